@@ -1,0 +1,128 @@
+# xattn: build, demo, tests. `make help` lists the targets.
+#
+# Two switches, each with a build folder of its own, so that they never mix objects:
+#   BLAS=openblas (default) | none      none: portable loops, for machines without OpenBLAS
+#   SANITIZE=1                          AddressSanitizer and UndefinedBehaviorSanitizer
+
+BLAS     ?= openblas
+SANITIZE ?=
+WERROR   ?=
+PREFIX   ?= /usr/local
+VERSION  := 0.1.0
+
+variant := $(BLAS)$(if $(SANITIZE),-asan)
+BUILD   := build/$(variant)
+
+# Looked up when a recipe runs, not when make starts: `deps` may just have installed them.
+# Debian keeps the headers where the compiler looks; elsewhere pkg-config knows.
+modules    = libcjson libutf8proc $(if $(filter openblas,$(BLAS)),openblas)
+pkg_cflags = $(shell pkg-config --cflags $(modules) 2>/dev/null)
+pkg_libs   = $(shell pkg-config --libs $(modules) 2>/dev/null || echo $(if $(filter openblas,$(BLAS)),-lopenblas) -lcjson -lutf8proc)
+
+# -O3                          vectorises the loops around OpenBLAS: norms, softmax, widening
+# -ffp-contract=off            a*b+c rounds twice everywhere, so gcc and clang agree to the last bit
+# -fno-math-errno              sqrtf becomes one instruction; nobody reads errno after it
+# -fstack-protector-strong, _FORTIFY_SOURCE   overruns end the program: it reads untrusted files
+# -MMD -MP                     header dependencies, written beside each object
+OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno
+HARDEN   = -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+           -Wvla -Wwrite-strings $(if $(WERROR),-Werror)
+ifneq ($(SANITIZE),)
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+# POSIX.1-2008 for getopt, mmap, poll and friends
+FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
+DEFINES  = -DXATTN_VERSION='"$(VERSION)"' -DXATTN_PREFIX='"$(PREFIX)"'
+
+ALL_CFLAGS  = $(FEATURES) $(DEFINES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
+ALL_LDFLAGS = $(SANITIZERS) $(LDFLAGS)
+LIBS        = $(pkg_libs) -lm
+
+# Everything in src is the library, but for main and the commands, and the other matrix products.
+other_blas  := $(if $(filter openblas,$(BLAS)),src/nn/matrix_portable.c,src/nn/matrix_openblas.c)
+sources     := $(filter-out $(other_blas),$(wildcard src/*.c src/*/*.c))
+program_src := src/main.c $(filter src/cli/%,$(sources))
+library_src := $(filter-out $(program_src),$(sources))
+object       = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+test_src      := $(wildcard tests/*/test_*.c)
+support_src   := $(wildcard tests/support/*.c)
+test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
+
+.PHONY: all help deps demo test check asan lint parity bench install uninstall clean
+
+all: deps ## build the program ./xattn and the library ./libxattn.a
+	@$(MAKE) --no-print-directory xattn libxattn.a
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+deps: ## install the libraries that are missing, or say which they are
+	@scripts/deps.sh build $(BLAS)
+
+xattn: $(BUILD)/xattn
+	@cp $< $@
+
+libxattn.a: $(BUILD)/libxattn.a
+	@cp $< $@
+
+$(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libxattn.a: $(call object,$(library_src))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+demo: all ## translate a sentence and show its cross-attention map
+	@scripts/demo.sh
+
+test: ## build and run every test; ends with "N passed, N failed"
+	@scripts/deps.sh test $(BLAS)
+	@$(MAKE) --no-print-directory BLAS=none build/none/xattn build/none/libxattn.a
+	@$(MAKE) --no-print-directory check
+
+check: xattn libxattn.a $(test_programs) $(BUILD)/example
+	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(wildcard tests/*/test_*.sh)
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
+
+$(BUILD)/example: examples/translate.c $(BUILD)/libxattn.a
+	$(CC) $(FEATURES) -Isrc $(WARN) $(SANITIZERS) -o $@ $^ $(LIBS)
+
+asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@scripts/deps.sh test $(BLAS)
+	@$(MAKE) --no-print-directory SANITIZE=1 check
+
+lint: ## formatting, static analysis, shell and Python checks
+	@scripts/deps.sh lint
+	@scripts/lint.sh
+
+parity: all ## compare with transformers, sentencepiece and CTranslate2 in a virtual environment
+	@scripts/parity/run.sh
+
+bench: all ## time one cold process and a batch of lines on this machine
+	@scripts/bench.sh
+
+install: all ## into $(PREFIX): program, library, header, model
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr
+	install -m 755 xattn $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 libxattn.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 src/xattn.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 models/en-fr/* $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr/
+
+uninstall: ## what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/xattn $(DESTDIR)$(PREFIX)/lib/libxattn.a $(DESTDIR)$(PREFIX)/include/xattn.h
+	rm -rf $(DESTDIR)$(PREFIX)/share/xattn
+
+clean: ## everything that was built
+	rm -rf build xattn libxattn.a
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,69 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024 };
+
+struct ArenaBlock {
+    ArenaBlock *next;
+    unsigned char *free, *end;  // what is left of this block; memory from calloc, so zeroed
+};
+
+/* Bytes to skip so that p is aligned, a power of two. */
+static size_t padding(const unsigned char *p, size_t alignment) {
+    return -(uintptr_t)p & (alignment - 1);
+}
+
+static bool fits(const ArenaBlock *block, size_t n_bytes, size_t alignment) {
+    if (!block) return false;
+    size_t left = (size_t)(block->end - block->free), skip = padding(block->free, alignment);
+    return skip <= left && n_bytes <= left - skip;
+}
+
+/* n_bytes zeroed bytes; NULL if there is no memory. */
+static void *take(Arena *arena, size_t n_bytes, size_t alignment) {
+    if (!fits(arena->blocks, n_bytes, alignment)) {
+        size_t header = sizeof(ArenaBlock) + ALIGNMENT;
+        size_t room = n_bytes < SMALL_BLOCK ? SMALL_BLOCK : n_bytes;
+        if (room > SIZE_MAX - header) return NULL;
+        unsigned char *raw = calloc(1, header + room);
+        if (!raw) return NULL;
+        ArenaBlock *block = (ArenaBlock *)(void *)raw;
+        *block = (ArenaBlock){arena->blocks, raw + sizeof *block, raw + header + room};
+        arena->blocks = block;
+    }
+    ArenaBlock *block = arena->blocks;
+    unsigned char *p = block->free + padding(block->free, alignment);
+    block->free = p + n_bytes;
+    return p;
+}
+
+void *arena_array(Arena *arena, size_t n, size_t size, const char *what, Error *err) {
+    bool overflows = size && n > SIZE_MAX / size;
+    void *p = overflows ? NULL : take(arena, n * size, ALIGNMENT);
+    if (!p) error_memory(err, overflows ? SIZE_MAX : n * size, what);
+    return p;
+}
+
+float *arena_floats(Arena *arena, size_t n, const char *what, Error *err) {
+    return arena_array(arena, n, sizeof(float), what, err);
+}
+
+char *arena_string(Arena *arena, const char *text, size_t n, Error *err) {
+    char *copy = n < SIZE_MAX ? take(arena, n + 1, 1) : NULL;
+    if (copy)
+        memcpy(copy, text, n);
+    else
+        error_memory(err, n, "a string");
+    return copy;
+}
+
+void arena_free(Arena *arena) {
+    while (arena->blocks) {
+        ArenaBlock *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+}

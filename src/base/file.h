@@ -1,0 +1,20 @@
+/* file.h: whole files, mapped read-only
+
+   Weights are used where they lie in the page cache: nothing is copied that need not be. */
+#ifndef XATTN_FILE_H
+#define XATTN_FILE_H
+
+#include "base/error.h"
+
+typedef struct {
+    const unsigned char *data;  // [size]; never NULL once mapped, also for an empty file
+    size_t size;
+} MappedFile;
+
+/* Maps a regular file. Errors name the path: missing, unreadable, a directory or device. */
+bool file_map(const char *path, MappedFile *file, Error *err);
+
+/* Unmaps and leaves {0}; {0} itself is fine. */
+void file_unmap(MappedFile *file);
+
+#endif

@@ -1,0 +1,92 @@
+#include "base/json.h"
+
+#include <math.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/file.h"
+
+static size_t line_of(const char *text, size_t offset) {
+    size_t line = 1;
+    for (size_t i = 0; i < offset; i++) line += text[i] == '\n';
+    return line;
+}
+
+static bool check_utf8(const char *name, const char *text, size_t n, Error *err) {
+    for (size_t i = 0; i < n;) {
+        utf8proc_int32_t character;
+        size_t left = n - i;
+        utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
+                                                 left < 4 ? (utf8proc_ssize_t)left : 4, &character);
+        if (step <= 0)
+            return error_set(err, "%s: byte %zu (line %zu) is not UTF-8", name, i,
+                             line_of(text, i));
+        i += (size_t)step;
+    }
+    return true;
+}
+
+static bool only_spaces(const char *text, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!strchr(" \t\r\n", text[i]) || !text[i]) return false;
+    return true;
+}
+
+/* Whether the text spells a NUL, which a C string cannot hold: \u0000 behind an even number of
+   backslashes. */
+static bool spells_nul(const char *text, size_t n) {
+    for (size_t i = 0; i + 6 <= n; i++) {
+        if (text[i] != '\\') continue;
+        if (memcmp(text + i, "\\u0000", 6) == 0) return true;
+        i++;  // whatever is escaped
+    }
+    return false;
+}
+
+cJSON *json_parse_object(const char *name, const void *bytes, size_t n, Error *err) {
+    const char *text = bytes, *end = NULL;
+    if (!check_utf8(name, text, n, err)) return NULL;
+    if (memchr(text, '\0', n) || spells_nul(text, n)) {
+        error_set(err, "%s: holds a NUL character", name);
+        return NULL;
+    }
+    cJSON *object = cJSON_ParseWithLengthOpts(text, n, &end, 0);
+    if (!object) {
+        size_t at = end ? (size_t)(end - text) : 0;
+        error_set(err, "%s: not JSON: syntax error at byte %zu (line %zu), or nested too deep",
+                  name, at, line_of(text, at < n ? at : n));
+        return NULL;
+    }
+    bool whole = only_spaces(end, n - (size_t)(end - text));
+    if (!whole)
+        error_set(err, "%s: text behind the end of the JSON, at byte %zu", name,
+                  (size_t)(end - text));
+    else if (!cJSON_IsObject(object))
+        whole = error_set(err, "%s: expected a JSON object {…} on the outside", name);
+    if (!whole) {
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
+}
+
+cJSON *json_load_object(const char *path, Error *err) {
+    MappedFile file;
+    if (!file_map(path, &file, err)) return NULL;
+    cJSON *object = json_parse_object(path, file.data, file.size, err);
+    file_unmap(&file);
+    return object;
+}
+
+bool json_integer(const cJSON *value, const char *name, const char *key, long long least,
+                  long long most, long long *out, Error *err) {
+    if (!cJSON_IsNumber(value))
+        return error_set(err, "%s: \"%s\" is %s, expected an integer from %lld to %lld", name, key,
+                         value ? "not a number" : "missing", least, most);
+    double number = value->valuedouble;
+    if (!(number >= (double)least && number <= (double)most) || number != floor(number))
+        return error_set(err, "%s: \"%s\" is %.17g, expected an integer from %lld to %lld", name,
+                         key, number, least, most);
+    *out = (long long)number;
+    return true;
+}

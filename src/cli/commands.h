@@ -1,0 +1,13 @@
+/* commands.h: one function a command; each returns the exit status and has said what went wrong */
+#ifndef XATTN_COMMANDS_H
+#define XATTN_COMMANDS_H
+
+#include "cli/options.h"
+
+int command_translate(const Options *options);
+int command_align(const Options *options);
+int command_tokenize(const Options *options);    // translates nothing: text to pieces
+int command_detokenize(const Options *options);  // and pieces to text
+int command_inspect(const Options *options);
+
+#endif

@@ -1,0 +1,131 @@
+#include "cli/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utf8proc.h>
+
+enum { READ_SIZE = 64 * 1024, MAX_LINE = 8 * 1024 * 1024 };
+
+bool lines_open(const Options *options, Lines *lines, Error *err) {
+    *lines = (Lines){.fd = STDIN_FILENO, .name = "standard input"};
+    lines->strict = options->strict;
+    lines->quiet = options->quiet;
+    if (options->n_texts) {
+        lines->arguments = options->texts;
+        lines->n_arguments = options->n_texts;
+    } else if (options->input && strcmp(options->input, "-") != 0) {
+        lines->name = options->input;
+        lines->fd = open(options->input, O_RDONLY);
+        if (lines->fd < 0) return error_set(err, "%s: %s", options->input, strerror(errno));
+    }
+    return true;
+}
+
+void lines_close(Lines *lines) {
+    if (lines->fd > STDERR_FILENO) close(lines->fd);
+    buffer_free(&lines->pending);
+}
+
+const char *lines_where(const Lines *lines, size_t number, char where[300]) {
+    if (lines->n_arguments)
+        snprintf(where, 300, "text %zu", number);
+    else
+        snprintf(where, 300, "line %zu of %s", number, lines->name);
+    return where;
+}
+
+/* Appends text as valid UTF-8. */
+static LinesStatus give(Lines *lines, const char *bytes, size_t n, Buffer *text, Error *err) {
+    static const char replacement[] = "\xEF\xBF\xBD";  // U+FFFD
+    size_t n_bad = 0, first_bad = 0;
+    lines->number++;
+    for (size_t i = 0, step; i < n; i += step) {
+        utf8proc_int32_t character;
+        size_t left = n - i < 4 ? n - i : 4;
+        utf8proc_ssize_t found = utf8proc_iterate((const utf8proc_uint8_t *)bytes + i,
+                                                  (utf8proc_ssize_t)left, &character);
+        bool bad = found <= 0 || !bytes[i];
+        step = bad ? 1 : (size_t)found;
+        if (bad && !n_bad++) first_bad = i;
+        buffer_append(text, bad ? replacement : bytes + i, bad ? 3 : step);
+    }
+    char where[300];
+    lines_where(lines, lines->number, where);
+    if (n_bad && lines->strict) {
+        error_set(err, "%s, byte %zu: not UTF-8", where, first_bad + 1);
+        return LINES_ERROR;
+    }
+    if (n_bad && !lines->quiet)
+        fprintf(stderr,
+                "xattn: %s: %zu bytes are not UTF-8, the first is byte %zu; read as U+FFFD\n",
+                where, n_bad, first_bad + 1);
+    return buffer_ok(text, "a line", err) ? LINES_LINE : LINES_ERROR;
+}
+
+/* Gives the pending bytes up to `end` as a line; the next one starts at `next`. */
+static LinesStatus give_pending(Lines *lines, size_t end, size_t next, Buffer *text, Error *err) {
+    const char *line = lines->pending.data + lines->start;
+    size_t n = end - lines->start;
+    if (n && line[n - 1] == '\r') n--;
+    if (lines->number == 0 && n >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
+        line += 3;
+        n -= 3;
+    }
+    LinesStatus status = give(lines, line, n, text, err);
+    lines->start = next;
+    lines->scanned = 0;
+    return status;
+}
+
+static bool something_to_read(int fd) {
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    return poll(&ready, 1, 0) != 0;
+}
+
+/* Reads once. Moves what is pending to the front first, so memory holds one line and a read. */
+static bool fill(Lines *lines, Error *err) {
+    Buffer *pending = &lines->pending;
+    size_t left = pending->size - lines->start;
+    if (lines->start) memmove(pending->data, pending->data + lines->start, left);
+    pending->size = left;
+    lines->start = 0;
+    if (left > MAX_LINE) {
+        char where[300];
+        return error_set(err, "%s: longer than %d bytes",
+                         lines_where(lines, lines->number + 1, where), MAX_LINE);
+    }
+    char bytes[READ_SIZE];
+    ssize_t n;
+    do n = read(lines->fd, bytes, sizeof bytes);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) return error_set(err, "%s: %s", lines->name, strerror(errno));
+    if (n == 0) lines->at_end = true;
+    buffer_append(pending, bytes, (size_t)n);
+    return buffer_ok(pending, "a line", err);
+}
+
+LinesStatus lines_next(Lines *lines, bool wait, Buffer *text, Error *err) {
+    if (lines->n_arguments) {
+        if (lines->number == (size_t)lines->n_arguments) return LINES_END;
+        const char *argument = lines->arguments[lines->number];
+        return give(lines, argument, strlen(argument), text, err);
+    }
+    for (;;) {
+        size_t from = lines->start + lines->scanned, size = lines->pending.size;
+        char *end = from < size ? memchr(lines->pending.data + from, '\n', size - from) : NULL;
+        if (end) {
+            size_t at = (size_t)(end - lines->pending.data);
+            return give_pending(lines, at, at + 1, text, err);
+        }
+        lines->scanned = size - lines->start;
+        if (lines->at_end && lines->start == size) return LINES_END;
+        if (lines->at_end) return give_pending(lines, size, size, text, err);
+        if (!wait && !something_to_read(lines->fd)) return LINES_WAIT;
+        if (!fill(lines, err)) return LINES_ERROR;
+    }
+}

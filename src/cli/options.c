@@ -1,0 +1,285 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "align/map.h"
+#include "xattn.h"
+
+enum { T = 1 << COMMAND_TRANSLATE, A = 1 << COMMAND_ALIGN, K = 1 << COMMAND_TOKENIZE };
+enum { D = 1 << COMMAND_DETOKENIZE, I = 1 << COMMAND_INSPECT };
+
+static const struct {
+    const char *name, *arguments, *summary;
+} commands[N_COMMANDS] = {
+    [COMMAND_TRANSLATE] = {"translate", "[TEXT ...]",
+                           "Translates each TEXT, or each line of standard input, to one line."},
+    [COMMAND_ALIGN] = {"align", "[TEXT ...]",
+                       "Translates, and shows what each target word looked at: the "
+                       "cross-attention map."},
+    [COMMAND_TOKENIZE] = {"tokenize", "[TEXT ...]",
+                          "Splits each TEXT into the pieces that the model reads."},
+    [COMMAND_DETOKENIZE] = {"detokenize", "[PIECES ...]",
+                            "Turns pieces, or ids, separated by spaces back into text."},
+    [COMMAND_INSPECT] = {"inspect", "[DIR]",
+                         "Loads and checks a model; prints its configuration and tensors."},
+};
+
+static const struct {
+    int key;  // the short option, or a number of its own
+    const char *name, *argument;
+    int commands;
+    const char *help;
+} table[] = {
+    {'m', "model", "DIR", T | A | K | D,
+     "a MarianMT directory (else $XATTN_MODEL, else the model that came with xattn)"},
+    {'i', "input", "FILE", T | A | K | D, "read lines from FILE; - is standard input"},
+    {'o', "output", "FILE", T | A | K | D | I, "write to FILE, which appears when all is done"},
+    {'j', "json", NULL, T, "one JSON object a line: pieces, ids, scores, both texts"},
+    {'a', "align", NULL, T, "with --json: add the cross-attention of one layer and head"},
+    {'s', "scores", NULL, T, "log-probability, a tab, then the translation"},
+    {'n', "max-length", "N", T | A, "stop a translation after N pieces, </s> included"},
+    {'f', "format", "FORMAT", A, "terminal (default) or json"},
+    {'L', "layer", "L", T | A, "decoder layer, from 0; in align also `all`"},
+    {'H', "head", "H", T | A, "head, from 0, or `mean`; in align also `all`"},
+    {'w', "words", NULL, A, "merge pieces into words (default on a terminal)"},
+    {'p', "pieces", NULL, A, "show the model's pieces as they are (default for json)"},
+    {'e', "no-eos", NULL, A, "leave out the row and the column of </s>"},
+    {'A', "ascii", NULL, A, "draw with ASCII characters only"},
+    {'c', "color", "WHEN", A, "auto (default), always or never; NO_COLOR is honoured"},
+    {'I', "ids", NULL, K | D, "numbers in the model's vocabulary instead of pieces"},
+    {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
+    {'S', "strict", NULL, T | A | K | D, "text that is not UTF-8, or was cut, is a failure"},
+    {'q', "quiet", NULL, T | A | K | D, "no warnings and no progress on standard error"},
+    {'h', "help", NULL, T | A | K | D | I, "this text"},
+};
+enum { N_TABLE = sizeof table / sizeof table[0] };
+
+/* These have a short form, the others only a long one. */
+static bool has_short(int key) { return key && strchr("miohq", key); }
+
+const char *options_command_name(Command command) { return commands[command].name; }
+
+static void print_overview(FILE *out) {
+    fprintf(out,
+            "xattn %s: translates with an encoder-decoder transformer, and shows its "
+            "cross-attention\n\nusage: xattn COMMAND [OPTIONS] [ARGUMENTS]\n\n",
+            xattn_version());
+    for (int c = 0; c < N_COMMANDS; c++)
+        fprintf(out, "  %-11s %s\n", commands[c].name, commands[c].summary);
+    fprintf(out,
+            "\n  xattn translate \"The cat sat on the mat.\"\n"
+            "  xattn align \"The cat sat on the mat.\"\n\n"
+            "`xattn COMMAND --help` lists the options of a command. Exit status: 0 success, 1 the "
+            "work\nfailed, 2 wrong usage.\n");
+}
+
+static void print_help(Command command) {
+    printf("usage: xattn %s [OPTIONS] %s\n\n%s\n\n", commands[command].name,
+           commands[command].arguments, commands[command].summary);
+    for (int i = 0; i < N_TABLE; i++) {
+        if (!(table[i].commands & 1 << command)) continue;
+        char label[64], shorter[8] = "    ";
+        if (has_short(table[i].key)) snprintf(shorter, sizeof shorter, "-%c, ", table[i].key);
+        snprintf(label, sizeof label, "%s--%s%s%s", shorter, table[i].name,
+                 table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
+        printf("  %-24s %s\n", label, table[i].help);
+    }
+}
+
+static bool usage_error(Command command) {
+    fprintf(stderr, "Try `xattn %s --help`.\n", commands[command].name);
+    return false;
+}
+
+/* A whole number from 0 up, or one of the words allowed. */
+static bool parse_number(Command command, const char *option, const char *text, int least,
+                         int *out) {
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (*text && !*end && !errno && value >= least && value <= INT_MAX) {
+        *out = (int)value;
+        return true;
+    }
+    fprintf(stderr, "xattn %s: --%s %s: expected a whole number from %d\n", commands[command].name,
+            option, text, least);
+    return usage_error(command);
+}
+
+static bool parse_index(Command command, const char *option, const char *text, int *out) {
+    if (strcmp(text, "all") == 0 && command == COMMAND_ALIGN)
+        *out = MAP_ALL;
+    else if (strcmp(text, "mean") == 0 && strcmp(option, "head") == 0)
+        *out = MAP_MEAN;
+    else
+        return parse_number(command, option, text, 0, out);
+    return true;
+}
+
+static bool parse_format(Command command, const char *text, Format *format) {
+    if (strcmp(text, "terminal") == 0)
+        *format = FORMAT_TERMINAL;
+    else if (strcmp(text, "json") == 0)
+        *format = FORMAT_JSON;
+    else {
+        fprintf(stderr, "xattn align: --format %s: expected terminal or json\n", text);
+        return usage_error(command);
+    }
+    return true;
+}
+
+static bool terminal_shows_color(void) {
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static bool parse_color(Command command, const char *text, bool *color) {
+    if (strcmp(text, "always") == 0)
+        *color = true;
+    else if (strcmp(text, "never") == 0)
+        *color = false;
+    else if (strcmp(text, "auto") != 0) {
+        fprintf(stderr, "xattn align: --color %s: expected auto, always or never\n", text);
+        return usage_error(command);
+    }
+    return true;
+}
+
+/* What an option says goes into *o; false after a usage error. */
+static bool apply(int key, const char *text, Options *o, int *words) {
+    switch (key) {
+        case 'm':
+            o->model = text;
+            return true;
+        case 'i':
+            o->input = text;
+            return true;
+        case 'o':
+            o->output = text;
+            return true;
+        case 'j':
+            return o->json = true;
+        case 'a':
+            return o->align = true;
+        case 's':
+            return o->scores = true;
+        case 'n':
+            return parse_number(o->command, "max-length", text, 1, &o->max_length);
+        case 'f':
+            return parse_format(o->command, text, &o->format);
+        case 'L':
+            return o->has_layer = parse_index(o->command, "layer", text, &o->layer);
+        case 'H':
+            return o->has_head = parse_index(o->command, "head", text, &o->head);
+        case 'w':
+            *words = 1;
+            return true;
+        case 'p':
+            *words = 0;
+            return true;
+        case 'e':
+            return o->no_eos = true;
+        case 'A':
+            return o->ascii = true;
+        case 'c':
+            return parse_color(o->command, text, &o->color);
+        case 'I':
+            return o->ids = true;
+        case 't':
+            return o->target_side = true;
+        case 'S':
+            return o->strict = true;
+        case 'q':
+            return o->quiet = true;
+        default:
+            return usage_error(o->command);  // getopt has said what is wrong
+    }
+}
+
+/* getopt's two ways of listing the options of a command. */
+static void list_options(Command command, struct option *longs, char *shorts) {
+    int n = 0;
+    for (int i = 0; i < N_TABLE; i++) {
+        if (!(table[i].commands & 1 << command)) continue;
+        longs[n++] = (struct option){
+            .name = table[i].name, .has_arg = table[i].argument != NULL, .val = table[i].key};
+        if (!has_short(table[i].key)) continue;
+        *shorts++ = (char)table[i].key;
+        if (table[i].argument) *shorts++ = ':';
+    }
+    longs[n] = (struct option){0};
+    *shorts = '\0';
+}
+
+/* What only makes sense together. */
+static bool check_together(const Options *o) {
+    const char *wrong = NULL;
+    if (o->align && !o->json) wrong = "--align needs --json; for a map, see `xattn align`";
+    if ((o->has_layer || o->has_head) && o->command == COMMAND_TRANSLATE && !o->align)
+        wrong = "--layer and --head need --json --align";
+    if (o->scores && o->json) wrong = "--scores is part of --json already";
+    if (o->input && o->n_texts) wrong = "either texts or --input, not both";
+    if (o->command == COMMAND_INSPECT && o->n_texts > 1) wrong = "one model at a time";
+    if (!wrong) return true;
+    fprintf(stderr, "xattn %s: %s\n", commands[o->command].name, wrong);
+    return usage_error(o->command);
+}
+
+static bool parse_command(int argc, char **argv, Options *o, int *status) {
+    struct option longs[N_TABLE + 1];
+    char shorts[2 * N_TABLE + 1];
+    int words = -1;
+    char *own_name = argv[0], with_command[64];
+    list_options(o->command, longs, shorts);
+    snprintf(with_command, sizeof with_command, "xattn %s", commands[o->command].name);
+    argv[0] = with_command;  // getopt's messages start with it
+    *status = EXIT_USAGE;
+    o->color = terminal_shows_color();
+    bool ok = true;
+    for (int key; ok && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (key == 'h') {
+            print_help(o->command);
+            *status = EXIT_DONE;
+            ok = false;
+        } else {
+            ok = apply(key, optarg, o, &words);
+        }
+    }
+    argv[0] = own_name;
+    o->texts = argv + optind;
+    o->n_texts = argc - optind;
+    o->words = words < 0 ? o->format == FORMAT_TERMINAL : words == 1;
+    return ok && check_together(o);
+}
+
+bool options_parse(int argc, char **argv, Options *options, int *status) {
+    *options = (Options){0};
+    const char *name = argc > 1 ? argv[1] : NULL;
+    *status = EXIT_DONE;
+    if (name &&
+        (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)) {
+        print_overview(stdout);
+        return false;
+    }
+    if (name && strcmp(name, "--version") == 0) {
+        printf("xattn %s\n", xattn_version());
+        return false;
+    }
+    for (int c = 0; name && c < N_COMMANDS; c++)
+        if (strcmp(name, commands[c].name) == 0) {
+            options->command = (Command)c;
+            return parse_command(argc - 1, argv + 1, options, status);
+        }
+    *status = EXIT_USAGE;
+    if (name)
+        fprintf(stderr, "xattn: no command \"%s\"; try `xattn --help`\n", name);
+    else
+        print_overview(stderr);
+    return false;
+}

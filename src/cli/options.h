@@ -1,0 +1,50 @@
+/* options.h: the command line, from one table
+
+   Every option stands once in options.c with the commands that take it and its line of help. What
+   is parsed, what is refused and what --help prints all come from there, so they cannot disagree. */
+#ifndef XATTN_OPTIONS_H
+#define XATTN_OPTIONS_H
+
+#include <stdbool.h>
+
+typedef enum {
+    COMMAND_TRANSLATE,
+    COMMAND_ALIGN,
+    COMMAND_TOKENIZE,
+    COMMAND_DETOKENIZE,
+    COMMAND_INSPECT,
+    N_COMMANDS
+} Command;
+
+typedef enum { FORMAT_TERMINAL, FORMAT_JSON } Format;
+
+typedef struct {
+    Command command;
+    const char *model;   // NULL: the default model
+    const char *input;   // "-" for stdin; NULL: texts, or stdin if there are none
+    const char *output;  // NULL: stdout
+    char **texts;        // [n_texts] of argv
+    int n_texts;
+    bool quiet, strict;
+    int max_length;  // 0: the model's own
+
+    bool json, align, scores;  // translate
+    bool ids, target_side;     // tokenize, detokenize
+    Format format;             // align
+    int layer, head;           // as in MapChoice
+    bool has_layer, has_head;  // somebody chose
+    bool words, no_eos;
+    bool color, ascii;
+} Options;
+
+/* Exit statuses. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Parses the whole command line. True: go on with *options. False: end with *status; what there was
+   to say (help or version on stdout, a usage error on stderr) has been said. */
+bool options_parse(int argc, char **argv, Options *options, int *status);
+
+/* "translate" */
+const char *options_command_name(Command command);
+
+#endif

@@ -1,0 +1,191 @@
+#include "cli/run.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+#include "cli/choice.h"
+#include "cli/lines.h"
+#include "cli/output.h"
+
+enum { WINDOW = 256 };  // lines translated together: enough to sort into batches of like length
+
+typedef struct {
+    Request request;
+    const xattn_options *wanted;
+    ResultWriter write_result;
+    xattn_model *model;
+    Lines lines;
+    size_t first;  // number of the window's first line
+    Output output;
+    Buffer texts[WINDOW];
+    xattn_translation translations[WINDOW];
+    Buffer out;
+    size_t n_cut;  // translations that lost something
+    bool shows_progress;
+    time_t last_progress;
+} Run;
+
+int run_failed(const Error *err) {
+    fprintf(stderr, "xattn: %s\n", err->text);
+    return EXIT_FAILED;
+}
+
+/* The folder of the running program, without a slash at the end; "" if it cannot be told. */
+static void program_folder(char folder[PATH_MAX]) {
+    folder[0] = '\0';
+#ifdef __APPLE__
+    char path[PATH_MAX];
+    uint32_t size = sizeof path;
+    if (_NSGetExecutablePath(path, &size) != 0 || !realpath(path, folder)) folder[0] = '\0';
+#else
+    ssize_t n = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+    folder[n > 0 ? n : 0] = '\0';
+#endif
+    char *slash = strrchr(folder, '/');
+    if (slash) *slash = '\0';
+}
+
+bool run_model_path(const Options *options, const char **path, Error *err) {
+    static char found[PATH_MAX + 40];
+    char folder[PATH_MAX];
+    const char *named = options->model ? options->model : getenv("XATTN_MODEL");
+    *path = named;
+    if (named && *named) return true;
+    static const char *const places[] = {"models/en-fr", "../share/xattn/models/en-fr"};
+    program_folder(folder);
+    *path = found;
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(found, sizeof found, "%s/%s", folder, places[i]);
+        if (access(found, F_OK) == 0) return true;
+    }
+    return error_set(err,
+                     "no model: neither %s/%s nor %s/%s is there; name one with --model DIR "
+                     "or $XATTN_MODEL",
+                     folder, places[0], folder, places[1]);
+}
+
+static bool failed(const xattn_error *error, Error *err) {
+    return error_set(err, "%s", error->text);
+}
+
+static bool start(Run *run, Error *err) {
+    const Options *options = run->request.options;
+    const char *path;
+    xattn_error error;
+    if (!lines_open(options, &run->lines, err) || !run_model_path(options, &path, err))
+        return false;
+    run->model = xattn_open(path, &error);
+    if (!run->model) return failed(&error, err);
+    run->request.info = xattn_describe(run->model);
+    if (!choice_of_maps(options, &run->request.info, &run->request.choice, err)) return false;
+    run->shows_progress = !options->quiet && options->input && isatty(STDERR_FILENO) &&
+                          (options->output || !isatty(STDOUT_FILENO));
+    return output_open(options->output, &run->output, err);
+}
+
+/* Gathers a window of lines; *end after the last. Waits for the first one only. */
+static bool gather(Run *run, size_t *n, bool *end, Error *err) {
+    run->first = run->lines.number + 1;
+    for (*n = 0; *n < WINDOW; ++*n) {
+        Buffer *text = &run->texts[*n];
+        buffer_clear(text);
+        switch (lines_next(&run->lines, *n == 0, text, err)) {
+            case LINES_LINE:
+                break;
+            case LINES_WAIT:
+                return true;
+            case LINES_END:
+                *end = true;
+                return true;
+            case LINES_ERROR:
+                *end = true;
+                return false;
+        }
+    }
+    return true;
+}
+
+static void report_cut(Run *run, const xattn_translation *t, size_t number) {
+    char where[300];
+    lines_where(&run->lines, number, where);
+    run->n_cut++;
+    if (run->request.options->quiet) return;
+    if (t->source_cut)
+        fprintf(stderr, "xattn: %s: too long, only its first %zu pieces were translated\n", where,
+                t->source.n);
+    if (t->target_cut)
+        fprintf(stderr, "xattn: %s: the translation was cut after %zu pieces\n", where,
+                t->target.n);
+}
+
+static void show_progress(Run *run, bool end) {
+    time_t now = time(NULL);
+    if (!run->shows_progress || (now == run->last_progress && !end)) return;
+    fprintf(stderr, "\r%zu lines%s", run->lines.number, end ? "\n" : "");
+    run->last_progress = now;
+}
+
+static bool write_window(Run *run, size_t n, Error *err) {
+    for (size_t i = 0; i < n; i++) {
+        const xattn_translation *t = &run->translations[i];
+        const char *source = run->texts[i].data ? run->texts[i].data : "";
+        if (t->source_cut || t->target_cut) report_cut(run, t, run->first + i);
+        if (!run->write_result(&run->request, source, t, &run->out, err)) return false;
+    }
+    return output_write(&run->output, &run->out, err);
+}
+
+static bool translate_window(Run *run, size_t n, Error *err) {
+    const char *texts[WINDOW];
+    char where[300];
+    xattn_error error;
+    for (size_t i = 0; i < n; i++) texts[i] = run->texts[i].data ? run->texts[i].data : "";
+    if (!xattn_translate(run->model, texts, n, run->wanted, run->translations, &error)) {
+        failed(&error, err);
+        if (error.culprit < 0) return false;
+        return error_prefix(err,
+                            lines_where(&run->lines, run->first + (size_t)error.culprit, where));
+    }
+    bool ok = write_window(run, n, err);
+    for (size_t i = 0; i < n; i++) xattn_translation_free(&run->translations[i]);
+    return ok;
+}
+
+/* An input that breaks off (unreadable, or not UTF-8 with --strict) still gets what came before it. */
+static bool run_all(Run *run, Error *err) {
+    bool end = false, input_ok = true;
+    while (!end) {
+        size_t n;
+        Error input_error = {0};
+        input_ok = gather(run, &n, &end, &input_error);
+        if (n && !translate_window(run, n, err)) return false;
+        if (!input_ok) *err = input_error;
+        show_progress(run, end);
+    }
+    return input_ok;
+}
+
+int run_translations(const Options *options, const xattn_options *wanted,
+                     ResultWriter write_result) {
+    Run run = {.request = {.options = options}, .wanted = wanted, .write_result = write_result};
+    run.output.fd = -1;
+    Error err = {0}, close_error = {0};
+    bool ok = start(&run, &err) && run_all(&run, &err);
+    if (!output_close(&run.output, ok, &close_error) && ok) {
+        ok = false;
+        err = close_error;
+    }
+    for (size_t i = 0; i < WINDOW; i++) buffer_free(&run.texts[i]);
+    buffer_free(&run.out);
+    lines_close(&run.lines);
+    xattn_close(run.model);
+    if (!ok) return run_failed(&err);
+    return options->strict && run.n_cut ? EXIT_FAILED : EXIT_DONE;
+}

@@ -1,0 +1,37 @@
+/* run.h: what translate and align have in common
+
+   Lines come in, are translated in windows, and go out in order, one result for every line. A window
+   is as many lines as have arrived, up to a limit: a person who types gets an answer a line, a file
+   is translated in bulk. */
+#ifndef XATTN_RUN_H
+#define XATTN_RUN_H
+
+#include "align/map.h"
+#include "base/buffer.h"
+#include "cli/options.h"
+#include "xattn.h"
+
+/* What a command asked for, as its writer sees it. */
+typedef struct {
+    const Options *options;
+    xattn_info info;
+    MapChoice choice;  // of the maps to show, checked against the model
+} Request;
+
+/* Appends what the command prints for one translation of `source`. */
+typedef bool (*ResultWriter)(const Request *request, const char *source,
+                             const xattn_translation *translation, Buffer *out, Error *err);
+
+/* Opens model, input and output, runs to the end, and returns the exit status. What failed has been
+   said on stderr. */
+int run_translations(const Options *options, const xattn_options *wanted,
+                     ResultWriter write_result);
+
+/* The model that the options, the environment or the place of the program name; false if there is
+   none. The path is valid until the next call. */
+bool run_model_path(const Options *options, const char **path, Error *err);
+
+/* Prints "xattn: MESSAGE" on stderr and returns EXIT_FAILED. */
+int run_failed(const Error *err);
+
+#endif

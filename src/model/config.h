@@ -1,0 +1,42 @@
+/* config.h: the numbers that a model's files declare
+
+   Read from config.json and generation_config.json, the latter winning where both speak. What this
+   program does not do (another kind of model, norm before the sub-layers, gelu …) is refused by
+   name rather than run wrongly. */
+#ifndef XATTN_CONFIG_H
+#define XATTN_CONFIG_H
+
+#include "base/arena.h"
+#include "nn/ops.h"
+
+typedef struct {
+    size_t layer, head;  // counted from 0
+} HeadIndex;
+
+typedef struct {
+    // Shape of the network
+    size_t d_model;  // d
+    size_t encoder_layers, decoder_layers;
+    size_t encoder_heads, decoder_heads;  // h; each divides d
+    size_t encoder_ffn, decoder_ffn;      // f
+    size_t source_vocab, target_vocab;    // V
+    size_t max_positions;                 // tokens of a sentence, on either side
+    Activation activation;
+    bool scale_embedding;  // E[id] · √d rather than E[id]
+    bool separate_vocabs;  // an embedding table and a vocabulary for each side
+    bool tied_output;      // the output layer's weight is the decoder's embedding table
+
+    // Decoding
+    int eos, pad, start;  // ids in the target vocabulary
+    int forced_eos;       // what ends a translation at max_length; -1: nothing does
+    size_t max_length;    // tokens of a translation, the start symbol included
+    int *banned;          // [n_banned] ids that are never generated
+    size_t n_banned;
+    bool has_alignment_head;  // trained to align words
+    HeadIndex alignment_head;
+} Config;
+
+/* Reads DIRECTORY/config.json and, if it is there, generation_config.json. Lists lie in the arena. */
+bool config_load(const char *directory, Config *config, Arena *arena, Error *err);
+
+#endif

@@ -1,0 +1,226 @@
+#include "model/hf_marian.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const float layer_norm_epsilon = 1e-5F;
+
+/* What every look-up needs. */
+typedef struct {
+    Safetensors *file;
+    Arena *arena;
+    size_t n_parameters;  // elements read so far
+    Error *err;
+} Reader;
+
+/* The floats of the tensor with this name and shape; NULL with an error otherwise. */
+static const float *read_tensor(Reader *r, const char *name, size_t rank, const size_t *shape) {
+    Tensor *tensor = safetensors_find(r->file, name);
+    char expected[96], found[96];
+    tensor_shape_text(rank, shape, expected);
+    if (!tensor) {
+        error_set(r->err, "%s: no tensor %s, expected %s", r->file->path, name, expected);
+        return NULL;
+    }
+    if (tensor->rank != rank || memcmp(tensor->shape, shape, rank * sizeof *shape) != 0) {
+        error_set(r->err, "%s: tensor %s is %s, the config makes it %s", r->file->path, name,
+                  tensor_shape_text(tensor->rank, tensor->shape, found), expected);
+        return NULL;
+    }
+    tensor->used = true;
+    r->n_parameters += tensor->n_elements;
+    return tensor_floats(tensor, r->arena, r->err);
+}
+
+static const float *read_matrix(Reader *r, const char *name, size_t rows, size_t cols) {
+    return read_tensor(r, name, 2, (size_t[]){rows, cols});
+}
+
+/* PREFIX.weight, of any rank, and PREFIX.bias, a vector. */
+static bool read_pair(Reader *r, const char *prefix, size_t rank, const size_t *shape,
+                      const float **weight, const float **bias) {
+    char name[160];
+    snprintf(name, sizeof name, "%s.weight", prefix);
+    *weight = read_tensor(r, name, rank, shape);
+    snprintf(name, sizeof name, "%s.bias", prefix);
+    *bias = *weight ? read_tensor(r, name, 1, shape) : NULL;
+    return *bias != NULL;
+}
+
+static bool read_linear(Reader *r, const char *layer, const char *part, size_t n_in, size_t n_out,
+                        Linear *linear) {
+    char prefix[128];
+    snprintf(prefix, sizeof prefix, "%s.%s", layer, part);
+    linear->n_in = n_in;
+    linear->n_out = n_out;
+    return read_pair(r, prefix, 2, (size_t[]){n_out, n_in}, &linear->weight, &linear->bias);
+}
+
+static bool read_norm(Reader *r, const char *layer, const char *part, size_t d, LayerNorm *norm) {
+    char prefix[128];
+    snprintf(prefix, sizeof prefix, "%s.%s", layer, part);
+    norm->d = d;
+    norm->epsilon = layer_norm_epsilon;
+    return read_pair(r, prefix, 1, &d, &norm->gain, &norm->bias);
+}
+
+static bool read_attention(Reader *r, const char *layer, const char *part, size_t d, size_t heads,
+                           Attention *att) {
+    char prefix[96];
+    snprintf(prefix, sizeof prefix, "%s.%s", layer, part);
+    att->heads = heads;
+    return read_linear(r, prefix, "q_proj", d, d, &att->query) &&
+           read_linear(r, prefix, "k_proj", d, d, &att->key) &&
+           read_linear(r, prefix, "v_proj", d, d, &att->value) &&
+           read_linear(r, prefix, "out_proj", d, d, &att->output);
+}
+
+static bool read_ffn(Reader *r, const char *layer, size_t d, size_t f, Activation activation,
+                     FeedForward *ffn) {
+    ffn->activation = activation;
+    return read_linear(r, layer, "fc1", d, f, &ffn->inner) &&
+           read_linear(r, layer, "fc2", f, d, &ffn->outer);
+}
+
+static bool read_encoder_layer(Reader *r, const Config *c, size_t i, EncoderLayer *layer) {
+    char name[64];
+    snprintf(name, sizeof name, "model.encoder.layers.%zu", i);
+    return read_attention(r, name, "self_attn", c->d_model, c->encoder_heads, &layer->self) &&
+           read_norm(r, name, "self_attn_layer_norm", c->d_model, &layer->self_norm) &&
+           read_ffn(r, name, c->d_model, c->encoder_ffn, c->activation, &layer->ffn) &&
+           read_norm(r, name, "final_layer_norm", c->d_model, &layer->ffn_norm);
+}
+
+static bool read_decoder_layer(Reader *r, const Config *c, size_t i, DecoderLayer *layer) {
+    char name[64];
+    snprintf(name, sizeof name, "model.decoder.layers.%zu", i);
+    return read_attention(r, name, "self_attn", c->d_model, c->decoder_heads, &layer->self) &&
+           read_norm(r, name, "self_attn_layer_norm", c->d_model, &layer->self_norm) &&
+           read_attention(r, name, "encoder_attn", c->d_model, c->decoder_heads, &layer->cross) &&
+           read_norm(r, name, "encoder_attn_layer_norm", c->d_model, &layer->cross_norm) &&
+           read_ffn(r, name, c->d_model, c->decoder_ffn, c->activation, &layer->ffn) &&
+           read_norm(r, name, "final_layer_norm", c->d_model, &layer->ffn_norm);
+}
+
+/* An embedding but for its token table: older files store the sinusoids, newer ones do not. */
+static bool read_positions(Reader *r, const Config *c, const char *name, Embedding *emb) {
+    *emb = (Embedding){.d = c->d_model, .max_positions = c->max_positions};
+    emb->scale = c->scale_embedding ? sqrtf((float)c->d_model) : 1.0F;
+    if (!safetensors_find(r->file, name)) return true;
+    emb->positions = read_matrix(r, name, c->max_positions, c->d_model);
+    return emb->positions != NULL;
+}
+
+/* A tensor that may be stored again under another name: it is not read, but must have the shape. */
+static bool check_copy(Reader *r, const char *name, size_t rows, size_t cols) {
+    Tensor *copy = safetensors_find(r->file, name);
+    char found[96];
+    if (!copy) return true;
+    copy->used = true;
+    return (copy->rank == 2 && copy->shape[0] == rows && copy->shape[1] == cols) ||
+           error_set(r->err, "%s: tensor %s is %s, expected a copy of [%zu, %zu]", r->file->path,
+                     name, tensor_shape_text(copy->rank, copy->shape, found), rows, cols);
+}
+
+static bool read_token_tables(Reader *r, const Config *c, Embedding *source, Embedding *target) {
+    static const char shared[] = "model.shared.weight",
+                      encoder[] = "model.encoder.embed_tokens.weight",
+                      decoder[] = "model.decoder.embed_tokens.weight";
+    size_t d = c->d_model;
+    if (c->separate_vocabs) {
+        source->tokens = read_matrix(r, encoder, c->source_vocab, d);
+        target->tokens = source->tokens ? read_matrix(r, decoder, c->target_vocab, d) : NULL;
+        return target->tokens && check_copy(r, shared, c->source_vocab, d);
+    }
+    source->tokens = target->tokens = read_matrix(r, shared, c->source_vocab, d);
+    return source->tokens && check_copy(r, encoder, c->source_vocab, d) &&
+           check_copy(r, decoder, c->source_vocab, d);
+}
+
+/* logits = x Eᵀ + b: the table of the target's embeddings, or a matrix of its own. */
+static bool read_output(Reader *r, const Config *c, const Embedding *target, Linear *output) {
+    static const char name[] = "lm_head.weight";
+    *output = (Linear){.n_in = c->d_model, .n_out = c->target_vocab, .weight = target->tokens};
+    output->bias = read_matrix(r, "final_logits_bias", 1, c->target_vocab);
+    if (!output->bias) return false;
+    if (c->tied_output) return check_copy(r, name, c->target_vocab, c->d_model);
+    output->weight = read_matrix(r, name, c->target_vocab, c->d_model);
+    return output->weight != NULL;
+}
+
+static bool read_layers(Reader *r, Model *model) {
+    const Config *c = &model->config;
+    Encoder *encoder = &model->encoder;
+    Decoder *decoder = &model->decoder;
+    encoder->n_layers = c->encoder_layers;
+    decoder->n_layers = c->decoder_layers;
+    encoder->layers =
+        arena_array(r->arena, c->encoder_layers, sizeof *encoder->layers, "layers", r->err);
+    decoder->layers =
+        arena_array(r->arena, c->decoder_layers, sizeof *decoder->layers, "layers", r->err);
+    bool ok = encoder->layers && decoder->layers;
+    for (size_t i = 0; ok && i < c->encoder_layers; i++)
+        ok = read_encoder_layer(r, c, i, &encoder->layers[i]);
+    for (size_t i = 0; ok && i < c->decoder_layers; i++)
+        ok = read_decoder_layer(r, c, i, &decoder->layers[i]);
+    return ok;
+}
+
+static bool check_all_used(const Safetensors *file, Error *err) {
+    for (size_t i = 0; i < file->n; i++)
+        if (!file->tensors[i].used)
+            return error_set(err, "%s: unexpected tensor %s", file->path, file->tensors[i].name);
+    return true;
+}
+
+static bool read_weights(Reader *r, Model *model) {
+    const Config *c = &model->config;
+    Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
+    return read_positions(r, c, "model.encoder.embed_positions.weight", source) &&
+           read_positions(r, c, "model.decoder.embed_positions.weight", target) &&
+           read_token_tables(r, c, source, target) &&
+           read_output(r, c, target, &model->decoder.output) && read_layers(r, model) &&
+           check_all_used(r->file, r->err);
+}
+
+/* DIRECTORY/NAME in the model's arena. */
+static const char *path_in(const char *directory, const char *name, Arena *arena, Error *err) {
+    Buffer path = {0};
+    buffer_format(&path, "%s/%s", directory, name);
+    const char *kept =
+        buffer_ok(&path, "a path", err) ? arena_string(arena, path.data, path.size, err) : NULL;
+    buffer_free(&path);
+    return kept;
+}
+
+/* Weights are also published in two ways that are not read here; says what to do about them. */
+static bool check_weights_exist(const char *directory, const char *path, Arena *arena, Error *err) {
+    static const char *const others[] = {"pytorch_model.bin", "model.safetensors.index.json"};
+    if (access(path, F_OK) == 0) return true;
+    for (size_t i = 0; i < 2; i++) {
+        const char *other = path_in(directory, others[i], arena, err);
+        if (!other) return false;
+        if (access(other, F_OK) == 0)
+            return error_set(err,
+                             "%s: this way of storing weights is not supported; in Python, "
+                             "MarianMTModel.from_pretrained(DIR).save_pretrained(DIR) writes the "
+                             "model.safetensors that is expected",
+                             other);
+    }
+    return error_set(err, "%s: no such file", path);
+}
+
+bool hf_marian_load(const char *directory, Model *model, Error *err) {
+    Config *c = &model->config;
+    Reader reader = {&model->file, &model->arena, 0, err};
+    if (!config_load(directory, c, &model->arena, err)) return false;
+    const char *path = path_in(directory, "model.safetensors", &model->arena, err);
+    if (!path || !check_weights_exist(directory, path, &model->arena, err)) return false;
+    if (!safetensors_open(path, &model->file, &model->arena, err)) return false;
+    if (!read_weights(&reader, model)) return false;
+    model->n_parameters = reader.n_parameters;
+    return tokenizer_load(directory, c->source_vocab, c->separate_vocabs ? c->target_vocab : 0,
+                          &model->tokenizer, &model->arena, err);
+}

@@ -1,0 +1,19 @@
+/* hf_marian.h: reads a Hugging Face MarianMT directory
+
+       config.json, generation_config.json   numbers: config.h
+       model.safetensors                     weights, by name: docs/MODEL.md has the table
+       vocab.json, source.spm, target.spm    tokenizer.h
+
+   The OPUS-MT models' variants are covered: F32, F16 or BF16; position tables stored or not; copies
+   of the shared embedding (lm_head, embed_tokens) stored or not; one vocabulary or two. Every tensor
+   is looked up by name and its shape compared with the config; a tensor that is not used, and is not
+   a known copy, is an error. */
+#ifndef XATTN_HF_MARIAN_H
+#define XATTN_HF_MARIAN_H
+
+#include "model/model.h"
+
+/* Fills a zeroed model. The caller frees it with model_free, also after a failure. */
+bool hf_marian_load(const char *directory, Model *model, Error *err);
+
+#endif

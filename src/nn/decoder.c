@@ -1,0 +1,234 @@
+#include "nn/decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 32 };
+
+/* One hypothesis: what it has said so far, as keys and values of every layer. */
+typedef struct {
+    size_t sentence;
+    float *past;  // [n_layers][keys, values][capacity][d]; NULL before the first step
+    size_t heir;  // scratch of decoder_reorder: the row that took the past over
+} Row;
+
+struct DecoderState {
+    const Decoder *decoder;
+    size_t n_rows, max_rows;
+    size_t n_steps;     // tokens fed to every row so far
+    size_t capacity;    // tokens that a row's past has room for
+    Row *rows;          // [max_rows]
+    Row *next_rows;     // [max_rows], scratch of decoder_reorder
+    KeyValues *memory;  // [n_layers][n_sentences], of the encoder's output
+    size_t n_sentences;
+    float *positions;  // [capacity][d]
+
+    // The activations of one step.
+    float *x;              // [max_rows][d], the stream that runs through the layers
+    float *sub;            // [max_rows][d], what a sub-layer adds to it
+    float *keys, *values;  // [max_rows][d], of the newest tokens
+    float *hidden;         // [max_rows][f]
+    Span *spans;           // [max_rows]
+    AttentionScratch attention;
+    Arena arena;  // everything above but positions and each row's past, which grow
+};
+
+static size_t width(const DecoderState *state) { return state->decoder->embedding.d; }
+
+/* Where layer `layer` of a row keeps its keys; its values follow `capacity` rows further on. */
+static float *past_keys(const DecoderState *state, const Row *row, size_t layer, size_t capacity) {
+    return row->past + layer * 2 * capacity * width(state);
+}
+
+static float *past_alloc(const DecoderState *state, size_t capacity, Error *err) {
+    size_t n_bytes = state->decoder->n_layers * 2 * capacity * width(state) * sizeof(float);
+    float *past = malloc(n_bytes);
+    if (!past) error_memory(err, n_bytes, "the decoder's cache");
+    return past;
+}
+
+/* Copies the n_steps tokens of a past of `from` tokens' room into one of `to`. */
+static void past_copy(const DecoderState *state, const float *source, size_t from, float *target,
+                      size_t to) {
+    size_t d = width(state);
+    for (size_t i = 0; i < 2 * state->decoder->n_layers; i++)
+        memcpy(target + i * to * d, source + i * from * d, state->n_steps * d * sizeof *target);
+}
+
+/* Doubles the room, up to the positions that the model has. */
+static bool grow(DecoderState *state, Error *err) {
+    const Embedding *emb = &state->decoder->embedding;
+    size_t capacity = state->capacity ? 2 * state->capacity : FIRST_CAPACITY;
+    if (capacity > emb->max_positions) capacity = emb->max_positions;
+    for (size_t r = 0; r < state->n_rows; r++) {
+        float *past = past_alloc(state, capacity, err);
+        if (!past) return false;
+        if (state->n_steps) past_copy(state, state->rows[r].past, state->capacity, past, capacity);
+        free(state->rows[r].past);
+        state->rows[r].past = past;
+    }
+    float *positions = realloc(state->positions, capacity * emb->d * sizeof *positions);
+    if (!positions) return error_memory(err, capacity * emb->d * sizeof *positions, "positions");
+    state->positions = positions;
+    embedding_positions(emb, state->n_steps, capacity - state->n_steps,
+                        positions + state->n_steps * emb->d);
+    state->capacity = capacity;
+    return true;
+}
+
+static bool state_alloc(DecoderState *state, size_t total, size_t longest, Error *err) {
+    static const char what[] = "the decoder's activations";
+    const Decoder *dec = state->decoder;
+    size_t d = dec->embedding.d, f = dec->layers[0].ffn.inner.n_out, n = state->max_rows;
+    size_t seen = longest > dec->embedding.max_positions ? longest : dec->embedding.max_positions;
+    Arena *a = &state->arena;
+    state->memory =
+        arena_array(a, dec->n_layers * state->n_sentences, sizeof(KeyValues), what, err);
+    if (!state->memory) return false;
+    float *kv = arena_floats(a, dec->n_layers * 2 * total * d, "cross-attention's keys", err);
+    if (!kv) return false;
+    state->memory[0].keys = kv;
+    return (state->rows = arena_array(a, n, sizeof(Row), what, err)) &&
+           (state->next_rows = arena_array(a, n, sizeof(Row), what, err)) &&
+           (state->spans = arena_array(a, n, sizeof(Span), what, err)) &&
+           (state->x = arena_floats(a, n * d, what, err)) &&
+           (state->sub = arena_floats(a, n * d, what, err)) &&
+           (state->keys = arena_floats(a, n * d, what, err)) &&
+           (state->values = arena_floats(a, n * d, what, err)) &&
+           (state->hidden = arena_floats(a, n * f, what, err)) &&
+           (state->attention.query = arena_floats(a, n * d, what, err)) &&
+           (state->attention.context = arena_floats(a, n * d, what, err)) &&
+           (state->attention.scores = arena_floats(a, seen, what, err));
+}
+
+/* Cross-attention's keys and values: from the encoder's output, once for the whole decode. */
+static void project_memory(DecoderState *state, const float *memory, const size_t *offsets) {
+    size_t d = width(state), total = offsets[state->n_sentences];
+    float *keys = state->memory[0].keys;
+    for (size_t i = 0; i < state->decoder->n_layers; i++, keys += 2 * total * d) {
+        float *values = keys + total * d;
+        attention_project(&state->decoder->layers[i].cross, memory, total, keys, values);
+        for (size_t s = 0; s < state->n_sentences; s++)
+            state->memory[i * state->n_sentences + s] = (KeyValues){
+                keys + offsets[s] * d, values + offsets[s] * d, offsets[s + 1] - offsets[s]};
+    }
+}
+
+DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
+                            size_t n_sentences, const size_t *sentence, size_t n_rows, Error *err) {
+    DecoderState *state = calloc(1, sizeof *state);
+    if (!state) {
+        error_memory(err, sizeof *state, "the decoder's state");
+        return NULL;
+    }
+    state->decoder = decoder;
+    state->n_sentences = n_sentences;
+    state->max_rows = n_rows;
+    size_t longest = 0;
+    for (size_t s = 0; s < n_sentences; s++)
+        if (offsets[s + 1] - offsets[s] > longest) longest = offsets[s + 1] - offsets[s];
+    if (!state_alloc(state, offsets[n_sentences], longest, err)) {
+        decoder_free(state);
+        return NULL;
+    }
+    state->n_rows = n_rows;
+    for (size_t r = 0; r < n_rows; r++) state->rows[r].sentence = sentence[r];
+    project_memory(state, memory, offsets);
+    return state;
+}
+
+static const KeyValues *memory_of(const DecoderState *state, size_t layer, size_t row) {
+    return &state->memory[layer * state->n_sentences + state->rows[row].sentence];
+}
+
+/* Decoder self-attention: a row looks at its own past, the newest token included, which is appended
+   here. The future needs no mask: it is not in the past yet. */
+static void span_past(DecoderState *state, size_t layer) {
+    size_t d = width(state), n = state->n_steps;
+    for (size_t r = 0; r < state->n_rows; r++) {
+        float *keys = past_keys(state, &state->rows[r], layer, state->capacity);
+        float *values = keys + state->capacity * d;
+        memcpy(keys + n * d, state->keys + r * d, d * sizeof *keys);
+        memcpy(values + n * d, state->values + r * d, d * sizeof *values);
+        state->spans[r] = (Span){r, 1, {keys, values, n + 1}, NULL};
+    }
+}
+
+/* Cross-attention: a row looks at the whole source sentence, and this is what a map shows. */
+static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
+    size_t heads = state->decoder->layers[layer].cross.heads;
+    for (size_t r = 0; r < state->n_rows; r++) {
+        const KeyValues *seen = memory_of(state, layer, r);
+        float *map = maps && maps[r] ? maps[r] + layer * heads * seen->n : NULL;
+        state->spans[r] = (Span){r, 1, *seen, map};
+    }
+}
+
+bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,
+                  Error *err) {
+    const Decoder *decoder = state->decoder;
+    size_t n = state->n_rows, d = width(state);
+    float *x = state->x, *sub = state->sub;
+    if (state->n_steps == decoder->embedding.max_positions)
+        return error_set(err, "decoder: no position %zu, the model has %zu", state->n_steps,
+                         decoder->embedding.max_positions);
+    if (state->n_steps == state->capacity && !grow(state, err)) return false;
+
+    for (size_t r = 0; r < n; r++)
+        embedding_token(&decoder->embedding, ids[r], state->positions + state->n_steps * d,
+                        x + r * d);
+
+    for (size_t i = 0; i < decoder->n_layers; i++) {
+        const DecoderLayer *layer = &decoder->layers[i];
+
+        // Self-attention: queries from the newest token, keys and values from the target so far.
+        attention_project(&layer->self, x, n, state->keys, state->values);
+        span_past(state, i);
+        attention_forward(&layer->self, x, n, state->spans, n, &state->attention, sub);
+        layer_norm_residual(&layer->self_norm, x, sub, n);
+
+        // Cross-attention: queries from the newest token, keys and values from the encoder.
+        span_memory(state, i, maps);
+        attention_forward(&layer->cross, x, n, state->spans, n, &state->attention, sub);
+        layer_norm_residual(&layer->cross_norm, x, sub, n);
+
+        feed_forward(&layer->ffn, x, n, state->hidden, sub);
+        layer_norm_residual(&layer->ffn_norm, x, sub, n);
+    }
+    linear_forward(&decoder->output, x, n, logits);
+    state->n_steps++;
+    return true;
+}
+
+bool decoder_reorder(DecoderState *state, const size_t *parent, size_t n_rows, Error *err) {
+    Row *rows = state->rows, *next = state->next_rows;
+    for (size_t r = 0; r < n_rows; r++) {
+        Row *from = &rows[parent[r]];
+        next[r] = *from;
+        if (from->past) {  // the first child takes it over
+            from->past = NULL;
+            from->heir = r;
+        } else if (state->n_steps) {  // the others get copies
+            next[r].past = past_alloc(state, state->capacity, err);
+            if (!next[r].past) return false;
+            past_copy(state, next[from->heir].past, state->capacity, next[r].past, state->capacity);
+        }
+    }
+    for (size_t r = 0; r < state->n_rows; r++) free(rows[r].past);
+    memset(rows, 0, state->max_rows * sizeof *rows);
+    state->rows = next;
+    state->next_rows = rows;
+    state->n_rows = n_rows;
+    return true;
+}
+
+void decoder_free(DecoderState *state) {
+    if (!state) return;
+    for (size_t r = 0; r < state->max_rows; r++) {
+        if (state->rows) free(state->rows[r].past);
+        if (state->next_rows) free(state->next_rows[r].past);
+    }
+    free(state->positions);
+    arena_free(&state->arena);
+    free(state);
+}

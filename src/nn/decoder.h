@@ -1,0 +1,61 @@
+/* decoder.h: the decoder, one target token at a time (Vaswani et al. 2017, figure 1, right)
+
+       x = E[previous token] · √d + P[position]
+       for every layer:   x = LayerNorm(x + SelfAttention(x, the target so far))
+                          x = LayerNorm(x + CrossAttention(x, memory))
+                          x = LayerNorm(x + FFN(x))
+       logits = x Eᵀ + b
+
+   Cross-attention is the attention of attention.h with queries from the decoder, and keys and values
+   from the encoder's memory. Those do not change while a sentence is decoded: decoder_start projects
+   them once, and all hypotheses of the sentence share them. The keys and values of the target so
+   far are cached a row and grow by one a step.
+
+   A row is one hypothesis of one sentence. Greedy search has one row a sentence, beam search
+   several; rows know nothing of each other, so neither needs code of its own here. */
+#ifndef XATTN_DECODER_H
+#define XATTN_DECODER_H
+
+#include "base/arena.h"
+#include "nn/attention.h"
+#include "nn/embedding.h"
+
+typedef struct {
+    Attention self;
+    LayerNorm self_norm;
+    Attention cross;
+    LayerNorm cross_norm;
+    FeedForward ffn;
+    LayerNorm ffn_norm;
+} DecoderLayer;
+
+typedef struct {
+    Embedding embedding;
+    size_t n_layers;
+    DecoderLayer *layers;  // [n_layers]
+    Linear output;         // [d] -> [V]; its weight is usually the embedding table itself
+} Decoder;
+
+typedef struct DecoderState DecoderState;
+
+/* Prepares n_rows rows; row r is to translate sentence sentence[r] of the memory [total][d] that
+   encoder_forward made from `offsets`. NULL if out of memory. The caller frees the state; memory and
+   offsets are not needed after the call. */
+DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
+                            size_t n_sentences, const size_t *sentence, size_t n_rows, Error *err);
+
+/* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V]. The first id of a row is the
+   start symbol. maps: NULL, or for each row NULL or where its cross-attention goes,
+   [n_layers][h][n_src of its sentence]. At most embedding.max_positions steps. False if out of
+   memory. */
+bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,
+                  Error *err);
+
+/* From now on there are n_rows rows, and row r continues what was row parent[r]: rows that nobody
+   continues are forgotten, rows continued twice are copied. n_rows is at most the number that
+   decoder_start was given. False if out of memory; the state can then only be freed. */
+bool decoder_reorder(DecoderState *state, const size_t *parent, size_t n_rows, Error *err);
+
+void decoder_free(DecoderState *state);
+
+#endif

@@ -1,0 +1,38 @@
+/* matrix_portable.c: matrix.h in plain C
+
+   For machines without OpenBLAS. The loops are ordered so that memory is read in rows and the
+   compiler can keep several sums in vector registers: a dot product is split over LANES partial
+   sums, a fixed order, so the result is the same on every machine. */
+#include "nn/matrix.h"
+
+enum { LANES = 16 };
+
+static float dot(const float *a, const float *b, size_t n) {
+    float sums[LANES] = {0}, sum = 0.0F;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++) sums[lane] += a[i + lane] * b[i + lane];
+    for (; i < n; i++) sum += a[i] * b[i];
+    for (size_t lane = 0; lane < LANES; lane++) sum += sums[lane];
+    return sum;
+}
+
+void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, const float *a,
+                        size_t lda, const float *b, size_t ldb, int add, float *c, size_t ldc) {
+    for (size_t j = 0; j < cols; j++)  // outermost: the weights are the larger side, read them once
+        for (size_t i = 0; i < rows; i++) {
+            float product = scale * dot(a + i * lda, b + j * ldb, inner);
+            c[i * ldc + j] = add ? c[i * ldc + j] + product : product;
+        }
+}
+
+void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, size_t lda,
+                        const float *b, size_t ldb, float *c, size_t ldc) {
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < cols; j++) c[i * ldc + j] = 0.0F;
+        for (size_t k = 0; k < inner; k++)
+            for (size_t j = 0; j < cols; j++) c[i * ldc + j] += a[i * lda + k] * b[k * ldb + j];
+    }
+}
+
+void matrix_prepare(void) {}

@@ -1,0 +1,51 @@
+/* ops.h: what a transformer is made of besides attention
+
+       Linear(x)    = x Wᵀ + b
+       LayerNorm(x) = γ ⊙ (x − mean(x)) / √(var(x) + ε) + β            Ba et al. 2016
+       softmax(x)   = exp(x − max x) / Σ exp(x − max x)                 the same, and it cannot overflow
+       FFN(x)       = W2 act(W1 x + b1) + b2                            Vaswani et al. 2017, 3.3
+       act          = max(0, x)  or  swish(x) = x σ(x)
+
+   Every function works on n rows at once. Weights are const: they may lie in a mapped file.
+   Nothing above Linear multiplies matrices or knows how weights are stored, but attention. */
+#ifndef XATTN_OPS_H
+#define XATTN_OPS_H
+
+#include <stddef.h>
+
+typedef struct {
+    size_t n_in, n_out;
+    const float *weight;  // [n_out][n_in]
+    const float *bias;    // [n_out]
+} Linear;
+
+typedef struct {
+    size_t d;
+    const float *gain, *bias;  // [d] each
+    float epsilon;
+} LayerNorm;
+
+typedef enum { ACTIVATION_RELU, ACTIVATION_SWISH } Activation;
+
+typedef struct {
+    Linear inner, outer;  // [d] -> [f] -> [d]
+    Activation activation;
+} FeedForward;
+
+/* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. */
+void linear_forward(const Linear *linear, const float *x, size_t n, float *y);
+
+/* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. */
+void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n);
+
+/* Each row of x [n][m] becomes a distribution, in place. m > 0; -INFINITY is allowed, but not in a
+   whole row. */
+void softmax_rows(float *x, size_t n, size_t m);
+
+/* log Σ exp(x[i]) of one row: log softmax(x)[i] = x[i] − this. */
+float log_sum_exp(const float *x, size_t m);
+
+/* y [n][d] = FFN of x [n][d]; hidden: [n][f] of scratch. */
+void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidden, float *y);
+
+#endif

@@ -1,0 +1,148 @@
+#include "text/tokenizer.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const TokenizerSide *side_of(const Tokenizer *tokenizer, Side side) {
+    return side == SIDE_SOURCE ? &tokenizer->source : &tokenizer->target;
+}
+
+static bool is_tag(const char *piece) {
+    size_t n = strlen(piece);
+    return n > 4 && memcmp(piece, ">>", 2) == 0 && memcmp(piece + n - 2, "<<", 2) == 0;
+}
+
+static bool is_special(const char *piece) {
+    return strcmp(piece, "</s>") == 0 || strcmp(piece, "<unk>") == 0 || strcmp(piece, "<pad>") == 0;
+}
+
+static bool special_id(const Vocab *vocab, const char *path, const char *piece, int *id,
+                       Error *err) {
+    *id = vocab_find(vocab, piece, strlen(piece));
+    return *id >= 0 || error_set(err, "%s: no \"%s\"", path, piece);
+}
+
+static bool load_vocab(const char *directory, const char *name, size_t n, Vocab *vocab,
+                       TokenizerSide *side, Arena *arena, Error *err) {
+    Buffer path = {0};
+    buffer_format(&path, "%s/%s", directory, name);
+    bool ok = buffer_ok(&path, "a path", err) && vocab_load(path.data, n, vocab, arena, err) &&
+              special_id(vocab, path.data, "</s>", &side->eos, err) &&
+              special_id(vocab, path.data, "<unk>", &side->unknown, err);
+    buffer_free(&path);
+    for (size_t i = 0; ok && i < n; i++)
+        side->has_tags = side->has_tags || is_tag(vocab->pieces[i]);
+    side->vocab = vocab;
+    return ok;
+}
+
+static bool load_pieces(const char *directory, const char *name, SentencePiece **pieces,
+                        Error *err) {
+    Buffer path = {0};
+    buffer_format(&path, "%s/%s", directory, name);
+    bool ok = buffer_ok(&path, "a path", err) && sentencepiece_load(path.data, pieces, err);
+    buffer_free(&path);
+    return ok;
+}
+
+bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
+                    Arena *arena, Error *err) {
+    TokenizerSide *source = &tokenizer->source, *target = &tokenizer->target;
+    *tokenizer = (Tokenizer){0};
+    if (!load_vocab(directory, "vocab.json", n_source, &tokenizer->vocabs[0], source, arena, err))
+        return false;
+    *target = *source;
+    target->has_tags = false;  // a tag is for the source: it asks for a target language
+    if (n_target && !load_vocab(directory, "target_vocab.json", n_target, &tokenizer->vocabs[1],
+                                target, arena, err))
+        return false;
+    return load_pieces(directory, "source.spm", &source->pieces, err) &&
+           load_pieces(directory, "target.spm", &target->pieces, err);
+}
+
+void tokenizer_free(Tokenizer *tokenizer) {
+    sentencepiece_free(tokenizer->source.pieces);
+    sentencepiece_free(tokenizer->target.pieces);
+    *tokenizer = (Tokenizer){0};
+}
+
+static bool unknown_tag(const TokenizerSide *side, const char *tag, size_t length, Error *err) {
+    Buffer known = {0};
+    for (size_t i = 0; i < side->vocab->n && known.size < 700; i++)
+        if (is_tag(side->vocab->pieces[i])) buffer_format(&known, " %s", side->vocab->pieces[i]);
+    error_set(err, "unknown tag %.*s; the model knows%s", length < 80 ? (int)length : 80, tag,
+              known.data ? known.data : " none");
+    buffer_free(&known);
+    return false;
+}
+
+/* The length of the tag in front of a text, 0 if there is none. */
+static size_t tag_length(const TokenizerSide *side, const char *text, size_t length) {
+    if (!side->has_tags || length < 4 || memcmp(text, ">>", 2) != 0) return 0;
+    for (size_t i = 2; i + 2 <= length; i++)
+        if (memcmp(text + i, "<<", 2) == 0) return i + 2;
+    return 0;
+}
+
+static bool add_token(Tokens *tokens, int id, const char *piece, size_t length, Arena *arena,
+                      Error *err) {
+    char *copy = arena_string(arena, piece, length, err);
+    if (!copy) return false;
+    tokens->ids[tokens->n] = id;
+    tokens->pieces[tokens->n++] = copy;
+    return true;
+}
+
+static bool add_pieces(const TokenizerSide *side, const PieceList *list, size_t n, Tokens *tokens,
+                       Arena *arena, Error *err) {
+    for (size_t i = 0; i < n; i++) {
+        const Piece *piece = &list->items[i];
+        int id = vocab_find(side->vocab, piece->text, piece->length);
+        if (!add_token(tokens, id < 0 ? side->unknown : id, piece->text, piece->length, arena, err))
+            return false;
+    }
+    return true;
+}
+
+bool tokenizer_encode(const Tokenizer *tokenizer, Side which, const char *text, size_t length,
+                      size_t max_tokens, Tokens *tokens, bool *cut, Arena *arena, Error *err) {
+    const TokenizerSide *side = side_of(tokenizer, which);
+    size_t n_tag = tag_length(side, text, length);
+    int tag = n_tag ? vocab_find(side->vocab, text, n_tag) : -1;
+    if (n_tag && tag < 0) return unknown_tag(side, text, n_tag, err);
+
+    PieceList list = {0};
+    bool ok = sentencepiece_encode(side->pieces, text + n_tag, length - n_tag, &list, err);
+    size_t n_pieces = (size_t)list.n, n_others = n_tag ? 2 : 1;
+    *cut = ok && n_pieces + n_others > max_tokens;
+    if (*cut) n_pieces = max_tokens - n_others;
+    *tokens = (Tokens){0};
+    if (ok) {
+        tokens->pieces =
+            arena_array(arena, n_pieces + n_others, sizeof *tokens->pieces, "pieces", err);
+        tokens->ids = arena_array(arena, n_pieces + n_others, sizeof *tokens->ids, "ids", err);
+        ok = tokens->pieces && tokens->ids;
+    }
+    ok = ok && (!n_tag || add_token(tokens, tag, text, n_tag, arena, err)) &&
+         add_pieces(side, &list, n_pieces, tokens, arena, err) &&
+         add_token(tokens, side->eos, "</s>", 4, arena, err);
+    piece_list_free(&list);
+    return ok;
+}
+
+bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *pieces, size_t n,
+                    Buffer *text, Error *err) {
+    const char **kept = malloc((n + 1) * sizeof *kept);
+    if (!kept) return error_memory(err, (n + 1) * sizeof *kept, "pieces");
+    int n_kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!is_special(pieces[i])) kept[n_kept++] = pieces[i];
+    bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
+    free((void *)kept);
+    return ok;
+}
+
+const char *tokenizer_piece(const Tokenizer *tokenizer, Side which, int id) {
+    return side_of(tokenizer, which)->vocab->pieces[id];
+}

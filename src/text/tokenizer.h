@@ -1,0 +1,56 @@
+/* tokenizer.h: text to the model's ids and back
+
+       text ─normalize, segment (sentencepiece.h)─> pieces ─look up (vocab.h)─> ids, then </s>
+
+   Each side, source and target, has a SentencePiece model; they share one vocabulary or have one
+   each. A piece that the vocabulary lacks becomes <unk> and keeps its text.
+
+   Models with several target languages have tags such as >>fra<< in their vocabulary: a tag in front
+   of a text is split off and looked up whole. Where a vocabulary has none, >>fra<< is just text. */
+#ifndef XATTN_TOKENIZER_H
+#define XATTN_TOKENIZER_H
+
+#include "text/sentencepiece.h"
+#include "text/vocab.h"
+
+typedef struct {
+    SentencePiece *pieces;
+    const Vocab *vocab;
+    int eos, unknown;
+    bool has_tags;
+} TokenizerSide;
+
+typedef struct {
+    TokenizerSide source, target;
+    Vocab vocabs[2];  // the source's, and the target's if it has its own
+} Tokenizer;
+
+typedef enum { SIDE_SOURCE, SIDE_TARGET } Side;
+
+/* A sentence as the model sees it; lies in an arena. */
+typedef struct {
+    size_t n;
+    char **pieces;  // [n], the last one is </s>
+    int *ids;       // [n]
+} Tokens;
+
+/* Reads source.spm, target.spm and vocab.json (and target_vocab.json, if n_target is not 0: then the
+   vocabularies are separate) from a MarianMT directory. The caller frees it, also after a failure. */
+bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
+                    Arena *arena, Error *err);
+void tokenizer_free(Tokenizer *tokenizer);
+
+/* The tokens of a text and </s>. At most max_tokens of them: what is longer loses its end, not its
+   </s>, and *cut says so. False for an unknown tag, with an error that lists the known ones. */
+bool tokenizer_encode(const Tokenizer *tokenizer, Side side, const char *text, size_t length,
+                      size_t max_tokens, Tokens *tokens, bool *cut, Arena *arena, Error *err);
+
+/* Appends the text that n pieces of a side say. Special tokens (</s>, <unk>, <pad>) say nothing, as
+   in transformers' skip_special_tokens. */
+bool tokenizer_join(const Tokenizer *tokenizer, Side side, const char *const *pieces, size_t n,
+                    Buffer *text, Error *err);
+
+/* The piece of an id of a side's vocabulary. */
+const char *tokenizer_piece(const Tokenizer *tokenizer, Side side, int id);
+
+#endif

@@ -1,0 +1,46 @@
+#include "text/trie.h"
+
+#include <string.h>
+
+/* What the root's slot holds, so that no edge moves in: an edge with a NUL, which trie_step never
+   looks for. */
+enum { ROOT_EDGE = 1 << 8 };
+
+/* There are at most as many nodes as bytes, so a slot is always free and every probe ends. Pieces
+   share their beginnings: in practice two thirds of the slots are free, and probes are short. A
+   larger table would only touch more memory, which is most of what loading costs. */
+bool trie_init(Trie *trie, size_t n_bytes, Arena *arena, Error *err) {
+    if (n_bytes > TRIE_MAX_BYTES)
+        return error_set(err, "%zu bytes of keys, at most %d", n_bytes, TRIE_MAX_BYTES);
+    trie->n_slots = (uint32_t)(n_bytes + n_bytes / 8 + 2);
+    trie->slots = arena_array(arena, trie->n_slots, sizeof *trie->slots, "a trie of pieces", err);
+    if (!trie->slots) return false;
+    // Zero already, but fresh pages cost less written in order than read first and written later.
+    memset(trie->slots, 0, trie->n_slots * sizeof *trie->slots);
+    trie->slots[TRIE_ROOT].edge = ROOT_EDGE;
+    return true;
+}
+
+/* The node that the byte leads to, made if it was not there. */
+static uint32_t grow(Trie *trie, uint32_t node, char byte) {
+    uint32_t edge = node << 8 | (unsigned char)byte, i = trie_hash(trie, edge);
+    while (trie->slots[i].edge && trie->slots[i].edge != edge) i = trie_after(trie, i);
+    trie->slots[i].edge = edge;
+    return i;
+}
+
+int trie_insert(Trie *trie, const char *key, size_t n, int value) {
+    uint32_t node = TRIE_ROOT;
+    for (size_t i = 0; i < n; i++) node = grow(trie, node, key[i]);
+    int before = trie_value(trie, node);
+    trie->slots[node].value1 = value + 1;
+    return before;
+}
+
+int trie_find(const Trie *trie, const char *key, size_t n) {
+    uint32_t node = TRIE_ROOT;
+    if (!trie->slots) return -1;
+    for (size_t i = 0; i < n; i++)
+        if (!(node = trie_step(trie, node, key[i]))) return -1;
+    return trie_value(trie, node);
+}

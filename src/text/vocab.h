@@ -1,0 +1,24 @@
+/* vocab.h: the model's vocabulary, pieces to ids and back
+
+   A Hugging Face vocab.json is one object {"PIECE": id, …} whose ids are the rows of the embedding
+   table. They need not be those of the .spm file, so pieces are looked up as strings. */
+#ifndef XATTN_VOCAB_H
+#define XATTN_VOCAB_H
+
+#include "base/arena.h"
+
+typedef struct {
+    size_t n;
+    const char **pieces;  // [n] by id, NUL-terminated; NULL where the file names no piece
+    int *table;           // [n_slots] hash table of ids, -1 where empty
+    size_t n_slots;       // a power of two
+} Vocab;
+
+/* Reads vocab.json for a model of n rows: ids must be 0 … n - 1, each at most once, and cover
+   all of them but for what is never looked up. Everything lies in the arena. */
+bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err);
+
+/* The id of a piece of `length` bytes, or -1. */
+int vocab_find(const Vocab *vocab, const char *piece, size_t length);
+
+#endif

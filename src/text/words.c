@@ -1,0 +1,308 @@
+#include "text/words.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "text/width.h"
+
+static const char SPACE_MARK[] = "\u2581";  // ▁
+static const char END[] = "</s>";
+
+/* ---- Pieces to text ---- */
+
+/* The pieces joined: what they spell, and where in it each of them ends. */
+typedef struct {
+    Buffer text;
+    size_t *ends;  // [n]
+    size_t n;
+} Spelling;
+
+/* The byte of <0xE2>, or -1 if the piece is none. */
+static int byte_of(const char *piece) {
+    static const char digits[] = "0123456789ABCDEF";
+    if (strlen(piece) != 6 || memcmp(piece, "<0x", 3) != 0 || piece[5] != '>') return -1;
+    const char *high = strchr(digits, piece[3]), *low = strchr(digits, piece[4]);
+    return high && low ? (int)(high - digits) * 16 + (int)(low - digits) : -1;
+}
+
+static void append_piece(Buffer *text, const char *piece) {
+    int byte = byte_of(piece);
+    if (byte >= 0) {
+        buffer_byte(text, (char)byte);
+        return;
+    }
+    for (const char *mark; (mark = strstr(piece, SPACE_MARK)); piece = mark + strlen(SPACE_MARK)) {
+        buffer_append(text, piece, (size_t)(mark - piece));
+        buffer_byte(text, ' ');
+    }
+    buffer_string(text, piece);
+}
+
+/* Makes the text valid: bytes of no character, and NUL, become U+FFFD. The ends move along. */
+static void make_valid(Spelling *s) {
+    Buffer valid = {0};
+    const char *raw = s->text.data;
+    for (size_t at = 0, piece = 0; at < s->text.size;) {
+        utf8proc_int32_t code;
+        size_t left = s->text.size - at, start = valid.size;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)raw + at,
+                                              left < 4 ? (utf8proc_ssize_t)left : 4, &code);
+        bool good = n > 0 && code != 0;
+        size_t size = n > 0 ? (size_t)n : 1;
+        while (piece < s->n && s->ends[piece] <= at) s->ends[piece++] = start;
+        buffer_append(&valid, good ? raw + at : "\uFFFD", good ? size : 3);
+        while (piece < s->n && s->ends[piece] < at + size) s->ends[piece] += start - at, piece++;
+        at += size;
+        while (piece < s->n && s->ends[piece] == at) s->ends[piece++] = valid.size;
+    }
+    buffer_free(&s->text);
+    s->text = valid;
+}
+
+/* On success the spelling is the caller's, to free with spelling_free. */
+static bool spell(const char *const *pieces, size_t n, Spelling *s, Error *err) {
+    *s = (Spelling){.ends = calloc(n + 1, sizeof *s->ends), .n = n};
+    if (!s->ends) return error_memory(err, (n + 1) * sizeof *s->ends, "the text of the pieces");
+    for (size_t i = 0; i < n; i++) {
+        append_piece(&s->text, pieces[i]);
+        s->ends[i] = s->text.size;
+    }
+    if (!s->text.failed && s->text.size) make_valid(s);
+    return buffer_ok(&s->text, "the text of the pieces", err);
+}
+
+static void spelling_free(Spelling *s) {
+    buffer_free(&s->text);
+    free(s->ends);
+}
+
+/* ---- Text to words ---- */
+
+typedef enum { SPACE, LETTER, CHARACTER, SYMBOL } Kind;  // CHARACTER: of a script without spaces
+
+static bool is_unspaced_script(int c) {
+    static const struct {
+        int first, last;
+    } ranges[] = {
+        {0x0E00, 0x0EFF},    // Thai, Lao
+        {0x1000, 0x109F},    // Myanmar
+        {0x1780, 0x17FF},    // Khmer
+        {0x3005, 0x3007},    // 々 〆 〇
+        {0x3041, 0x30FF},    // Hiragana, Katakana
+        {0x31F0, 0x31FF},    // Katakana for Ainu
+        {0x3400, 0x9FFF},    // Han
+        {0xF900, 0xFAFF},    // Han, compatibility
+        {0xFF66, 0xFF9D},    // half-width Katakana
+        {0x1B000, 0x1B16F},  // old kana
+        {0x20000, 0x3FFFF},  // Han, the rarer planes
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last) return true;
+    return false;
+}
+
+static Kind kind_of(int code) {
+    if (code >= '\t' && code <= '\r') return SPACE;
+    switch (utf8proc_category(code)) {
+        case UTF8PROC_CATEGORY_ZS:
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP:
+            return SPACE;
+        case UTF8PROC_CATEGORY_LU:
+        case UTF8PROC_CATEGORY_LL:
+        case UTF8PROC_CATEGORY_LT:
+        case UTF8PROC_CATEGORY_LM:
+        case UTF8PROC_CATEGORY_LO:
+        case UTF8PROC_CATEGORY_MN:
+        case UTF8PROC_CATEGORY_MC:
+        case UTF8PROC_CATEGORY_ME:
+        case UTF8PROC_CATEGORY_ND:
+        case UTF8PROC_CATEGORY_NL:
+        case UTF8PROC_CATEGORY_NO:
+        case UTF8PROC_CATEGORY_PC:
+            return is_unspaced_script(code) ? CHARACTER : LETTER;
+        default:
+            return SYMBOL;
+    }
+}
+
+static bool is_digit(int code) { return utf8proc_category(code) == UTF8PROC_CATEGORY_ND; }
+static bool is_apostrophe(int code) { return code == '\'' || code == 0x2019; }
+static bool is_hyphen(int code) { return code == '-' || code == 0x2010 || code == 0x2011; }
+
+/* Whether a French word that begins so takes an elision in front: a vowel, y or h. */
+static bool is_vowel(int code) {
+    utf8proc_int32_t base[4];
+    int boundary = 0;
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char(code, base, 4, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD, &boundary);
+    if (n <= 0 || n > 4) return false;
+    return base[0] == 0xE6 || base[0] == 0x153 ||  // æ œ
+           (base[0] > 0 && base[0] < 0x80 && strchr("aeiouyh", (int)base[0]));
+}
+
+/* Whether text [n] is what a French elision leaves in front of its apostrophe. */
+static bool is_elided(const char *text, size_t n) {
+    static const char *const all[] = {"c", "d",  "j",     "l",      "m",      "n",     "s",
+                                      "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        size_t same = 0;
+        while (same < n && all[i][same] && tolower((unsigned char)text[same]) == all[i][same])
+            same++;
+        if (same == n && !all[i][same]) return true;
+    }
+    return false;
+}
+
+/* A walk along a text, one cluster at a time. */
+typedef struct {
+    const char *text;
+    size_t n;
+    size_t word, at;            // where the word that we are in begins; where this cluster begins
+    Cluster last, now, next;    // clusters before, at and after `at`; size 0 where there is none
+    Kind word_kind, last_kind;  // of the first cluster of the word; of the cluster before
+} Walk;
+
+/* Whether the symbol at hand stays with the word before it. */
+static bool symbol_joins(const Walk *w) {
+    int symbol = w->now.first;
+    bool letter_next = w->next.size && kind_of(w->next.first) == LETTER;
+    if (w->last_kind == SYMBOL)
+        return w->last.size == w->now.size &&
+               memcmp(w->text + w->at - w->last.size, w->text + w->at, w->now.size) == 0;
+    if (w->last_kind != LETTER) return false;
+    if (is_apostrophe(symbol)) return letter_next || is_elided(w->text + w->word, w->at - w->word);
+    if (is_hyphen(symbol) || symbol == '.') return letter_next;
+    if (symbol == ',' || symbol == ':')
+        return is_digit(w->last.first) && letter_next && is_digit(w->next.first);
+    return false;
+}
+
+/* Whether the letter at hand goes on with the word that a symbol had joined. */
+static bool letter_joins(const Walk *w) {
+    if (w->last_kind == LETTER) return true;
+    if (w->last_kind != SYMBOL || w->word_kind != LETTER) return false;
+    bool elision = is_apostrophe(w->last.first) && is_vowel(w->now.first) &&
+                   is_elided(w->text + w->word, w->at - w->last.size - w->word);
+    return !elision;
+}
+
+static Cluster cluster_at(const char *text, size_t n, size_t at) {
+    return at < n ? width_cluster(text + at, n - at) : (Cluster){0};
+}
+
+/* Sets starts[i] for every byte i of text [n] at which a word begins. */
+static void find_words(const char *text, size_t n, bool *starts) {
+    Walk w = {.text = text, .n = n, .now = cluster_at(text, n, 0), .last_kind = SPACE};
+    while (w.now.size) {
+        Kind kind = kind_of(w.now.first);
+        w.next = cluster_at(text, n, w.at + w.now.size);
+        bool joins = kind == SPACE || (kind == SYMBOL && symbol_joins(&w)) ||
+                     (kind == LETTER && letter_joins(&w));
+        if (!joins) {
+            starts[w.at] = true;
+            w.word = w.at;
+            w.word_kind = kind;
+        }
+        w.at += w.now.size;
+        w.last = w.now;
+        w.now = w.next;
+        w.last_kind = kind;
+    }
+}
+
+/* ---- Words of pieces ---- */
+
+/* The bytes of piece i without spaces around them. */
+static void trimmed(const Spelling *s, size_t i, size_t *begin, size_t *end) {
+    *begin = i ? s->ends[i - 1] : 0;
+    *end = s->ends[i];
+    while (*begin < *end && s->text.data[*begin] == ' ') ++*begin;
+    while (*begin < *end && s->text.data[*end - 1] == ' ') --*end;
+}
+
+/* Rule 8: no word begins inside a piece. */
+static void keep_pieces_whole(const Spelling *s, bool *starts) {
+    for (size_t i = 0, begin, end; i < s->n; i++) {
+        trimmed(s, i, &begin, &end);
+        for (size_t at = begin + 1; at < end; at++) starts[at] = false;
+    }
+}
+
+/* Adds an empty word; rule 9 gives it the blank pieces in front. */
+static Word *open_word(WordList *words, size_t first) {
+    Word *word = words->items + words->n++;
+    *word = (Word){.text = "", .first = first};
+    return word;
+}
+
+static bool set_text(Word *word, const Spelling *s, size_t begin, size_t end, WordList *words,
+                     Error *err) {
+    const char *text = begin < end ? s->text.data + begin : SPACE_MARK;
+    word->text = arena_string(&words->memory, text, begin < end ? end - begin : strlen(text), err);
+    return word->text != NULL;
+}
+
+/* One word for every start; pieces between two starts belong to the first of them. */
+static bool collect(const Spelling *s, const bool *starts, WordList *words, Error *err) {
+    Word *word = NULL;
+    size_t blanks = 0, word_begin = 0, word_end = 0;  // blanks: pieces that wait for their word
+    for (size_t i = 0, begin, end; i < s->n; i++) {
+        trimmed(s, i, &begin, &end);
+        if (begin == end) {
+            blanks++;
+            continue;
+        }
+        if (!word || starts[begin]) {
+            if (word && !set_text(word, s, word_begin, word_end, words, err)) return false;
+            word = open_word(words, i - blanks);
+            word->spaced = begin == 0 || s->text.data[begin - 1] == ' ';
+            word_begin = begin;
+        }
+        word->n = i + 1 - word->first;
+        word_end = end;
+        blanks = 0;
+    }
+    if (!word && s->n) {
+        word = open_word(words, 0);
+        word->spaced = true;
+    }
+    if (!word) return true;
+    word->n = s->n - word->first;
+    return set_text(word, s, word_begin, word_end, words, err);
+}
+
+static bool split_body(const char *const *pieces, size_t n, WordList *words, Error *err) {
+    Spelling s;
+    bool *starts = NULL, ok = spell(pieces, n, &s, err);
+    if (ok && !(starts = calloc(s.text.size + 1, sizeof *starts)))
+        ok = error_memory(err, s.text.size + 1, "the words of a text");
+    if (ok && s.text.size) {
+        find_words(s.text.data, s.text.size, starts);
+        keep_pieces_whole(&s, starts);
+    }
+    ok = ok && collect(&s, starts, words, err);
+    free(starts);
+    spelling_free(&s);
+    return ok;
+}
+
+bool words_split(const char *const *pieces, size_t n, WordList *words, Error *err) {
+    *words = (WordList){0};
+    words->items = arena_array(&words->memory, n, sizeof *words->items, "words", err);
+    bool end = n > 0 && strcmp(pieces[n - 1], END) == 0;
+    bool ok = words->items && split_body(pieces, n - end, words, err);
+    if (ok && end) {
+        Word *word = open_word(words, n - 1);
+        *word = (Word){.text = END, .first = n - 1, .n = 1, .spaced = true};
+    }
+    if (!ok) word_list_free(words);
+    return ok;
+}
+
+void word_list_free(WordList *words) {
+    arena_free(&words->memory);
+    *words = (WordList){0};
+}

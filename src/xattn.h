@@ -1,0 +1,85 @@
+/* xattn.h: the public interface of libxattn, an encoder-decoder transformer translator
+
+       xattn_error error;
+       xattn_model *model = xattn_open("models/en-fr", &error);
+       if (!model) return fprintf(stderr, "%s\n", error.text), 1;
+
+       const char *texts[] = {"The cat sat on the mat."};
+       xattn_translation result;
+       if (!xattn_translate(model, texts, 1, NULL, &result, &error))
+           return fprintf(stderr, "%s\n", error.text), 1;
+       puts(result.text);
+
+       xattn_translation_free(&result);
+       xattn_close(model);
+
+   Texts are NUL-terminated UTF-8; invalid bytes are read as U+FFFD. Nothing is printed and nothing
+   exits: what fails returns false or NULL and says why. A model is only read once it is open, so
+   threads may share one; every call has its own working memory.
+   Link with -lxattn -lopenblas -lcjson -lutf8proc -lm. */
+#ifndef XATTN_H
+#define XATTN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct xattn_model xattn_model;
+
+typedef struct {
+    char text[1024];    // what went wrong and where, one line
+    ptrdiff_t culprit;  // index of the text that it is about, -1 if about none
+} xattn_error;
+
+typedef struct {
+    int max_length;  // most target pieces, </s> included; 0: as the model's files say
+    bool scores;     // fill in logprobs and score
+    bool attention;  // keep the cross-attention of every layer and head
+} xattn_options;
+
+/* A sentence as the model sees it. */
+typedef struct {
+    size_t n;
+    char **pieces;  // [n], the last one is </s>
+    int *ids;       // [n], in the model's vocabulary
+} xattn_tokens;
+
+/* A translation and how it came about. An empty or blank text has an empty one: text "", n = 0. */
+typedef struct {
+    const char *text;
+    xattn_tokens source, target;
+    bool source_cut;  // the source was longer than the model can read: its end was left out
+    bool target_cut;  // the length limit came before the model's own </s>
+    float *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
+    double score;     // their sum; 0 unless asked for
+    size_t n_layers, n_heads;  // of the decoder
+    float *attention;          // [n_layers][n_heads][target.n][source.n]; NULL unless asked for.
+        // Row t is what was looked at to *predict* target piece t; it sums to 1.
+    void *memory;  // private: all of the above lies in it
+} xattn_translation;
+
+/* What a model declares about itself. */
+typedef struct {
+    size_t d_model, encoder_layers, decoder_layers, decoder_heads;
+    size_t source_vocabulary, target_vocabulary;
+    size_t parameters;
+    bool has_alignment_head;  // trained to align words: the one whose map to look at first
+    size_t alignment_layer, alignment_head;
+} xattn_info;
+
+/* "0.1.0" */
+const char *xattn_version(void);
+
+/* Loads a Hugging Face MarianMT directory. The model is the caller's, to close with xattn_close. */
+xattn_model *xattn_open(const char *path, xattn_error *error);
+void xattn_close(xattn_model *model);
+xattn_info xattn_describe(const xattn_model *model);
+
+/* Translates n texts, together where that is faster; what comes out does not depend on it.
+   options may be NULL. On success every translations[i] is filled and is the caller's, to free with
+   xattn_translation_free; on failure none is. */
+bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
+                     const xattn_options *options, xattn_translation *translations,
+                     xattn_error *error);
+void xattn_translation_free(xattn_translation *translation);
+
+#endif

@@ -1,0 +1,228 @@
+/* The terminal's map, to the byte: shades, colours, scripts, wrapping. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "align/terminal.h"
+#include "text/width.h"
+
+#define LABEL(text) \
+    { text, true, true, false }
+#define MORE(text) \
+    { text, false, false, false }
+#define END \
+    { "</s>", true, true, true }
+
+static void expect_drawing(const Map *map, const char *text, const char *remark,
+                           TerminalStyle style, const char *expected) {
+    Error err;
+    Buffer out = {0};
+    assert_true(terminal_draw(map, text, remark, style, &out, &err));
+    assert_string_equal(out.data, expected);
+    buffer_free(&out);
+}
+
+/* 3 x 4, words; shades of every kind. */
+static const MapLabel words_target[] = {LABEL("Le"), LABEL("chat"), END};
+static const MapLabel words_source[] = {LABEL("The"), LABEL("black"), LABEL("cat"), END};
+static const float words_cells[] = {0.92f, 0.04f, 0.03f, 0.01f, 0.1f,   0.25f,
+                                    0.45f, 0.2f,  0.0f,  0.0f,  0.001f, 0.999f};
+static const Map words_map = {.n_target = 3,
+                              .n_source = 4,
+                              .target = words_target,
+                              .source = words_source,
+                              .cells = words_cells,
+                              .layer = 1,
+                              .head = 2,
+                              .n_heads = 4,
+                              .words = true};
+
+static void shades_and_percentages(void **state) {
+    (void)state;
+    expect_drawing(&words_map, "Le chat", NULL, (TerminalStyle){0},
+                   "Le chat         layer 1, head 2\n"
+                   "\n"
+                   "        The   black  cat   </s>\n"
+                   "    Le  █92█    ·     ·     ·\n"
+                   "  chat   ░░    ▒▒    ▓45▓   ▒▒\n"
+                   "  </s>   ·      ·     ·    █99█\n"
+                   "\n"
+                   "        ░ 5%  ▒ 20%  ▓ 40%  █ 70% and more\n");
+}
+
+static void ascii_draws_the_same_without_blocks(void **state) {
+    (void)state;
+    expect_drawing(&words_map, "Le chat", NULL, (TerminalStyle){.ascii = true},
+                   "Le chat         layer 1, head 2\n"
+                   "\n"
+                   "        The   black  cat   </s>\n"
+                   "    Le  #92#    .     .     .\n"
+                   "  chat   ::    ++    *45*   ++\n"
+                   "  </s>   .      .     .    #99#\n"
+                   "\n"
+                   "        : 5%  + 20%  * 40%  # 70% and more\n");
+}
+
+static void colour_paints_whole_cells(void **state) {
+    (void)state;
+    Map map = words_map;
+    map.n_target = 1;
+    map.n_source = 3;
+    const float cells[] = {0.92f, 0.19f, 0.42f};
+    map.cells = cells;
+    expect_drawing(&map, "Le", NULL, (TerminalStyle){.color = true},
+                   "\x1b[1mLe\x1b[22m      \x1b[2mlayer 1, head 2\x1b[22m\n"
+                   "\n"
+                   "      The   black  cat\n"
+                   "  Le \x1b[48;5;222m  \x1b[1;38;5;16m92\x1b[22;39m  \x1b[48;5;53m       "
+                   "\x1b[48;5;161m      \x1b[0m\n"
+                   "\n"
+                   "      \x1b[2m0%\x1b[22m \x1b[48;5;234m  \x1b[48;5;53m  \x1b[48;5;89m  "
+                   "\x1b[48;5;125m  \x1b[48;5;161m  \x1b[48;5;197m  \x1b[48;5;203m  "
+                   "\x1b[48;5;209m  \x1b[48;5;215m  \x1b[48;5;222m  \x1b[0m "
+                   "\x1b[2m100%\x1b[22m\n");
+}
+
+static void the_mark_of_no_sentence_is_dim(void **state) {
+    (void)state;
+    Error err;
+    Buffer out = {0};
+    assert_true(terminal_draw(&words_map, "", NULL, (TerminalStyle){.color = true}, &out, &err));
+    assert_non_null(strstr(out.data, "   \x1b[2m</s>\x1b[22m\n"));
+    assert_non_null(strstr(out.data, "\n  \x1b[2m</s>\x1b[22m \x1b[48"));
+    assert_null(strstr(out.data, "\x1b[2mcat"));
+    buffer_free(&out);
+}
+
+static void pieces_show_how_they_hang_together(void **state) {
+    (void)state;
+    const MapLabel target[] = {LABEL("▁ch"), MORE("at"), LABEL("▁"), MORE("X"), LABEL(".")};
+    const MapLabel source[] = {LABEL("▁cat"), MORE("<0xE2>")};
+    const float cells[] = {0.9f, 0.1f, 0.8f, 0.2f, 0.7f, 0.3f, 0.06f, 0.04f, 0.5f, 0.5f};
+    const Map map = {.n_target = 5,
+                     .n_source = 2,
+                     .target = target,
+                     .source = source,
+                     .cells = cells,
+                     .head = MAP_MEAN,
+                     .n_heads = 4};
+    expect_drawing(&map, "chat X.", "averaged", (TerminalStyle){.width = 40},
+                   "chat X.\n"
+                   "layer 0, mean of 4 heads (averaged)\n"
+                   "\n"
+                   "       cat   +<0xE2>\n"
+                   "   ch  █90█    ░░\n"
+                   "  +at  █80█    ▒▒\n"
+                   "    ▁  █70█    ▒▒\n"
+                   "   +X  ░ 6░     ·\n"
+                   "    .  ▓50▓    ▓▓\n"
+                   "\n"
+                   "       ░ 5%  ▒ 20%  ▓ 40%  █ 70% and more\n");
+}
+
+static void columns_line_up_in_any_script(void **state) {
+    (void)state;
+    const MapLabel target[] = {LABEL("سلام"), LABEL("👩\u200D👧"), LABEL("e\u0301te\u0301"),
+                               LABEL("\x1b[1m"), LABEL("Donaudampfschifffahrt")};
+    const MapLabel source[] = {LABEL("我"), LABEL("שלום"), LABEL("Rindfleischetikettierung")};
+    const float cells[15] = {0.9f, 0.0f, 0.1f, 0.0f, 0.9f, 0.0f, 0.0f, 0.0f,
+                             0.9f, 0.9f, 0.0f, 0.0f, 0.0f, 0.9f, 0.0f};
+    const Map map = {.n_target = 5,
+                     .n_source = 3,
+                     .target = target,
+                     .source = source,
+                     .cells = cells,
+                     .n_heads = 1,
+                     .words = true};
+    expect_drawing(&map, "سلام", NULL, (TerminalStyle){.width = 60},
+                   "\u2068سلام\u2069                               layer 0, head 0\n"
+                   "\n"
+                   "                         我   \u2068שלום\u2069  Rindfleischet…\n"
+                   "                  \u2068سلام\u2069  █90█   ·          ░░\n"
+                   "                    👩\u200D👧   ·    █90█        ·\n"
+                   "                   e\u0301te\u0301   ·     ·         █90█\n"
+                   "                  ␛[1m  █90█   ·          ·\n"
+                   "  Donaudampfschifffah…   ·    █90█        ·\n"
+                   "\n"
+                   "                        ░ 5%  ▒ 20%  ▓ 40%  █ 70% and more\n");
+}
+
+static void a_wide_map_goes_on_below(void **state) {
+    (void)state;
+    expect_drawing(&words_map, "Le", "the model's alignment head", (TerminalStyle){.width = 22},
+                   "Le\n"
+                   "layer 1, head 2 (the model's alignment head)\n"
+                   "\n"
+                   "        The   black\n"
+                   "    Le  █92█    ·\n"
+                   "  chat   ░░    ▒▒\n"
+                   "  </s>   ·      ·\n"
+                   "\n"
+                   "        cat   </s>\n"
+                   "    Le   ·     ·\n"
+                   "  chat  ▓45▓   ▒▒\n"
+                   "  </s>   ·    █99█\n"
+                   "\n"
+                   "        ░ 5%  ▒ 20%  ▓ 40%  █ 70% and more\n");
+}
+
+/* No line of the map itself is wider than the terminal, down to one column a block. */
+static void no_block_is_wider_than_the_terminal(void **state) {
+    (void)state;
+    for (int width = 20; width < 60; width++) {
+        Error err;
+        Buffer out = {0};
+        assert_true(
+            terminal_draw(&words_map, "L", NULL, (TerminalStyle){.width = width}, &out, &err));
+        char *legend = strstr(out.data, "░ 5%");
+        assert_non_null(legend);
+        *legend = '\0';
+        for (char *line = strtok(out.data, "\n"); line; line = strtok(NULL, "\n"))
+            assert_true(width_measure(line) <= (size_t)width);
+        buffer_free(&out);
+    }
+    Error err;
+    Buffer out = {0};
+    assert_true(terminal_draw(&words_map, "L", NULL, (TerminalStyle){.width = 1}, &out, &err));
+    assert_non_null(strstr(out.data, "\n\n        black\n"));
+    buffer_free(&out);
+}
+
+static void the_heading_stands_at_the_right_edge_if_it_fits(void **state) {
+    (void)state;
+    Error err;
+    Buffer out = {0};
+    const char *longer = "Le chat noir est assis";
+    assert_true(terminal_draw(&words_map, longer, NULL, (TerminalStyle){.width = 80}, &out, &err));
+    assert_int_equal(strncmp(out.data, "Le chat noir est assis   layer 1, head 2\n", 41), 0);
+    buffer_clear(&out);
+    assert_true(terminal_draw(&words_map, longer, NULL, (TerminalStyle){.width = 39}, &out, &err));
+    assert_int_equal(strncmp(out.data, "Le chat noir est assis\nlayer 1, head 2\n", 39), 0);
+    buffer_free(&out);
+}
+
+static void an_empty_map_is_only_its_heading(void **state) {
+    (void)state;
+    const Map map = {.head = 1, .n_heads = 2};
+    expect_drawing(&map, "", NULL, (TerminalStyle){.width = 80}, "layer 0, head 1\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shades_and_percentages),
+        cmocka_unit_test(ascii_draws_the_same_without_blocks),
+        cmocka_unit_test(colour_paints_whole_cells),
+        cmocka_unit_test(the_mark_of_no_sentence_is_dim),
+        cmocka_unit_test(pieces_show_how_they_hang_together),
+        cmocka_unit_test(columns_line_up_in_any_script),
+        cmocka_unit_test(a_wide_map_goes_on_below),
+        cmocka_unit_test(no_block_is_wider_than_the_terminal),
+        cmocka_unit_test(the_heading_stands_at_the_right_edge_if_it_fits),
+        cmocka_unit_test(an_empty_map_is_only_its_heading),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,621 @@
+/* The tokenizer: against goldens of the sentencepiece package (scripts/parity/tokenizer.py), on
+   models small enough to reason about, and on files that are not what they should be. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "text/sentencepiece.h"
+
+#define GOLDENS "tests/goldens/text/sentencepiece.txt"
+#define BYTES_OF(literal) literal, sizeof(literal) - 1
+
+enum { NORMAL = 1, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE };
+
+/* ---- small models, written byte by byte ---- */
+
+typedef struct {
+    const char *text;
+    float score;
+    int type;
+} Row;
+
+static char path[] = "/tmp/xattn-test-XXXXXX";
+
+static int make_path(void **state) {
+    (void)state;
+    int fd = mkstemp(path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_path(void **state) {
+    (void)state;
+    return unlink(path);
+}
+
+static void put_varint(Buffer *b, uint64_t n) {
+    for (; n > 127; n >>= 7) buffer_byte(b, (char)(n | 128));
+    buffer_byte(b, (char)n);
+}
+
+static void put_bytes(Buffer *b, unsigned number, const void *bytes, size_t n) {
+    put_varint(b, number << 3 | 2);
+    put_varint(b, n);
+    buffer_append(b, bytes, n);
+}
+
+static void put_piece(Buffer *b, const char *text, size_t n, float score, int type) {
+    Buffer piece = {0};
+    uint32_t bits;
+    memcpy(&bits, &score, sizeof bits);
+    put_bytes(&piece, 1, text, n);
+    buffer_byte(&piece, 2 << 3 | 5);
+    for (int i = 0; i < 4; i++) buffer_byte(&piece, (char)(bits >> 8 * i));
+    buffer_byte(&piece, 3 << 3 | 0);
+    put_varint(&piece, (uint64_t)type);
+    put_bytes(b, 1, piece.data, piece.size);
+    buffer_free(&piece);
+}
+
+static void put_rows(Buffer *b, const Row *rows) {
+    for (; rows->text; rows++)
+        put_piece(b, rows->text, strlen(rows->text), rows->score, rows->type);
+}
+
+static void put_byte_pieces(Buffer *b) {
+    for (int i = 0; i < 256; i++) {
+        char text[8];
+        snprintf(text, sizeof text, "<0x%02X>", (unsigned)i);
+        put_piece(b, text, strlen(text), 0, BYTE);
+    }
+    put_bytes(b, 2, BYTES_OF("\x98\x02\x01"));  // TrainerSpec: byte_fallback
+}
+
+static void write_model(const Buffer *b) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(b->data ? b->data : "", 1, b->size, file), b->size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static SentencePiece *load_rows(const Row *rows, bool byte_fallback) {
+    Buffer b = {0};
+    SentencePiece *sp;
+    Error err = {0};
+    put_rows(&b, rows);
+    if (byte_fallback) put_byte_pieces(&b);
+    write_model(&b);
+    buffer_free(&b);
+    if (!sentencepiece_load(path, &sp, &err)) fail_msg("%s", err.text);
+    return sp;
+}
+
+/* ---- what encode and decode give, as strings ---- */
+
+/* Pieces with | between them; an unknown in brackets. */
+static void expect_pieces(const SentencePiece *sp, const char *text, size_t n, const char *wanted) {
+    PieceList pieces = {0};
+    Buffer got = {0};
+    Error err = {0};
+    assert_true(sentencepiece_encode(sp, text, n, &pieces, &err));
+    for (int i = 0; i < pieces.n; i++) {
+        const Piece *piece = &pieces.items[i];
+        bool unknown = strcmp(sentencepiece_piece(sp, piece->id), "<unk>") == 0;
+        if (i) buffer_byte(&got, '|');
+        if (unknown) buffer_byte(&got, '[');
+        buffer_append(&got, piece->text, piece->length);
+        if (unknown) buffer_byte(&got, ']');
+    }
+    assert_string_equal(got.data ? got.data : "", wanted);
+    buffer_free(&got);
+    piece_list_free(&pieces);
+}
+
+static void expect_split(const SentencePiece *sp, const char *text, const char *wanted) {
+    expect_pieces(sp, text, strlen(text), wanted);
+}
+
+/* The pieces are given with | between them. */
+static void expect_text(const SentencePiece *sp, const char *joined, const char *wanted) {
+    char copy[256];
+    const char *pieces[32];
+    int n = 0;
+    Buffer got = {0};
+    Error err = {0};
+    snprintf(copy, sizeof copy, "%s", joined);
+    for (char *at = strtok(copy, "|"); at; at = strtok(NULL, "|")) pieces[n++] = at;
+    assert_true(sentencepiece_decode(sp, pieces, n, &got, &err));
+    assert_string_equal(got.data ? got.data : "", wanted);
+    buffer_free(&got);
+}
+
+/* ---- goldens ---- */
+
+static char *read_file(const char *name, size_t *n) {
+    FILE *file = fopen(name, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    *n = (size_t)ftell(file);
+    rewind(file);
+    char *data = malloc(*n + 1);
+    assert_non_null(data);
+    assert_int_equal(fread(data, 1, *n, file), *n);
+    data[*n] = '\0';
+    fclose(file);
+    return data;
+}
+
+/* Replaces the hexadecimal string by the bytes it stands for, and a NUL; "-" stands for none. */
+static size_t from_hex(char *text) {
+    size_t n = 0;
+    unsigned byte;
+    for (; text[2 * n] && sscanf(text + 2 * n, "%2x", &byte) == 1; n++) text[n] = (char)byte;
+    text[n] = '\0';
+    return n;
+}
+
+static void check_decoded(const SentencePiece *sp, const char *const *pieces, int n, char *wanted,
+                          int line) {
+    Buffer text = {0};
+    Error err = {0};
+    size_t size = from_hex(wanted);
+    buffer_string(&text, "kept ");  // decode appends
+    assert_true(sentencepiece_decode(sp, pieces, n, &text, &err));
+    if (text.size - 5 != size || memcmp(text.data + 5, wanted, size) != 0)
+        fail_msg("%s:%d: got \"%s\"", GOLDENS, line, text.data + 5);
+    buffer_free(&text);
+}
+
+static void check_encode(const SentencePiece *sp, PieceList *pieces, char *input, char *ids,
+                         char *decoded, int line) {
+    Error err = {0};
+    char **strings = NULL;
+    int n = 0;
+    assert_true(sentencepiece_encode(sp, input, from_hex(input), pieces, &err));
+    strings = calloc((size_t)pieces->n + 1, sizeof *strings);
+    assert_non_null(strings);
+    for (char *at = strtok(ids, ",-"); at; at = strtok(NULL, ",-"), n++) {
+        char *unknown = strchr(at, ':');
+        int id = atoi(at);
+        if (n >= pieces->n || pieces->items[n].id != id)
+            fail_msg("%s:%d: piece %d: got %d, expected %d", GOLDENS, line, n,
+                     n < pieces->n ? pieces->items[n].id : -1, id);
+        const char *text = unknown ? unknown + 1 : sentencepiece_piece(sp, id);
+        size_t size = unknown ? from_hex(unknown + 1) : strlen(text);
+        assert_int_equal(pieces->items[n].length, size);
+        assert_memory_equal(pieces->items[n].text, text, size);
+        strings[n] = calloc(size + 1, 1);
+        assert_non_null(strings[n]);
+        memcpy(strings[n], text, size);
+    }
+    assert_int_equal(pieces->n, n);
+    check_decoded(sp, (const char *const *)strings, n, decoded, line);
+    while (n > 0) free(strings[--n]);
+    free(strings);
+}
+
+static void check_decode(const SentencePiece *sp, char *hex, char *decoded, int line) {
+    const char *pieces[32];
+    int n = 0;
+    for (char *at = strtok(hex, ",-"); at; at = strtok(NULL, ",-")) {
+        from_hex(at);
+        pieces[n++] = at;
+    }
+    check_decoded(sp, pieces, n, decoded, line);
+}
+
+static void equals_the_sentencepiece_package(void **state) {
+    (void)state;
+    size_t size;
+    int number = 0, cases = 0;
+    SentencePiece *sp = NULL;
+    PieceList pieces = {0};
+    Error err = {0};
+    char *data = read_file(GOLDENS, &size);
+    for (char *line = data, *end; (end = strchr(line, '\n')); line = end + 1) {
+        char *word[4] = {line, end, end, end};
+        *end = '\0';
+        number++;
+        for (int i = 1; i < 4; i++) {
+            word[i] = word[i - 1] + strcspn(word[i - 1], " ");
+            if (*word[i]) *word[i]++ = '\0';
+        }
+        if (strcmp(word[0], "model") == 0) {
+            sentencepiece_free(sp);
+            if (!sentencepiece_load(word[1], &sp, &err)) fail_msg("%s", err.text);
+        } else if (strcmp(word[0], "encode") == 0) {
+            check_encode(sp, &pieces, word[1], word[2], word[3], number);
+            cases++;
+        } else if (strcmp(word[0], "decode") == 0) {
+            check_decode(sp, word[1], word[2], number);
+            cases++;
+        }
+    }
+    assert_true(cases > 400);
+    piece_list_free(&pieces);
+    sentencepiece_free(sp);
+    free(data);
+}
+
+/* ---- segmentation ---- */
+
+static const Row TINY[] = {{"<unk>", 0, UNKNOWN}, {"</s>", 0, CONTROL}, {"▁", -2, NORMAL},
+                           {"a", -1, NORMAL},     {"b", -1, NORMAL},    {"ab", -2, NORMAL},
+                           {"abb", -4, NORMAL},   {"é", -3, NORMAL},    {NULL, 0, 0}};
+
+static void the_best_sum_wins_and_the_first_found_of_equals(void **state) {
+    (void)state;
+    SentencePiece *sp = load_rows(TINY, false);
+    assert_int_equal(sentencepiece_size(sp), 8);
+    assert_string_equal(sentencepiece_piece(sp, 6), "abb");
+    expect_split(sp, "ab", "▁|ab");     // a + b is the same -2, found later
+    expect_split(sp, "abb", "▁|ab|b");  // -3 before -4
+    expect_split(sp, "ba", "▁|b|a");
+    sentencepiece_free(sp);
+}
+
+static void spaces_are_trimmed_and_an_empty_text_has_no_pieces(void **state) {
+    (void)state;
+    SentencePiece *sp = load_rows(TINY, false);
+    expect_split(sp, "", "");
+    expect_split(sp, "    ", "");
+    expect_split(sp, "▁", "");  // as trailing spaces are
+    expect_split(sp, "  a   b  ", "▁|a|▁|b");
+    sentencepiece_free(sp);
+}
+
+static void unknown_characters_join_and_keep_their_text(void **state) {
+    (void)state;
+    SentencePiece *sp = load_rows(TINY, false);
+    expect_split(sp, "axyza", "▁|a|[xyz]|a");
+    expect_split(sp, "x y", "▁|[x]|▁|[y]");
+    expect_split(sp, "</s><unk>", "▁|[</s><unk>]");  // special pieces are not found in text
+    sentencepiece_free(sp);
+}
+
+static void an_unknown_character_costs_10_more_than_the_worst_piece(void **state) {
+    (void)state;
+    static const Row rows[] = {{"<unk>", 0, UNKNOWN}, {"▁", -2, NORMAL},  {"xy", -5, NORMAL},
+                               {"a", -8, NORMAL},     {"ya", -1, NORMAL}, {NULL, 0, 0}};
+    SentencePiece *sp = load_rows(rows, false);
+    expect_split(sp, "xya", "▁|xy|a");  // -13, before -18 - 1 for x as an unknown
+    expect_split(sp, "zya", "▁|[z]|ya");
+    sentencepiece_free(sp);
+}
+
+static void bytes_that_are_not_utf8_become_replacement_characters(void **state) {
+    (void)state;
+    SentencePiece *sp = load_rows(TINY, false);
+    expect_pieces(sp, BYTES_OF("a\xFF\xC3(b"), "▁|a|[\xEF\xBF\xBD\xEF\xBF\xBD(]|b");
+    expect_pieces(sp, BYTES_OF("\xED\xA0\x80"), "▁|[\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD]");
+    expect_pieces(sp, BYTES_OF("\xE2\x96"), "▁|[\xEF\xBF\xBD\xEF\xBF\xBD]");
+    expect_pieces(sp, BYTES_OF("\xC3\xA9\xC3"), "▁|é|[\xEF\xBF\xBD]");
+    sentencepiece_free(sp);
+}
+
+static void byte_fallback_spells_unknown_characters(void **state) {
+    (void)state;
+    SentencePiece *sp = load_rows(TINY, true);
+    expect_split(sp, "a☃", "▁|a|<0xE2>|<0x98>|<0x83>");
+    expect_pieces(sp, BYTES_OF("\0"), "▁|<0x00>");
+    expect_text(sp, "▁|a|<0xE2>|<0x98>|<0x83>|b", "a☃b");
+    expect_text(sp, "<0xE2>|<0x98>|a|<0x83>",
+                "\xEF\xBF\xBD\xEF\xBF\xBD"
+                "a\xEF\xBF\xBD");
+    expect_text(sp, "<0xE2>|</s>|<0x98>", "\xEF\xBF\xBD\xEF\xBF\xBD");
+    sentencepiece_free(sp);
+}
+
+static void user_defined_pieces_come_first_and_unused_ones_never(void **state) {
+    (void)state;
+    static const Row rows[] = {{"<unk>", 0, UNKNOWN},    {"a", -1, NORMAL},
+                               {"b", -1, NORMAL},        {"▁", -2, NORMAL},
+                               {"ab", 5, UNUSED},        {"aba", -9, USER_DEFINED},
+                               {"b b", 0, USER_DEFINED}, {NULL, 0, 0}};
+    SentencePiece *sp = load_rows(rows, false);
+    expect_split(sp, "ab", "▁|a|b");
+    expect_split(sp, "abab", "▁|aba|b");
+    expect_split(sp, "bab b", "▁|b|a|b|▁|b");  // kept with its space, which then becomes ▁
+    expect_text(sp, "▁|ab|aba", "ababa");
+    sentencepiece_free(sp);
+}
+
+/* Sums of a million pieces, where neighbouring 32-bit floats are 0.5 apart: without starting them
+   again, ab (-6.6) would be found first and a + b (-6.5) not be seen to be better. */
+static void a_long_line_is_cut_like_a_short_one(void **state) {
+    (void)state;
+    static const Row rows[] = {{"<unk>", 0, UNKNOWN}, {"▁", -2, NORMAL},     {"a", -3.3f, NORMAL},
+                               {"b", -3.2f, NORMAL},  {"ab", -6.6f, NORMAL}, {NULL, 0, 0}};
+    enum { PAIRS = 1000000 };
+    SentencePiece *sp = load_rows(rows, false);
+    PieceList pieces = {0};
+    Error err = {0};
+    char *text = malloc(2 * PAIRS);
+    assert_non_null(text);
+    for (size_t i = 0; i < 2 * PAIRS; i++) text[i] = i % 2 ? 'b' : 'a';
+    assert_true(sentencepiece_encode(sp, text, 2 * PAIRS, &pieces, &err));
+    assert_int_equal(pieces.n, 1 + 2 * PAIRS);
+    assert_true(sentencepiece_encode(sp, "a", 1, &pieces, &err));  // the list serves again
+    assert_int_equal(pieces.n, 2);
+    free(text);
+    piece_list_free(&pieces);
+    sentencepiece_free(sp);
+}
+
+/* ---- decoding ---- */
+
+static void decoding_drops_leading_spaces_and_control_pieces(void **state) {
+    (void)state;
+    SentencePiece *sp = load_rows(TINY, false);
+    expect_text(sp, "", "");
+    expect_text(sp, "▁|a|▁|b", "a b");
+    expect_text(sp, "▁|▁|a", "a");
+    expect_text(sp, "</s>|▁|a|</s>", "a");
+    expect_text(sp, "a|▁", "a ");
+    expect_text(sp, "<unk>|a", " ⁇ a");
+    expect_text(sp, "▁other|a", "▁othera");  // no piece of this model, so it is not touched
+    sentencepiece_free(sp);
+}
+
+/* ---- files that are refused ---- */
+
+static void expect_refused(const Buffer *model, const char *wanted) {
+    SentencePiece *sp;
+    Error err = {0};
+    write_model(model);
+    if (sentencepiece_load(path, &sp, &err)) fail_msg("loaded, expected: %s", wanted);
+    assert_null(sp);
+    if (!strstr(err.text, wanted)) fail_msg("got: %s\nexpected: %s", err.text, wanted);
+    if (strncmp(err.text, path, strlen(path)) != 0) fail_msg("no path: %s", err.text);
+}
+
+/* Two good pieces, <unk> and a, then these bytes of a ModelProto. */
+static const struct {
+    const char *bytes;
+    size_t n;
+    const char *wanted;
+} REFUSED[] = {
+    // the wire format
+    {BYTES_OF("\x0A"), "truncated varint"},
+    {BYTES_OF("\x0A\xFF\xFF"), "byte 29: truncated varint"},
+    {BYTES_OF("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), "more than 10 bytes"},
+    {BYTES_OF("\x0A\x05"
+              "abc"),
+     "length 5 runs past the end, 3 bytes are left"},
+    {BYTES_OF("\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), "length 18446744073709551615"},
+    {BYTES_OF("\x0A\x03\x0A\x05"
+              "b"),
+     "length 5 runs past the end, 1 bytes are left"},
+    {BYTES_OF("\x0B"), "wire type 3 is not supported"},
+    {BYTES_OF("\x02\x00"), "field number 0"},
+    {BYTES_OF("\x08\x01"), "a part of the model has wire type 0, expected 2"},
+    {BYTES_OF("\x55\x01"), "1 bytes left, a number needs 4"},
+    {BYTES_OF("\x51\x01\x02"), "2 bytes left, a number needs 8"},
+    // pieces
+    {BYTES_OF("\x0A\x00"), "piece 2: it is empty"},
+    {BYTES_OF("\x0A\x02\x0A\x00"), "piece 2: it is empty"},
+    {BYTES_OF("\x0A\x05\x0A\x03"
+              "b\0c"),
+     "piece 2: there is a NUL in it"},
+    {BYTES_OF("\x0A\x08\x0A\x01"
+              "b\x15\x00\x00\xC0\x7F"),
+     "piece 2: its score is nan"},
+    {BYTES_OF("\x0A\x08\x0A\x01"
+              "b\x15\x00\x00\x80\xFF"),
+     "piece 2: its score is -inf"},
+    {BYTES_OF("\x0A\x03\x0A\x01"
+              "a"),
+     "pieces 1 and 2 are the same, \"a\""},
+    {BYTES_OF("\x0A\x05\x0A\x01"
+              "b\x18\x02"),
+     "two unknown pieces, 0 and 2"},
+    {BYTES_OF("\x0A\x05\x0A\x01"
+              "b\x18\x07"),
+     "piece 2: type 7, expected 1 to 6"},
+    {BYTES_OF("\x0A\x05\x0A\x01"
+              "b\x18\x00"),
+     "piece 2: type 0, expected 1 to 6"},
+    {BYTES_OF("\x0A\x02\x08\x01"), "a piece's text has wire type 0, expected 2"},
+    {BYTES_OF("\x0A\x05\x0A\x01"
+              "b\x10\x01"),
+     "a piece's score has wire type 0, expected 5"},
+    {BYTES_OF("\x0A\x0A\x0A\x06<0x41>\x18\x06"), "\"<0x41>\" in a model without byte fallback"},
+    {BYTES_OF("\x0A\x0A\x0A\x06<0x4g>\x18\x06\x12\x03\x98\x02\x01"), "expected <0x00> to <0xFF>"},
+    {BYTES_OF("\x0A\x0A\x0A\x06<0xaa>\x18\x06\x12\x03\x98\x02\x01"), "expected <0x00> to <0xFF>"},
+    {BYTES_OF("\x12\x03\x98\x02\x01"), "byte fallback without a piece <0x00>"},
+    // what is not supported
+    {BYTES_OF("\x12\x02\x18\x02"), "model type 2 (BPE) is not supported"},
+    {BYTES_OF("\x12\x02\x18\x03"), "model type 3 (word) is not supported"},
+    {BYTES_OF("\x12\x02\x18\x04"), "model type 4 (character) is not supported"},
+    {BYTES_OF("\x12\x02\x18\x05"), "model type 5 (not a known one) is not supported"},
+    {BYTES_OF("\x12\x03\xC0\x01\x01"), "treat_whitespace_as_suffix is not supported"},
+    {BYTES_OF("\x2A\x03\x12\x01x"), "denormalization rules are not supported"},
+    // the charsmap; its own table is below
+    {BYTES_OF("\x1A\x04\x12\x02xy"), "byte 32: charsmap: 2 bytes, its header needs 4"},
+    {BYTES_OF("\x1A\x02\x10\x01"), "the charsmap has wire type 0, expected 2"},
+};
+
+static void put_start(Buffer *b) {
+    static const Row start[] = {{"<unk>", 0, UNKNOWN}, {"a", -1, NORMAL}, {NULL, 0, 0}};
+    put_rows(b, start);
+}
+
+static void damaged_and_unsupported_files_are_refused_by_name(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
+        Buffer b = {0};
+        put_start(&b);
+        buffer_append(&b, REFUSED[i].bytes, REFUSED[i].n);
+        expect_refused(&b, REFUSED[i].wanted);
+        buffer_free(&b);
+    }
+}
+
+static void an_overlong_piece_is_refused(void **state) {
+    (void)state;
+    enum { LENGTH = 65537 };
+    Buffer b = {0};
+    char *text = malloc(LENGTH);
+    assert_non_null(text);
+    memset(text, 'x', LENGTH);
+    put_start(&b);
+    put_piece(&b, text, LENGTH, -1, NORMAL);
+    expect_refused(&b, "piece 2: 65537 bytes, expected fewer than 8000");
+    free(text);
+    buffer_free(&b);
+}
+
+static void a_model_needs_pieces_and_an_unknown_one(void **state) {
+    (void)state;
+    static const Row known[] = {{"a", -1, NORMAL}, {NULL, 0, 0}};
+    Buffer b = {0};
+    expect_refused(&b, "0 pieces, expected 1 to");
+    put_rows(&b, known);
+    expect_refused(&b, "no unknown piece");
+    buffer_free(&b);
+}
+
+static void what_is_not_a_file_is_refused(void **state) {
+    (void)state;
+    SentencePiece *sp;
+    Error err = {0};
+    assert_false(sentencepiece_load("/no/such/file.spm", &sp, &err));
+    assert_string_equal(err.text, "/no/such/file.spm: No such file or directory");
+    assert_false(sentencepiece_load("/tmp", &sp, &err));
+    assert_non_null(strstr(err.text, "a directory"));
+}
+
+/* ---- the charsmap ---- */
+
+enum { UNITS = 256, TRIE_SIZE = 4 * UNITS, ROOT = 0, CHILD = 0x40, LEAF = 0x42 };
+
+/* One rule, A -> bb: the root leads to 1 ^ 'A', labelled A, whose leaf is 2 further. */
+static void put_charsmap(Buffer *b, uint32_t trie_size, size_t unit, uint32_t value, size_t cut) {
+    Buffer charsmap = {0}, spec = {0};
+    for (int i = 0; i < 4; i++) buffer_byte(&charsmap, (char)(trie_size >> 8 * i));
+    for (size_t i = 0; i < UNITS; i++) {
+        uint32_t u = i == ROOT ? 1u << 10 : i == CHILD ? 2u << 10 | 1u << 8 | 'A' : 0;
+        if (i == LEAF) u = 1u << 31;
+        if (i == unit) u = value;
+        for (int k = 0; k < 4; k++) buffer_byte(&charsmap, (char)(u >> 8 * k));
+    }
+    buffer_append(&charsmap, "bb", 3);
+    put_bytes(&spec, 2, charsmap.data, charsmap.size - cut);
+    put_bytes(b, 3, spec.data, spec.size);
+    buffer_free(&charsmap);
+    buffer_free(&spec);
+}
+
+static void a_rule_rewrites_the_text(void **state) {
+    (void)state;
+    Buffer b = {0};
+    SentencePiece *sp;
+    Error err = {0};
+    put_rows(&b, TINY);
+    put_charsmap(&b, TRIE_SIZE, UNITS, 0, 0);
+    write_model(&b);
+    if (!sentencepiece_load(path, &sp, &err)) fail_msg("%s", err.text);
+    expect_split(sp, "aA A", "▁|ab|b|▁|b|b");
+    sentencepiece_free(sp);
+    buffer_free(&b);
+}
+
+static const struct {
+    uint32_t trie_size;
+    size_t unit;
+    uint32_t value;
+    size_t cut;
+    const char *wanted;
+} BAD_CHARSMAPS[] = {
+    {TRIE_SIZE + 3, UNITS, 0, 0, "a trie of 1027 bytes and replacements in 1027 bytes"},
+    {UINT32_MAX, UNITS, 0, 0, "a trie of 4294967295 bytes and replacements in 1027 bytes"},
+    {0, UNITS, 0, 0, "a trie of 0 bytes, expected a multiple of 1024"},
+    {TRIE_SIZE - 3, UNITS, 0, 0, "a trie of 1021 bytes, expected a multiple of 1024"},
+    {TRIE_SIZE - 4, UNITS, 0, 0, "a trie of 1020 bytes, expected a multiple of 1024"},
+    {TRIE_SIZE, UNITS, 0, 1, "the last replacement has no NUL"},
+    {TRIE_SIZE, ROOT, 256u << 10, 0, "unit 0 leads to unit 256, there are 256"},
+    {TRIE_SIZE, CHILD, 1u << 10 | 1u << 9 | 'A', 0, "unit 64 leads to unit 320, there are 256"},
+    {TRIE_SIZE, 255, 0xFFFFFFu << 10 >> 1, 0, "unit 255 leads to unit"},
+    {TRIE_SIZE, CHILD, 3u << 10 | 1u << 8 | 'A', 0, "unit 64: unit 67 should be its leaf"},
+    {TRIE_SIZE, LEAF, 1u << 31 | 3, 0, "unit 66: replacement at 3, there are 3 bytes of them"},
+    {TRIE_SIZE, LEAF, UINT32_MAX, 0, "unit 66: replacement at 2147483647"},
+};
+
+static void a_charsmap_that_leads_outside_is_refused(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof BAD_CHARSMAPS / sizeof *BAD_CHARSMAPS; i++) {
+        Buffer b = {0};
+        put_start(&b);
+        put_charsmap(&b, BAD_CHARSMAPS[i].trie_size, BAD_CHARSMAPS[i].unit, BAD_CHARSMAPS[i].value,
+                     BAD_CHARSMAPS[i].cut);
+        expect_refused(&b, BAD_CHARSMAPS[i].wanted);
+        buffer_free(&b);
+    }
+}
+
+/* ---- any other damage: refused or usable, never a crash ---- */
+
+static void try_to_use(const char *data, size_t n) {
+    static const char text[] =
+        "  Où est ﬁn ½ <name>s \xFF\xE2 aaa Ａ\xCC\x81 New York City\xF0\x9F\x91\xA8 ";
+    static const char *const decoded[] = {"▁a", "<0xC3>", "<unk>", "<0xA9>", "b"};
+    SentencePiece *sp;
+    Error err = {0};
+    const Buffer model = {(char *)(uintptr_t)data, n, n, false};
+    write_model(&model);
+    if (!sentencepiece_load(path, &sp, &err)) {
+        assert_true(err.text[0]);
+        return;
+    }
+    PieceList pieces = {0};
+    Buffer out = {0};
+    assert_true(sentencepiece_encode(sp, text, sizeof text - 1, &pieces, &err));
+    assert_true(sentencepiece_decode(sp, decoded, 5, &out, &err));
+    buffer_free(&out);
+    piece_list_free(&pieces);
+    sentencepiece_free(sp);
+}
+
+static void truncated_and_altered_files_do_no_harm(void **state) {
+    (void)state;
+    static const unsigned char masks[] = {0x01, 0x80, 0xFF};
+    size_t n;
+    char *data = read_file("tests/goldens/text/rules.spm", &n);
+    for (size_t i = 0; i < n; i += 3) try_to_use(data, i);
+    for (size_t i = 0; i < n; i++) {
+        char before = data[i];
+        data[i] = (char)(before ^ masks[i % sizeof masks]);
+        try_to_use(data, n);
+        data[i] = before;
+    }
+    free(data);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equals_the_sentencepiece_package),
+        cmocka_unit_test(the_best_sum_wins_and_the_first_found_of_equals),
+        cmocka_unit_test(spaces_are_trimmed_and_an_empty_text_has_no_pieces),
+        cmocka_unit_test(unknown_characters_join_and_keep_their_text),
+        cmocka_unit_test(an_unknown_character_costs_10_more_than_the_worst_piece),
+        cmocka_unit_test(bytes_that_are_not_utf8_become_replacement_characters),
+        cmocka_unit_test(byte_fallback_spells_unknown_characters),
+        cmocka_unit_test(user_defined_pieces_come_first_and_unused_ones_never),
+        cmocka_unit_test(a_long_line_is_cut_like_a_short_one),
+        cmocka_unit_test(decoding_drops_leading_spaces_and_control_pieces),
+        cmocka_unit_test(damaged_and_unsupported_files_are_refused_by_name),
+        cmocka_unit_test(an_overlong_piece_is_refused),
+        cmocka_unit_test(a_model_needs_pieces_and_an_unknown_one),
+        cmocka_unit_test(what_is_not_a_file_is_refused),
+        cmocka_unit_test(a_rule_rewrites_the_text),
+        cmocka_unit_test(a_charsmap_that_leads_outside_is_refused),
+        cmocka_unit_test(truncated_and_altered_files_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, make_path, remove_path);
+}
