@@ -66,7 +66,7 @@ static void hyphens_and_numbers_stay_inside(void **state) {
     (void)state;
     expect_words("▁peut|-|être|▁-|▁dit|-|il", "peut-être/3|-|dit-il/3");
     expect_words("▁3|.|14|▁1|,|000|▁12|:|30|▁U|.|S|.", "3.14/3|1,000/3|12:30/3|U.S/3|+.");
-    expect_words("▁a|,|b|▁5|,|x", "a|+,|+b|5|+,|+x");
+    expect_words("▁a|,|b|▁5|,|x|▁x|,|5", "a|+,|+b|5|+,|+x|x|+,|+5");
 }
 
 static void punctuation_stands_alone(void **state) {
@@ -87,6 +87,7 @@ static void bytes_become_the_character_they_spell(void **state) {
     (void)state;
     expect_words("▁|<0xF0>|<0x9F>|<0x90>|<0x88>|▁a", "🐈/5|a");
     expect_words("▁a|<0xE2>|<0x80>|▁b", "a|+\uFFFD\uFFFD/2|b");  // no character
+    expect_words("▁caf|<0xC3>|<0xA9>|s|<0xC3>", "cafés/4|+\uFFFD");
     expect_words("▁n|<0x00>|o", "n|+\uFFFD|+o");
     expect_words("▁<0x2>|<0xé>", "<0x2>|+<0xé>");  // not bytes: whole pieces
     expect_words("👩|\u200D|👧|🇫|🇷", "👩\u200D👧/3|+🇫🇷/2");
