@@ -88,8 +88,7 @@ bool json_check_keys(const cJSON *object, const char *name, Error *err) {
     const char **keys = malloc((n + 1) * sizeof *keys), *twice = NULL;
     if (!keys) return error_memory(err, (n + 1) * sizeof *keys, "the keys of a JSON object");
     const cJSON *entry;
-    cJSON_ArrayForEach (entry, object)
-        keys[filled++] = entry->string;
+    cJSON_ArrayForEach (entry, object) keys[filled++] = entry->string;
     qsort(keys, n, sizeof *keys, by_text);
     for (size_t i = 1; i < n && !twice; i++)
         if (strcmp(keys[i - 1], keys[i]) == 0) twice = keys[i];

@@ -39,7 +39,8 @@ static inline int scratch_remove(void **state) {
     (void)state;
     DIR *folder = opendir(scratch_folder);
     if (!folder) return -1;
-    for (const struct dirent *entry; (entry = readdir(folder));) remove(scratch_path(entry->d_name));
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        remove(scratch_path(entry->d_name));
     closedir(folder);
     return rmdir(scratch_folder);
 }
@@ -59,12 +60,12 @@ static inline const char *scratch_write_text(const char *name, const char *text)
 }
 
 /* Fails unless `text` contains `part`, and shows both. */
-#define assert_contains(text, part)                                     \
-    do {                                                                \
-        if (!strstr(text, part)) {                                      \
+#define assert_contains(text, part)                                      \
+    do {                                                                 \
+        if (!strstr(text, part)) {                                       \
             print_error("\"%s\" does not contain \"%s\"\n", text, part); \
-            fail();                                                     \
-        }                                                               \
+            fail();                                                      \
+        }                                                                \
     } while (0)
 
 #endif

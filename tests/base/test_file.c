@@ -72,9 +72,9 @@ static void an_unreadable_file_is_named(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_is_mapped_whole), cmocka_unit_test(an_empty_file_has_no_bytes),
-        cmocka_unit_test(a_missing_file_is_named), cmocka_unit_test(a_directory_is_no_file),
-        cmocka_unit_test(a_device_is_no_file),     cmocka_unit_test(a_fifo_does_not_hang),
+        cmocka_unit_test(a_file_is_mapped_whole),      cmocka_unit_test(an_empty_file_has_no_bytes),
+        cmocka_unit_test(a_missing_file_is_named),     cmocka_unit_test(a_directory_is_no_file),
+        cmocka_unit_test(a_device_is_no_file),         cmocka_unit_test(a_fifo_does_not_hang),
         cmocka_unit_test(an_unreadable_file_is_named),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

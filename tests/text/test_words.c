@@ -137,6 +137,7 @@ static void nothing_is_invisible_and_nothing_is_obeyed(void **state) {
     expect_print("a\x1b[31m\tb\x7f", 0, "a␛[31m␉b␡", 9);
     expect_print("\u200B\u202E\xC2\x85", 0, "U+200BU+202EU+0085", 18);
     expect_print("\u0301x", 0, "◌\u0301x", 2);
+    expect_print("\uFFFE\U0001FFFF\uFFFD", 0, "U+FFFEU+1FFFF\uFFFD", 14);
     expect_print("a\u2028", 0, "aU+2028", 7);
     expect_print("👩\u200D👧", 0, "👩\u200D👧", 2);
 }
