@@ -32,6 +32,7 @@ typedef struct {
     size_t max_length;    // tokens of a translation, the start symbol included
     int *banned;          // [n_banned] ids that are never generated
     size_t n_banned;
+    float length_penalty;     // of beam search
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
 } Config;
