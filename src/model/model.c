@@ -14,9 +14,9 @@ bool model_load(const char *path, Model **out, Error *err) {
     if (stat(path, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
     if (!S_ISDIR(info.st_mode))
         return error_set(err, "%s: a file, expected the directory of a MarianMT model", path);
+    if (!matrix_prepare(err)) return false;
     Model *model = calloc(1, sizeof *model);
     if (!model) return error_memory(err, sizeof *model, "a model");
-    matrix_prepare();
     if (!hf_marian_load(path, model, err)) {
         model_free(model);
         return false;

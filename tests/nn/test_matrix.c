@@ -80,8 +80,11 @@ static void products_equal_the_plain_loop(void **state) {
 
 static int prepare(void **state) {
     (void)state;
-    matrix_prepare();
-    matrix_prepare();  // may be called again
+    Error err = {0};
+    if (!matrix_prepare(&err) || !matrix_prepare(&err)) {  // may be called again
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
     return 0;
 }
 
