@@ -10,11 +10,11 @@
 
 typedef struct {
     size_t n;
-    size_t *parent;  // [n] the row that this one continues, for decoder_reorder
-    int *ids;        // [n] the newest token
-    float **maps;    // [n] where its cross-attention goes, or NULL
-    float *logits;   // [n][V]
-    float *log_sums; // [n] log Σ exp of each row's logits, banned ones too; NULL if not wanted
+    size_t *parent;   // [n] the row that this one continues, for decoder_reorder
+    int *ids;         // [n] the newest token
+    float **maps;     // [n] where its cross-attention goes, or NULL
+    float *logits;    // [n][V]
+    float *log_sums;  // [n] log Σ exp of each row's logits, banned ones too; NULL if not wanted
     size_t V;
     DecoderState *state;
 } Rows;
