@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "decode/rows.h"
-
 /* A living hypothesis with one more token. */
 typedef struct {
     size_t row;
@@ -55,7 +53,7 @@ static bool search_alloc(Search *search, const Tokens *const *sources, Error *er
         size_t *parents = arena_array(&search->work, N, sizeof *parents, what, err);
         if (!all || !parents) return false;
         for (size_t i = 0; i < 3 * N; i++)
-            all[i] = search_hypothesis(search->model, sources[s], search->options);
+            all[i] = rows_hypothesis(search->model, sources[s], search->options);
         *beam = (Beam){1, 0, all, all + N, all + 2 * N, parents, false};
         search->hypotheses[s] = beam->living;
     }

@@ -1,7 +1,5 @@
 #include "decode/greedy.h"
 
-#include "decode/rows.h"
-
 /* Appends the next token to a hypothesis: the target's, if there is one, else the best; but at the
    length limit the model's config may force </s>. */
 static void take_token(const Model *model, const SearchOptions *options, const Rows *rows, size_t r,

@@ -4,6 +4,15 @@
 
 static const char what[] = "a batch";
 
+Hypothesis rows_hypothesis(const Model *model, const Tokens *source, const SearchOptions *options) {
+    const Config *c = &model->config;
+    size_t V = c->target_vocab - c->n_banned;
+    return (Hypothesis){
+        .row_size = options->rows ? c->decoder_layers * c->decoder_heads * source->n : 0,
+        .n_runners_up = options->runners_up < V ? options->runners_up : V,
+    };
+}
+
 /* The sources' ids below each other, and where each begins: offsets [n + 1]. */
 static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets, Arena *work,
                         Error *err) {

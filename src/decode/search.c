@@ -30,16 +30,6 @@ typedef struct {
     Hypothesis *hypotheses;
 } Job;
 
-Hypothesis search_hypothesis(const Model *model, const Tokens *source,
-                             const SearchOptions *options) {
-    const Config *c = &model->config;
-    size_t V = c->target_vocab - c->n_banned;
-    return (Hypothesis){
-        .row_size = options->rows ? c->decoder_layers * c->decoder_heads * source->n : 0,
-        .n_runners_up = options->runners_up < V ? options->runners_up : V,
-    };
-}
-
 static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Error *err) {
     const Tokens *targets[BATCH_ROWS];
     Hypothesis *hypotheses[BATCH_ROWS];
@@ -47,7 +37,7 @@ static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Erro
         size_t at = (size_t)(batch[i] - job->sources);
         if (job->targets) targets[i] = &job->targets[at];
         hypotheses[i] = job->hypotheses + at * job->options->nbest;
-        *hypotheses[i] = search_hypothesis(job->model, batch[i], job->options);
+        *hypotheses[i] = rows_hypothesis(job->model, batch[i], job->options);
     }
     if (job->targets || job->options->beam == 1)
         return greedy_search(job->model, batch, job->targets ? targets : NULL, n, job->options,
