@@ -125,7 +125,8 @@ def generated_line(rng, sentences):
 
 def edge_lines(sentences):
     text = " ".join(sentences).encode("utf-8")
-    lines = [b"", b" ", b"  ", SPACE.encode(), (" " + SPACE + " ").encode(), b"a", b" a ", b"\0", b"a\0b", b"AB AAB ABA",
+    lines = [b"", b" ", b"  ", SPACE.encode(), (" " + SPACE + " ").encode(), b"a", b" a ", b"\0", b"a\0b",
+             b"AB AAB ABA",
              b"\xef\xbb\xbfbom", b"\r", b"a\r", b"\n", b" " * 5000, b"a" * 5000, b"\xff" * 300,
              "\u0301".encode() * 300, "\u3000".encode() * 100, "\ufdfa".encode() * 50,
              text[:20000], text[:200000], text[1:100001].upper(), "\U0001F600".encode() * 30000]
@@ -299,7 +300,7 @@ BD	20 31 2F 32
 AD	
 AB	20 22 20
 1F600	3A 29
-"""
+"""  # noqa: W291
 
 
 def golden_models(folder, sentences):

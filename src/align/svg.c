@@ -1,5 +1,6 @@
 #include "align/svg.h"
 
+#include "align/markup.h"
 #include "text/width.h"
 
 /* Lengths in pixels. */
@@ -35,31 +36,13 @@ typedef struct {
 
 /* ---- Text ---- */
 
-static void write_escaped(const char *text, Buffer *out) {
-    for (; *text; text++) {
-        switch (*text) {
-            case '&':
-                buffer_string(out, "&amp;");
-                break;
-            case '<':
-                buffer_string(out, "&lt;");
-                break;
-            case '>':
-                buffer_string(out, "&gt;");
-                break;
-            default:
-                buffer_byte(out, *text);
-        }
-    }
-}
-
 /* Appends the label as people read it, without what XML forbids, if `out` is not NULL; the width
    that it will need. */
 static int write_label(const Map *map, const MapLabel *label, Buffer *out) {
     Buffer raw = {0}, shown = {0};
     map_show_label(map, label, &raw);
     size_t columns = raw.data ? width_print(raw.data, 0, "", &shown) : 0;
-    if (out && shown.data) write_escaped(shown.data, out);
+    if (out && shown.data) markup_text(shown.data, out);
     if (out) out->failed |= raw.failed || shown.failed;
     buffer_free(&raw);
     buffer_free(&shown);

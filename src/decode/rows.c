@@ -75,7 +75,7 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
         if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits, rows->V);
         for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;
         RunnerUp *runners = hypothesis_next_runners_up(hypotheses[r]);
-        if (runners) rank(rows, r, hypotheses[r]->n_runners_up, runners);
+        if (runners && rows->log_sums) rank(rows, r, hypotheses[r]->n_runners_up, runners);
     }
     return true;
 }

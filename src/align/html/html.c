@@ -1,32 +1,13 @@
 #include "align/html/html.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "align/html/page.h"
+#include "align/json_build.h"
+#include "align/markup.h"
 #include "text/words.h"
 
 /* ---- Escaping ---- */
-
-static void write_text(const char *text, Buffer *out) {
-    for (; *text; text++) {
-        switch (*text) {
-            case '&':
-                buffer_string(out, "&amp;");
-                break;
-            case '<':
-                buffer_string(out, "&lt;");
-                break;
-            case '>':
-                buffer_string(out, "&gt;");
-                break;
-            default:
-                buffer_byte(out, *text);
-        }
-    }
-}
 
 /* Appends JSON so that it can stand inside <script>, and frees it. These characters occur in its
    strings only, where \u003c is the same as <. */
@@ -44,49 +25,20 @@ static bool write_json(cJSON *json, bool complete, Buffer *out, Error *err) {
     return buffer_ok(out, "a report", err);
 }
 
-/* ---- JSON; adding NULL, or to NULL, fails ---- */
+/* ---- JSON ---- */
 
-static bool push(cJSON *array, cJSON *item) {
-    bool ok = cJSON_AddItemToArray(array, item);
-    if (!ok) cJSON_Delete(item);
-    return ok;
-}
-
-static bool set(cJSON *object, const char *name, cJSON *value) {
-    bool ok = cJSON_AddItemToObject(object, name, value);
-    if (!ok) cJSON_Delete(value);
-    return ok;
-}
-
-static cJSON *kept(cJSON *item, bool complete) {
-    if (complete) return item;
-    cJSON_Delete(item);
-    return NULL;
-}
-
-/* x as a decimal number of few digits. */
-static cJSON *rounded(double x) {
-    char text[32];
-    snprintf(text, sizeof text, "%.4g", x);
-    return cJSON_CreateNumber(isfinite(x) ? strtod(text, NULL) : -1e4);
-}
+/* A log-probability in few digits; that of the impossible as a number, which JSON's null is not. */
+static cJSON *rounded(double x) { return json_rounded(isfinite(x) ? x : -1e4, 4); }
 
 static cJSON *number(size_t n) { return cJSON_CreateNumber((double)n); }
-
-static cJSON *pieces_json(const xattn_tokens *tokens) {
-    cJSON *array = cJSON_CreateArray();
-    bool ok = array != NULL;
-    for (size_t i = 0; ok && i < tokens->n; i++)
-        ok = push(array, cJSON_CreateString(tokens->pieces[i]));
-    return kept(array, ok);
-}
 
 /* [text, first piece, number of pieces, spaced] */
 static cJSON *word_json(const Word *word) {
     cJSON *array = cJSON_CreateArray();
-    bool ok = push(array, cJSON_CreateString(word->text)) && push(array, number(word->first)) &&
-              push(array, number(word->n)) && push(array, cJSON_CreateBool(word->spaced));
-    return kept(array, ok);
+    bool ok = json_push(array, cJSON_CreateString(word->text)) &&
+              json_push(array, number(word->first)) && json_push(array, number(word->n)) &&
+              json_push(array, cJSON_CreateBool(word->spaced));
+    return json_kept(array, ok);
 }
 
 static cJSON *words_json(const xattn_tokens *tokens) {
@@ -95,9 +47,9 @@ static cJSON *words_json(const xattn_tokens *tokens) {
     if (!words_split((const char *const *)tokens->pieces, tokens->n, &words, &ignored)) return NULL;
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
-    for (size_t i = 0; ok && i < words.n; i++) ok = push(array, word_json(words.items + i));
+    for (size_t i = 0; ok && i < words.n; i++) ok = json_push(array, word_json(words.items + i));
     word_list_free(&words);
-    return kept(array, ok);
+    return json_kept(array, ok);
 }
 
 /* Ten-thousandths: a page of many sentences stays small, and nobody sees more. */
@@ -106,16 +58,16 @@ static cJSON *attention_json(const xattn_translation *t) {
     bool ok = array != NULL;
     size_t n = t->attention ? t->n_layers * t->n_heads * t->target.n * t->source.n : 0;
     for (size_t i = 0; ok && i < n; i++)
-        ok = push(array, cJSON_CreateNumber(round(1e4 * (double)t->attention[i])));
-    return kept(array, ok);
+        ok = json_push(array, cJSON_CreateNumber(round(1e4 * (double)t->attention[i])));
+    return json_kept(array, ok);
 }
 
 static cJSON *logprobs_json(const xattn_translation *t) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
     for (size_t i = 0; ok && i < t->target.n; i++)
-        ok = push(array, rounded((double)t->logprobs[i]));
-    return kept(array, ok);
+        ok = json_push(array, rounded((double)t->logprobs[i]));
+    return json_kept(array, ok);
 }
 
 /* [[piece, log p] …] of one step */
@@ -124,18 +76,18 @@ static cJSON *step_json(const xattn_runner_up *candidates, size_t n) {
     bool ok = array != NULL;
     for (size_t i = 0; ok && i < n; i++) {
         cJSON *pair = cJSON_CreateArray();
-        ok = push(array, pair) && push(pair, cJSON_CreateString(candidates[i].piece)) &&
-             push(pair, rounded((double)candidates[i].logprob));
+        ok = json_push(array, pair) && json_push(pair, cJSON_CreateString(candidates[i].piece)) &&
+             json_push(pair, rounded((double)candidates[i].logprob));
     }
-    return kept(array, ok);
+    return json_kept(array, ok);
 }
 
 static cJSON *steps_json(const xattn_translation *t) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
     for (size_t i = 0; ok && i < t->target.n; i++)
-        ok = push(array, step_json(t->runners_up + i * t->n_runners_up, t->n_runners_up));
-    return kept(array, ok);
+        ok = json_push(array, step_json(t->runners_up + i * t->n_runners_up, t->n_runners_up));
+    return json_kept(array, ok);
 }
 
 static cJSON *head_json(int head) {
@@ -150,16 +102,16 @@ bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                   "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>");
-    write_text(title, out);
+    markup_text(title, out);
     buffer_string(out, "</title>\n<style>\n");
     buffer_append(out, page_css, page_css_size);
     buffer_string(out, "</style>\n</head>\n<body>\n");
     buffer_append(out, page_html, page_html_size);
 
     cJSON *report = cJSON_CreateObject();
-    bool ok = set(report, "layer", cJSON_CreateNumber(first.layer)) &&
-              set(report, "head", head_json(first.head)) &&
-              (!remark || set(report, "remark", cJSON_CreateString(remark)));
+    bool ok = json_set(report, "layer", cJSON_CreateNumber(first.layer)) &&
+              json_set(report, "head", head_json(first.head)) &&
+              (!remark || json_set(report, "remark", cJSON_CreateString(remark)));
     buffer_string(out, "<script type=\"application/json\" id=\"report\">");
     ok = write_json(report, ok, out, err);
     buffer_string(out, "</script>\n");
@@ -168,18 +120,18 @@ bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *
 
 bool html_sentence(const char *source, const xattn_translation *t, Buffer *out, Error *err) {
     cJSON *object = cJSON_CreateObject();
-    bool ok = set(object, "source", cJSON_CreateString(source)) &&
-              set(object, "target", cJSON_CreateString(t->text)) &&
-              set(object, "source_pieces", pieces_json(&t->source)) &&
-              set(object, "target_pieces", pieces_json(&t->target)) &&
-              set(object, "source_words", words_json(&t->source)) &&
-              set(object, "target_words", words_json(&t->target)) &&
-              set(object, "layers", number(t->n_layers)) &&
-              set(object, "heads", number(t->n_heads)) &&
-              set(object, "attention", attention_json(t)) &&
-              (!t->logprobs || set(object, "logprobs", logprobs_json(t))) &&
-              (!t->runners_up || set(object, "runners_up", steps_json(t))) &&
-              set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut));
+    bool ok = json_set(object, "source", cJSON_CreateString(source)) &&
+              json_set(object, "target", cJSON_CreateString(t->text)) &&
+              json_set(object, "source_pieces", json_pieces(&t->source)) &&
+              json_set(object, "target_pieces", json_pieces(&t->target)) &&
+              json_set(object, "source_words", words_json(&t->source)) &&
+              json_set(object, "target_words", words_json(&t->target)) &&
+              json_set(object, "layers", number(t->n_layers)) &&
+              json_set(object, "heads", number(t->n_heads)) &&
+              json_set(object, "attention", attention_json(t)) &&
+              (!t->logprobs || json_set(object, "logprobs", logprobs_json(t))) &&
+              (!t->runners_up || json_set(object, "runners_up", steps_json(t))) &&
+              json_set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut));
     buffer_string(out, "<script type=\"application/json\" class=\"sentence\">");
     ok = write_json(object, ok, out, err);
     buffer_string(out, "</script>\n");
