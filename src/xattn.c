@@ -169,7 +169,8 @@ static bool run(Job *job, const char *const *texts, const xattn_options *options
     size_t most = model_target_limit(job->model), wanted = (size_t)options->max_length;
     SearchOptions search = {.max_tokens = wanted && wanted < most ? wanted : most,
                             .scores = options->scores,
-                            .rows = options->attention};
+                            .rows = options->attention,
+                            .shortlist = !options->no_shortlist};
     if (!job_alloc(job, err) || !tokenize(job, texts, culprit, err) ||
         !search_translate(job->model, job->sources, job->n_sources, &search, job->hypotheses, err))
         return false;

@@ -45,6 +45,9 @@ static bool write_maps(const Request *request, const char *source, const xattn_t
 }
 
 int command_align(const Options *options) {
-    xattn_options wanted = {.max_length = options->max_length, .attention = true};
+    xattn_options wanted = {.max_length = options->max_length,
+                            .attention = true,
+                            .no_shortlist = options->no_shortlist,
+                            .no_split = options->no_split};
     return run_translations(options, &wanted, write_maps);
 }

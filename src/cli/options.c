@@ -37,7 +37,7 @@ static const struct {
     const char *help;
 } table[] = {
     {'m', "model", "DIR", T | A | K | D,
-     "a MarianMT directory (else $XATTN_MODEL, else the model that came with xattn)"},
+     "a MarianMT or Firefox model (else $XATTN_MODEL, else the model that came with xattn)"},
     {'i', "input", "FILE", T | A | K | D, "read lines from FILE; - is standard input"},
     {'o', "output", "FILE", T | A | K | D | I, "write to FILE, which appears when all is done"},
     {'j', "json", NULL, T, "one JSON object a line: pieces, ids, scores, both texts"},
@@ -54,6 +54,8 @@ static const struct {
     {'c', "color", "WHEN", A, "auto (default), always or never; NO_COLOR is honoured"},
     {'I', "ids", NULL, K | D, "numbers in the model's vocabulary instead of pieces"},
     {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
+    {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
+    {'P', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'S', "strict", NULL, T | A | K | D, "text that is not UTF-8, or was cut, is a failure"},
     {'q', "quiet", NULL, T | A | K | D, "no warnings and no progress on standard error"},
     {'h', "help", NULL, T | A | K | D | I, "this text"},
@@ -193,6 +195,10 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return o->ids = true;
         case 't':
             return o->target_side = true;
+        case 'V':
+            return o->no_shortlist = true;
+        case 'P':
+            return o->no_split = true;
         case 'S':
             return o->strict = true;
         case 'q':

@@ -28,11 +28,12 @@ typedef struct {
     bool quiet, strict;
     int max_length;  // 0: the model's own
 
-    bool json, align, scores;  // translate
-    bool ids, target_side;     // tokenize, detokenize
-    Format format;             // align
-    int layer, head;           // as in MapChoice
-    bool has_layer, has_head;  // somebody chose
+    bool json, align, scores;     // translate
+    bool no_shortlist, no_split;  // translate, align: as in xattn_options
+    bool ids, target_side;        // tokenize, detokenize
+    Format format;                // align
+    int layer, head;              // as in MapChoice
+    bool has_layer, has_head;     // somebody chose
     bool words, no_eos;
     bool color, ascii;
 } Options;

@@ -25,6 +25,8 @@ static bool write_line(const Request *request, const char *source, const xattn_t
 int command_translate(const Options *options) {
     xattn_options wanted = {.max_length = options->max_length,
                             .scores = options->scores || options->json,
-                            .attention = options->align};
+                            .attention = options->align,
+                            .no_shortlist = options->no_shortlist,
+                            .no_split = options->no_split};
     return run_translations(options, &wanted, write_line);
 }

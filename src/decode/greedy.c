@@ -7,6 +7,7 @@
 typedef struct {
     size_t n_rows;
     size_t *sentence;  // [n_rows]
+    size_t *limits;    // [n_sentences] tokens of a translation
     size_t *parent;    // [n_rows] for decoder_reorder
     int *ids;          // [n_rows] the newest token
     float **maps;      // [n_rows] where its cross-attention goes
@@ -17,6 +18,7 @@ static bool rows_alloc(Rows *rows, const Model *model, size_t n, Arena *work, Er
     static const char what[] = "a batch";
     rows->n_rows = n;
     return (rows->sentence = arena_array(work, n, sizeof *rows->sentence, what, err)) &&
+           (rows->limits = arena_array(work, n, sizeof *rows->limits, what, err)) &&
            (rows->parent = arena_array(work, n, sizeof *rows->parent, what, err)) &&
            (rows->ids = arena_array(work, n, sizeof *rows->ids, what, err)) &&
            (rows->maps = arena_array(work, n, sizeof *rows->maps, what, err)) &&
@@ -33,19 +35,26 @@ static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets,
     return ids;
 }
 
-static DecoderState *start(const Model *model, const Tokens *const *sources, size_t n, Rows *rows,
-                           Arena *work, Error *err) {
+static DecoderState *start(const Model *model, const SearchOptions *options,
+                           const Tokens *const *sources, size_t n, Rows *rows, Arena *work,
+                           Error *err) {
     size_t *offsets = arena_array(work, n + 1, sizeof *offsets, "a batch", err);
     if (!offsets || !rows_alloc(rows, model, n, work, err)) return NULL;
     int *ids = concatenate(sources, n, offsets, work, err);
     if (!ids) return NULL;
     for (size_t r = 0; r < n; r++) {
         rows->sentence[r] = r;
+        rows->limits[r] = search_limit(model, options, sources[r]->n);
         rows->ids[r] = model->config.start;
     }
     float *memory = encoder_forward(&model->encoder, ids, offsets, n, work, err);
     if (!memory) return NULL;
-    return decoder_start(&model->decoder, memory, offsets, n, rows->sentence, n, err);
+    DecoderState *state =
+        decoder_start(&model->decoder, memory, offsets, n, rows->sentence, n, err);
+    if (!state || !options->shortlist || model_apply_shortlist(model, ids, offsets, n, state, err))
+        return state;
+    decoder_free(state);
+    return NULL;
 }
 
 /* The largest of V logits, the first of equals. -1 if some are not numbers: then the weights are
@@ -61,13 +70,13 @@ static int argmax(const float *logits, size_t V) {
 
 /* Appends the best token to one row's hypothesis. At the length limit the model's config may force
    </s> instead. */
-static bool take_token(const Model *model, const SearchOptions *options, float *logits,
-                       Hypothesis *h, Error *err) {
+static bool take_token(const Model *model, const SearchOptions *options, size_t limit,
+                       float *logits, Hypothesis *h, Error *err) {
     const Config *c = &model->config;
     for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;
     int id = argmax(logits, c->target_vocab);
     if (id < 0) return error_set(err, "the model's logits are not finite: its weights are damaged");
-    bool last = h->n + 1 == options->max_tokens;
+    bool last = h->n + 1 == limit;
     h->cut = last && id != c->eos;
     if (last && c->forced_eos >= 0) id = c->forced_eos;
     hypothesis_append(h, id,
@@ -88,9 +97,10 @@ static bool step(const Model *model, const SearchOptions *options, DecoderState 
     for (size_t r = 0; r < rows->n_rows; r++) {
         Hypothesis *h = hypotheses[rows->sentence[r]];
         float *logits = rows->logits + r * model->config.target_vocab;
-        if (!take_token(model, options, logits, h, err)) return false;
+        size_t limit = rows->limits[rows->sentence[r]];
+        if (!take_token(model, options, limit, logits, h, err)) return false;
         int id = h->ids[h->n - 1];
-        if (id == model->config.eos || h->n == options->max_tokens) continue;
+        if (id == model->config.eos || h->n == limit) continue;
         rows->sentence[kept] = rows->sentence[r];
         rows->parent[kept] = r;
         rows->ids[kept++] = id;
@@ -107,7 +117,7 @@ bool greedy_search(const Model *model, const Tokens *const *sources, size_t n,
     for (size_t s = 0; s < n; s++)
         hypotheses[s]->row_size =
             options->rows ? c->decoder_layers * c->decoder_heads * sources[s]->n : 0;
-    DecoderState *state = start(model, sources, n, &rows, &work, err);
+    DecoderState *state = start(model, options, sources, n, &rows, &work, err);
     bool ok = state != NULL;
     while (ok && rows.n_rows) ok = step(model, options, state, &rows, hypotheses, err);
     decoder_free(state);

@@ -1,11 +1,17 @@
 #include "decode/search.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "decode/greedy.h"
 
 /* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. */
 enum { BATCH_ROWS = 64, BATCH_TOKENS = 2048 };
+
+size_t search_limit(const Model *model, const SearchOptions *options, size_t n_source) {
+    double limit = ceil(model->config.length_factor * (double)n_source);
+    return limit > 0.0 && limit < (double)options->max_tokens ? (size_t)limit : options->max_tokens;
+}
 
 static int by_length(const void *a, const void *b) {
     const Tokens *const *x = a, *const *y = b;

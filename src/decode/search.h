@@ -12,7 +12,11 @@ typedef struct {
     size_t max_tokens;  // of a translation, </s> included; at most model_target_limit
     bool scores;        // fill in the log-probabilities
     bool rows;          // keep the cross-attention rows
+    bool shortlist;     // say only what the model's shortlist offers, if it has one
 } SearchOptions;
+
+/* The most tokens for a source of so many: max_tokens, or less if the model limits the ratio. */
+size_t search_limit(const Model *model, const SearchOptions *options, size_t n_source);
 
 /* Translates n sources, each of at least one token and at most model_source_limit, in batches of
    similar length. hypotheses[i], the best one for sources[i], is the caller's to free; on failure
