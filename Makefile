@@ -8,7 +8,6 @@ BLAS     ?= openblas
 SANITIZE ?=
 WERROR   ?=
 PREFIX   ?= /usr/local
-VERSION  := 0.1.0
 
 variant := $(BLAS)$(if $(SANITIZE),-asan)
 BUILD   := build/$(variant)
@@ -31,11 +30,10 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -W
 ifneq ($(SANITIZE),)
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
-# POSIX.1-2008 for getopt, mmap, poll and friends
-FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
-DEFINES  = -DXATTN_VERSION='"$(VERSION)"' -DXATTN_PREFIX='"$(PREFIX)"'
+# POSIX.1-2008 for mmap, poll and friends; DEFAULT and DARWIN for madvise and getopt_long beside it
+FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
 
-ALL_CFLAGS  = $(FEATURES) $(DEFINES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
+ALL_CFLAGS  = $(FEATURES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZERS) $(LDFLAGS)
 LIBS        = $(pkg_libs) -lm
 
@@ -109,7 +107,7 @@ parity: all ## compare with transformers, sentencepiece and CTranslate2 in a vir
 	@scripts/parity/run.sh
 
 bench: all ## time one cold process and a batch of lines on this machine
-	@scripts/bench.sh
+	@python3 scripts/bench.py
 
 install: all ## into $(PREFIX): program, library, header, model
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr

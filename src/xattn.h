@@ -23,6 +23,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define XATTN_VERSION "0.1.0"
+
 typedef struct xattn_model xattn_model;
 
 typedef struct {
@@ -70,7 +72,7 @@ typedef struct {
     size_t alignment_layer, alignment_head;
 } xattn_info;
 
-/* "0.1.0" */
+/* The library's XATTN_VERSION. */
 const char *xattn_version(void);
 
 /* Loads a Hugging Face MarianMT directory, or a model of Firefox Translations: its directory, or the

@@ -162,6 +162,15 @@ void map_describe(const Map *map, Buffer *out) {
         buffer_format(out, "head %d", map->head);
 }
 
+void map_show_label(const Map *map, const MapLabel *label, Buffer *out) {
+    static const char space[] = "\u2581";
+    size_t n = strlen(space);
+    const char *text = label->text;
+    if (!map->words && !label->starts) buffer_byte(out, '+');
+    if (!map->words && strncmp(text, space, n) == 0 && text[n]) text += n;
+    buffer_string(out, text);
+}
+
 size_t map_strongest(const Map *map, size_t row) {
     const float *cells = map->cells + row * map->n_source;
     size_t best = 0;

@@ -70,6 +70,10 @@ void map_list_free(MapList *maps);
 /* Appends "layer 1, head 2" or "layer 1, mean of 4 heads". */
 void map_describe(const Map *map, Buffer *out);
 
+/* Appends a label as people read it: a piece without its ▁, with a + if it continues the word before
+   it. A piece that is nothing but ▁ stays. */
+void map_show_label(const Map *map, const MapLabel *label, Buffer *out);
+
 /* The column of a row's largest cell, the first of equals; 0 if there are no columns. */
 size_t map_strongest(const Map *map, size_t row);
 

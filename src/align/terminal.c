@@ -1,7 +1,5 @@
 #include "align/terminal.h"
 
-#include <string.h>
-
 #include "text/width.h"
 
 enum {
@@ -15,12 +13,11 @@ enum {
 
 /* What the drawing is made of. */
 typedef struct {
-    const char *ellipsis, *blank;
-    const char *shades[5];
+    const char *ellipsis, *shades[5];
 } Ink;
 
-static const Ink UNICODE_INK = {"…", "▁", {"·", "░", "▒", "▓", "█"}};
-static const Ink ASCII_INK = {"..", "_", {".", ":", "+", "*", "#"}};
+static const Ink UNICODE_INK = {"…", {"·", "░", "▒", "▓", "█"}};
+static const Ink ASCII_INK = {"..", {".", ":", "+", "*", "#"}};
 static const float SHADE_FROM[5] = {0.0f, 0.05f, 0.2f, 0.4f, 0.7f};
 
 /* Of the 256-colour palette, in steps of about 8.5 of CIE lightness (10, 21, 29, 38 … 88). */
@@ -54,16 +51,6 @@ static void paint(const Sheet *sheet, const char *escape) {
 
 /* ---- Labels ---- */
 
-/* A piece as it reads: ▁ is dropped, + says that it continues a word. */
-static void append_label(const MapLabel *label, bool words, const Sheet *sheet, Buffer *text) {
-    static const char mark[] = "\u2581";
-    const char *piece = label->text;
-    size_t n = strlen(mark);
-    if (!words && !label->starts) buffer_byte(text, '+');
-    if (!words && strncmp(piece, mark, n) == 0 && piece[n]) piece += n;
-    buffer_string(text, strcmp(piece, mark) == 0 ? sheet->ink->blank : piece);
-}
-
 /* Appends text in at most `limit` columns (0: any number), isolated if it runs from right to left. */
 static size_t append_isolated(const Sheet *sheet, const char *text, size_t limit, Buffer *out) {
     bool isolate = !sheet->style.ascii && width_runs_left(text);
@@ -75,7 +62,7 @@ static size_t append_isolated(const Sheet *sheet, const char *text, size_t limit
 
 static bool make_tag(const MapLabel *label, size_t limit, Sheet *sheet, Tag *tag, Error *err) {
     Buffer raw = {0}, shown = {0};
-    append_label(label, sheet->map->words, sheet, &raw);
+    map_show_label(sheet->map, label, &raw);
     bool ok = buffer_ok(&raw, "a label", err);
     if (ok && raw.data) tag->columns = append_isolated(sheet, raw.data, limit, &shown);
     ok = ok && buffer_ok(&shown, "a label", err);

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024 };
 
@@ -22,22 +23,45 @@ static bool fits(const ArenaBlock *block, size_t n_bytes, size_t alignment) {
     return skip <= left && n_bytes <= left - skip;
 }
 
+/* Asks for huge pages where a block is large enough to hold some. Only a hint. */
+static void advise(unsigned char *memory, size_t n_bytes) {
+#ifdef MADV_HUGEPAGE
+    const size_t huge_page = (size_t)1 << 21;
+    size_t skip = padding(memory, huge_page);
+    if (n_bytes >= 2 * huge_page)
+        (void)madvise(memory + skip, (n_bytes - skip) & ~(huge_page - 1), MADV_HUGEPAGE);
+#else
+    (void)memory;
+    (void)n_bytes;
+#endif
+}
+
+/* A new block with room for n_bytes of any alignment; false if there is no memory. */
+static bool add_block(Arena *arena, size_t n_bytes) {
+    size_t header = sizeof(ArenaBlock) + ALIGNMENT;
+    size_t room = n_bytes < SMALL_BLOCK ? SMALL_BLOCK : n_bytes;
+    if (room > SIZE_MAX - header) return false;
+    unsigned char *memory = calloc(1, header + room);
+    if (!memory) return false;
+    advise(memory, header + room);
+    ArenaBlock *block = (ArenaBlock *)(void *)memory;
+    *block = (ArenaBlock){arena->blocks, memory + sizeof *block, memory + header + room};
+    arena->blocks = block;
+    return true;
+}
+
 /* n_bytes zeroed bytes; NULL if there is no memory. */
 static void *take(Arena *arena, size_t n_bytes, size_t alignment) {
-    if (!fits(arena->blocks, n_bytes, alignment)) {
-        size_t header = sizeof(ArenaBlock) + ALIGNMENT;
-        size_t room = n_bytes < SMALL_BLOCK ? SMALL_BLOCK : n_bytes;
-        if (room > SIZE_MAX - header) return NULL;
-        unsigned char *raw = calloc(1, header + room);
-        if (!raw) return NULL;
-        ArenaBlock *block = (ArenaBlock *)(void *)raw;
-        *block = (ArenaBlock){arena->blocks, raw + sizeof *block, raw + header + room};
-        arena->blocks = block;
-    }
+    if (!fits(arena->blocks, n_bytes, alignment) && !add_block(arena, n_bytes)) return NULL;
     ArenaBlock *block = arena->blocks;
     unsigned char *p = block->free + padding(block->free, alignment);
     block->free = p + n_bytes;
     return p;
+}
+
+bool arena_reserve(Arena *arena, size_t n_bytes, const char *what, Error *err) {
+    return fits(arena->blocks, n_bytes, ALIGNMENT) || add_block(arena, n_bytes) ||
+           error_memory(err, n_bytes, what);
 }
 
 void *arena_array(Arena *arena, size_t n, size_t size, const char *what, Error *err) {

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -76,6 +77,23 @@ cJSON *json_load_object(const char *path, Error *err) {
     cJSON *object = json_parse_object(path, file.data, file.size, err);
     file_unmap(&file);
     return object;
+}
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool json_check_keys(const cJSON *object, const char *name, Error *err) {
+    size_t n = (size_t)cJSON_GetArraySize(object), filled = 0;
+    const char **keys = malloc((n + 1) * sizeof *keys), *twice = NULL;
+    if (!keys) return error_memory(err, (n + 1) * sizeof *keys, "the keys of a JSON object");
+    const cJSON *entry;
+    cJSON_ArrayForEach (entry, object) keys[filled++] = entry->string;
+    qsort(keys, n, sizeof *keys, by_text);
+    for (size_t i = 1; i < n && !twice; i++)
+        if (strcmp(keys[i - 1], keys[i]) == 0) twice = keys[i];
+    free((void *)keys);
+    return !twice || error_set(err, "%s: \"%s\" occurs twice", name, twice);
 }
 
 bool json_integer(const cJSON *value, const char *name, const char *key, long long least,

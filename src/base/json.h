@@ -10,12 +10,15 @@
 
 #include "base/error.h"
 
-/* Parses n bytes that must be one JSON object, in UTF-8. `name` is what errors call it. NULL on
-   failure; else the caller's, to free with cJSON_Delete. */
+/* Parses n bytes that must be one JSON object, in UTF-8, without NUL. `name` is what errors call it.
+   NULL on failure; else the caller's, to free with cJSON_Delete. */
 cJSON *json_parse_object(const char *name, const void *text, size_t n, Error *err);
 
 /* The same for a file. */
 cJSON *json_load_object(const char *path, Error *err);
+
+/* False if two keys of the object, not of those inside it, are equal. */
+bool json_check_keys(const cJSON *object, const char *name, Error *err);
 
 /* An integer from least to most. A number such as 1.5 or 1e300 is refused. */
 bool json_integer(const cJSON *value, const char *name, const char *key, long long least,

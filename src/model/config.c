@@ -206,7 +206,9 @@ static bool read_all(Files *files, Config *config, Arena *arena, Error *err) {
         files->generation = json_load_object(files->generation_path, err);
         if (!files->generation) return false;
     }
-    return refuse_variants(files, err) && read_shape(files, config, err) &&
+    return json_check_keys(files->config, files->config_path, err) &&
+           json_check_keys(files->generation, files->generation_path, err) &&
+           refuse_variants(files, err) && read_shape(files, config, err) &&
            check_shape(files, config, err) && read_vocabs(files, config, err) &&
            read_activation(files, config, err) && read_decoding(files, config, arena, err);
 }

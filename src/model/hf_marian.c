@@ -178,7 +178,8 @@ static bool check_all_used(const Safetensors *file, Error *err) {
 static bool read_weights(Reader *r, Model *model) {
     const Config *c = &model->config;
     Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
-    return read_positions(r, c, "model.encoder.embed_positions.weight", source) &&
+    return arena_reserve(r->arena, safetensors_widened_size(r->file), "weights", r->err) &&
+           read_positions(r, c, "model.encoder.embed_positions.weight", source) &&
            read_positions(r, c, "model.decoder.embed_positions.weight", target) &&
            read_token_tables(r, c, source, target) &&
            read_output(r, c, target, &model->decoder.output) && read_layers(r, model) &&

@@ -53,8 +53,8 @@ static bool parse_shape(const cJSON *entry, Tensor *tensor, const char *path, Er
     tensor->n_elements = 1;
     cJSON_ArrayForEach (dimension, shape) {
         long long size;
-        if (!json_integer(dimension, path, "shape", 1, INT32_MAX, &size, err))
-            return error_prefix(err, tensor->name);
+        if (!json_integer(dimension, tensor->name, "shape", 1, INT32_MAX, &size, err))
+            return error_prefix(err, path);
         if (tensor->n_elements > (size_t)max_offset / (size_t)size)
             return error_set(err, "%s: tensor %s: too many elements", path, tensor->name);
         tensor->n_elements *= (size_t)size;
@@ -70,11 +70,10 @@ static bool parse_offsets(const cJSON *entry, Tensor *tensor, const char *path,
         return error_set(err, "%s: tensor %s: \"data_offsets\" must be two numbers", path,
                          tensor->name);
     long long begin, end;
-    if (!json_integer(cJSON_GetArrayItem(offsets, 0), path, "data_offsets", 0, (long long)n_data,
-                      &begin, err) ||
-        !json_integer(cJSON_GetArrayItem(offsets, 1), path, "data_offsets", begin,
-                      (long long)n_data, &end, err))
-        return error_prefix(err, tensor->name);
+    const long long most = (long long)n_data;
+    if (!json_integer(offsets->child, tensor->name, "data_offsets", 0, most, &begin, err) ||
+        !json_integer(offsets->child->next, tensor->name, "data_offsets", begin, most, &end, err))
+        return error_prefix(err, path);
     size_t expected = tensor->n_elements * dtype_size(tensor->dtype);
     char shape[96];
     if ((size_t)(end - begin) != expected)
@@ -112,14 +111,6 @@ static bool check_coverage(Safetensors *st, const unsigned char *data, size_t n_
     return true;
 }
 
-static bool check_names(Safetensors *st, Error *err) {
-    qsort(st->tensors, st->n, sizeof *st->tensors, by_name);
-    for (size_t i = 1; i < st->n; i++)
-        if (strcmp(st->tensors[i - 1].name, st->tensors[i].name) == 0)
-            return error_set(err, "%s: tensor %s occurs twice", st->path, st->tensors[i].name);
-    return true;
-}
-
 static bool parse_metadata(const cJSON *metadata, const char *path, Error *err) {
     const cJSON *value;
     if (!cJSON_IsObject(metadata))
@@ -145,8 +136,9 @@ static bool parse_tensors(const cJSON *header, Safetensors *st, const unsigned c
         Tensor *tensor = &st->tensors[st->n];
         tensor->name = arena_string(arena, entry->string, strlen(entry->string), err);
         if (!tensor->name) return false;
-        if (!cJSON_IsObject(entry))
-            return error_set(err, "%s: tensor %s: not an object", st->path, tensor->name);
+        if (!cJSON_IsObject(entry) || cJSON_GetArraySize(entry) != 3)
+            return error_set(err, "%s: tensor %s: expected dtype, shape and data_offsets", st->path,
+                             tensor->name);
         if (!parse_dtype(entry, tensor, st->path, err) ||
             !parse_shape(entry, tensor, st->path, err) ||
             !parse_offsets(entry, tensor, st->path, data, n_data, err))
@@ -172,9 +164,11 @@ bool safetensors_open(const char *path, Safetensors *st, Arena *arena, Error *er
     if (!header) return false;
     const unsigned char *data = st->file.data + 8 + n_header;
     size_t n_data = size - 8 - (size_t)n_header;
-    bool ok = parse_tensors(header, st, data, n_data, arena, err) &&
-              check_coverage(st, data, n_data, err) && check_names(st, err);
+    bool ok = json_check_keys(header, path, err) &&
+              parse_tensors(header, st, data, n_data, arena, err) &&
+              check_coverage(st, data, n_data, err);
     cJSON_Delete(header);
+    if (ok) qsort(st->tensors, st->n, sizeof *st->tensors, by_name);
     return ok;
 }
 
@@ -215,9 +209,22 @@ static void widen_bf16(const unsigned char *data, size_t n, float *out) {
         out[i] = from_bits((uint32_t)data[2 * i] << 16 | (uint32_t)data[2 * i + 1] << 24);
 }
 
+/* Whether the elements can be used where they lie. */
+static bool is_usable(const Tensor *tensor) {
+    return tensor->dtype == DTYPE_F32 && (uintptr_t)tensor->data % sizeof(float) == 0;
+}
+
+size_t safetensors_widened_size(const Safetensors *st) {
+    const size_t line = 64;
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < st->n; i++)
+        if (!is_usable(&st->tensors[i]))
+            n_bytes += (st->tensors[i].n_elements * sizeof(float) + line - 1) / line * line;
+    return n_bytes;
+}
+
 const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err) {
-    if (tensor->dtype == DTYPE_F32 && (uintptr_t)tensor->data % sizeof(float) == 0)
-        return (const float *)(const void *)tensor->data;
+    if (is_usable(tensor)) return (const float *)(const void *)tensor->data;
     float *out = arena_floats(arena, tensor->n_elements, tensor->name, err);
     if (!out) return NULL;
     switch (tensor->dtype) {

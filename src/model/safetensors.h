@@ -47,6 +47,9 @@ size_t dtype_size(DType dtype);
 /* "[8000, 256]" into text, which it returns. */
 char *tensor_shape_text(size_t rank, const size_t *shape, char text[96]);
 
+/* Bytes that widening all tensors takes, to reserve them; each is rounded up to a cache line. */
+size_t safetensors_widened_size(const Safetensors *st);
+
 /* The elements as floats: where they lie if they are F32 and aligned, else widened into the arena.
    NULL if out of memory. */
 const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err);

@@ -602,7 +602,7 @@ static void flush_bytes(Buffer *bytes, Buffer *text) {
         if (n <= 0) buffer_string(text, NOT_A_CHARACTER);
         i += n > 0 ? (size_t)n : 1;
     }
-    buffer_clear(bytes);
+    bytes->size = 0;  // buffer_clear would forget that memory ran out
 }
 
 static void append_visible(Buffer *text, const char *piece) {
@@ -614,37 +614,47 @@ static void append_visible(Buffer *text, const char *piece) {
     buffer_string(text, piece);
 }
 
-bool sentencepiece_decode(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
-                          Error *err) {
+/* The string of the unknown piece itself, or one that is no piece at all. */
+static void append_unknown(const SentencePiece *sp, int id, const char *piece, Buffer *text) {
+    if (id < 0)
+        buffer_string(text, piece);
+    else
+        buffer_append(text, sp->unknown_surface, sp->unknown_surface_size);
+}
+
+static void decode_pieces(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
+                          Buffer *bytes) {
     const Normalizer *norm = &sp->normalizer;
-    const size_t start = text->size;
-    Buffer bytes = {0};  // of byte pieces in a row
+    const size_t start = text->size, symbol_size = sizeof SPACE_SYMBOL - 1;
     bool drop_space = norm->add_dummy_prefix || norm->remove_extra_whitespaces;
     for (int i = 0; i < n; i++) {
         const char *piece = pieces[i];
         int id = trie_find(&sp->trie, piece, strlen(piece));
         int type = id < 0 ? UNKNOWN : sp->pieces[id].type;
         if (type == BYTE) {
-            buffer_byte(&bytes, (char)byte_of_piece(piece));
+            buffer_byte(bytes, (char)byte_of_piece(piece));
             continue;
         }
-        flush_bytes(&bytes, text);
+        flush_bytes(bytes, text);
         if (text->size > start) drop_space = false;
         if (type == CONTROL) continue;
         if (type == UNKNOWN) {
-            if (id < 0)
-                buffer_string(text, piece);
-            else
-                buffer_append(text, sp->unknown_surface, sp->unknown_surface_size);
+            append_unknown(sp, id, piece, text);
             continue;
         }
-        if (drop_space && strncmp(piece, SPACE_SYMBOL, sizeof SPACE_SYMBOL - 1) == 0) {
-            piece += sizeof SPACE_SYMBOL - 1;
+        if (drop_space && strncmp(piece, SPACE_SYMBOL, symbol_size) == 0) {
+            piece += symbol_size;
             drop_space = norm->remove_extra_whitespaces;  // then all of them, until there is text
         }
         append_visible(text, piece);
     }
-    flush_bytes(&bytes, text);
+    flush_bytes(bytes, text);
+}
+
+bool sentencepiece_decode(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
+                          Error *err) {
+    Buffer bytes = {0};  // of byte pieces in a row
+    decode_pieces(sp, pieces, n, text, &bytes);
     bool ok = buffer_ok(&bytes, "bytes to decode", err) && buffer_ok(text, "a decoded text", err);
     buffer_free(&bytes);
     return ok;

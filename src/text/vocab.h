@@ -11,13 +11,13 @@
 
 typedef struct {
     size_t n;
-    const char **pieces;  // [n] by id, NUL-terminated; NULL where the file names no piece
+    const char **pieces;  // [n] by id, NUL-terminated
     int *table;           // [n_slots] hash table of ids, -1 where empty
     size_t n_slots;       // a power of two
 } Vocab;
 
-/* Reads vocab.json for a model of n rows: ids must be 0 … n - 1, each at most once, and cover
-   all of them but for what is never looked up. Everything lies in the arena. */
+/* Reads vocab.json for a model of n rows: the ids must be 0 … n - 1, each once. Everything lies in
+   the arena. */
 bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err);
 
 /* Makes a vocabulary of the pieces of a .spm file, in a model of n rows. Errors name `path`; the

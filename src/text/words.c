@@ -40,23 +40,24 @@ static void append_piece(Buffer *text, const char *piece) {
     buffer_string(text, piece);
 }
 
-/* Makes the text valid: bytes of no character, and NUL, become U+FFFD. The ends move along. */
+/* Makes the text valid: bytes of no character, and NUL, become U+FFFD. The ends move along; pieces
+   that are bytes of one character become empty but for the last, which is all of it. */
 static void make_valid(Spelling *s) {
     Buffer valid = {0};
     const char *raw = s->text.data;
-    for (size_t at = 0, piece = 0; at < s->text.size;) {
+    size_t piece = 0;
+    for (size_t at = 0; at < s->text.size;) {
         utf8proc_int32_t code;
-        size_t left = s->text.size - at, start = valid.size;
+        size_t left = s->text.size - at;
         utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)raw + at,
                                               left < 4 ? (utf8proc_ssize_t)left : 4, &code);
         bool good = n > 0 && code != 0;
         size_t size = n > 0 ? (size_t)n : 1;
-        while (piece < s->n && s->ends[piece] <= at) s->ends[piece++] = start;
+        while (piece < s->n && s->ends[piece] < at + size) s->ends[piece++] = valid.size;
         buffer_append(&valid, good ? raw + at : "\uFFFD", good ? size : 3);
-        while (piece < s->n && s->ends[piece] < at + size) s->ends[piece] += start - at, piece++;
         at += size;
-        while (piece < s->n && s->ends[piece] == at) s->ends[piece++] = valid.size;
     }
+    while (piece < s->n) s->ends[piece++] = valid.size;
     buffer_free(&s->text);
     s->text = valid;
 }
@@ -223,14 +224,6 @@ static void trimmed(const Spelling *s, size_t i, size_t *begin, size_t *end) {
     while (*begin < *end && s->text.data[*end - 1] == ' ') --*end;
 }
 
-/* Rule 8: no word begins inside a piece. */
-static void keep_pieces_whole(const Spelling *s, bool *starts) {
-    for (size_t i = 0, begin, end; i < s->n; i++) {
-        trimmed(s, i, &begin, &end);
-        for (size_t at = begin + 1; at < end; at++) starts[at] = false;
-    }
-}
-
 /* Adds an empty word; rule 9 gives it the blank pieces in front. */
 static Word *open_word(WordList *words, size_t first) {
     Word *word = words->items + words->n++;
@@ -245,7 +238,7 @@ static bool set_text(Word *word, const Spelling *s, size_t begin, size_t end, Wo
     return word->text != NULL;
 }
 
-/* One word for every start; pieces between two starts belong to the first of them. */
+/* A piece opens a word if a word starts with it; a start inside a piece counts for nothing (rule 8). */
 static bool collect(const Spelling *s, const bool *starts, WordList *words, Error *err) {
     Word *word = NULL;
     size_t blanks = 0, word_begin = 0, word_end = 0;  // blanks: pieces that wait for their word
@@ -279,10 +272,7 @@ static bool split_body(const char *const *pieces, size_t n, WordList *words, Err
     bool *starts = NULL, ok = spell(pieces, n, &s, err);
     if (ok && !(starts = calloc(s.text.size + 1, sizeof *starts)))
         ok = error_memory(err, s.text.size + 1, "the words of a text");
-    if (ok && s.text.size) {
-        find_words(s.text.data, s.text.size, starts);
-        keep_pieces_whole(&s, starts);
-    }
+    if (ok && s.text.size) find_words(s.text.data, s.text.size, starts);
     ok = ok && collect(&s, starts, words, err);
     free(starts);
     spelling_free(&s);

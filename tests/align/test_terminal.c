@@ -170,26 +170,76 @@ static void a_wide_map_goes_on_below(void **state) {
                    "        ░ 5%  ▒ 20%  ▓ 40%  █ 70% and more\n");
 }
 
-/* No line of the map itself is wider than the terminal, down to one column a block. */
+/* Takes the escape sequences out. */
+static void strip_colour(char *text) {
+    char *to = text;
+    while (*text) {
+        if (*text == '\x1b')
+            text = strchr(text, 'm') + 1;
+        else
+            *to++ = *text++;
+    }
+    *to = '\0';
+}
+
+static void expect_width(const char *drawing_end, TerminalStyle style) {
+    Error err;
+    Buffer out = {0};
+    assert_true(terminal_draw(&words_map, "L", NULL, style, &out, &err));
+    strip_colour(out.data);
+    char *legend = strstr(out.data, drawing_end);
+    assert_non_null(legend);
+    *legend = '\0';
+    for (char *line = strtok(out.data, "\n"); line; line = strtok(NULL, "\n"))
+        assert_true(width_measure(line) <= (size_t)style.width);
+    buffer_free(&out);
+}
+
 static void no_block_is_wider_than_the_terminal(void **state) {
     (void)state;
     for (int width = 20; width < 60; width++) {
-        Error err;
-        Buffer out = {0};
-        assert_true(
-            terminal_draw(&words_map, "L", NULL, (TerminalStyle){.width = width}, &out, &err));
-        char *legend = strstr(out.data, "░ 5%");
-        assert_non_null(legend);
-        *legend = '\0';
-        for (char *line = strtok(out.data, "\n"); line; line = strtok(NULL, "\n"))
-            assert_true(width_measure(line) <= (size_t)width);
-        buffer_free(&out);
+        expect_width("░ 5%", (TerminalStyle){.width = width});
+        expect_width("0%", (TerminalStyle){.width = width, .color = true});
     }
-    Error err;
-    Buffer out = {0};
-    assert_true(terminal_draw(&words_map, "L", NULL, (TerminalStyle){.width = 1}, &out, &err));
-    assert_non_null(strstr(out.data, "\n\n        black\n"));
-    buffer_free(&out);
+}
+
+static void a_narrow_terminal_gets_one_column_a_block(void **state) {
+    (void)state;
+    Map map = words_map;
+    MapLabel target[] = {LABEL("Donaudampf"), LABEL("ab")};
+    map.target = target;
+    map.n_target = map.n_source = 2;
+    expect_drawing(&map, "", NULL, (TerminalStyle){.width = 1},
+                   "layer 1, head 2\n"
+                   "\n"
+                   "          The\n"
+                   "  Donau…  █92█\n"
+                   "      ab  · 3·\n"
+                   "\n"
+                   "          black\n"
+                   "  Donau…    ·\n"
+                   "      ab    ·\n"
+                   "\n"
+                   "          ░ 5%  ▒ 20%  ▓ 40%  █ 70% and more\n");
+}
+
+static void ascii_has_no_isolates(void **state) {
+    (void)state;
+    const MapLabel label[] = {LABEL("سلام")};
+    const float cell = 1;
+    const Map map = {.n_target = 1,
+                     .n_source = 1,
+                     .target = label,
+                     .source = label,
+                     .cells = &cell,
+                     .words = true};
+    expect_drawing(&map, "", NULL, (TerminalStyle){.ascii = true},
+                   "layer 0, head 0\n"
+                   "\n"
+                   "        سلام\n"
+                   "  سلام  #99#\n"
+                   "\n"
+                   "        : 5%  + 20%  * 40%  # 70% and more\n");
 }
 
 static void the_heading_stands_at_the_right_edge_if_it_fits(void **state) {
@@ -221,6 +271,8 @@ int main(void) {
         cmocka_unit_test(columns_line_up_in_any_script),
         cmocka_unit_test(a_wide_map_goes_on_below),
         cmocka_unit_test(no_block_is_wider_than_the_terminal),
+        cmocka_unit_test(a_narrow_terminal_gets_one_column_a_block),
+        cmocka_unit_test(ascii_has_no_isolates),
         cmocka_unit_test(the_heading_stands_at_the_right_edge_if_it_fits),
         cmocka_unit_test(an_empty_map_is_only_its_heading),
     };

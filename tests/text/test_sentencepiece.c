@@ -270,6 +270,29 @@ static void spaces_are_trimmed_and_an_empty_text_has_no_pieces(void **state) {
     sentencepiece_free(sp);
 }
 
+static void spaces_can_be_kept(void **state) {
+    (void)state;
+    Buffer b = {0};
+    SentencePiece *sp;
+    Error err = {0};
+    put_rows(&b, TINY);
+    put_bytes(&b, 3, BYTES_OF("\x20\x00"));  // NormalizerSpec: remove_extra_whitespaces off
+    write_model(&b);
+    if (!sentencepiece_load(path, &sp, &err)) fail_msg("%s", err.text);
+    expect_split(sp, "", "");
+    expect_split(sp, " ", "▁|▁");
+    expect_split(sp, " a  b ", "▁|▁|a|▁|▁|b|▁");
+    expect_text(sp, "▁|▁|a|▁", " a ");  // only the space that encoding put there is dropped
+    sentencepiece_free(sp);
+    put_bytes(&b, 3, BYTES_OF("\x18\x00\x28\x00"));  // add_dummy_prefix, escape_whitespaces off
+    write_model(&b);
+    if (!sentencepiece_load(path, &sp, &err)) fail_msg("%s", err.text);
+    expect_split(sp, "a b", "a|[ ]|b");
+    expect_text(sp, "▁|a", " a");
+    sentencepiece_free(sp);
+    buffer_free(&b);
+}
+
 static void unknown_characters_join_and_keep_their_text(void **state) {
     (void)state;
     SentencePiece *sp = load_rows(TINY, false);
@@ -286,6 +309,23 @@ static void an_unknown_character_costs_10_more_than_the_worst_piece(void **state
     SentencePiece *sp = load_rows(rows, false);
     expect_split(sp, "xya", "▁|xy|a");  // -13, before -18 - 1 for x as an unknown
     expect_split(sp, "zya", "▁|[z]|ya");
+    sentencepiece_free(sp);
+}
+
+static void an_unknown_character_costs_the_same_whatever_its_length(void **state) {
+    (void)state;
+    static const Row rows[] = {{"<unk>", 0, UNKNOWN},
+                               {"▁", -2, NORMAL},
+                               {"ax", -1, NORMAL},
+                               {"a", -20, NORMAL},
+                               {"xé", -20, NORMAL},
+                               {"x☃", -20, NORMAL},
+                               {"x\xF0\x9F\x98\x80", -20, NORMAL},
+                               {NULL, 0, 0}};
+    SentencePiece *sp = load_rows(rows, false);
+    expect_split(sp, "axé", "▁|ax|[é]");  // -1 - 30, before -20 - 20
+    expect_split(sp, "ax☃", "▁|ax|[☃]");
+    expect_split(sp, "ax\xF0\x9F\x98\x80", "▁|ax|[\xF0\x9F\x98\x80]");
     sentencepiece_free(sp);
 }
 
@@ -602,8 +642,10 @@ int main(void) {
         cmocka_unit_test(equals_the_sentencepiece_package),
         cmocka_unit_test(the_best_sum_wins_and_the_first_found_of_equals),
         cmocka_unit_test(spaces_are_trimmed_and_an_empty_text_has_no_pieces),
+        cmocka_unit_test(spaces_can_be_kept),
         cmocka_unit_test(unknown_characters_join_and_keep_their_text),
         cmocka_unit_test(an_unknown_character_costs_10_more_than_the_worst_piece),
+        cmocka_unit_test(an_unknown_character_costs_the_same_whatever_its_length),
         cmocka_unit_test(bytes_that_are_not_utf8_become_replacement_characters),
         cmocka_unit_test(byte_fallback_spells_unknown_characters),
         cmocka_unit_test(user_defined_pieces_come_first_and_unused_ones_never),

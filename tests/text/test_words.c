@@ -66,7 +66,7 @@ static void hyphens_and_numbers_stay_inside(void **state) {
     (void)state;
     expect_words("▁peut|-|être|▁-|▁dit|-|il", "peut-être/3|-|dit-il/3");
     expect_words("▁3|.|14|▁1|,|000|▁12|:|30|▁U|.|S|.", "3.14/3|1,000/3|12:30/3|U.S/3|+.");
-    expect_words("▁a|,|b|▁5|,|x", "a|+,|+b|5|+,|+x");
+    expect_words("▁a|,|b|▁5|,|x|▁x|,|5", "a|+,|+b|5|+,|+x|x|+,|+5");
 }
 
 static void punctuation_stands_alone(void **state) {
@@ -87,6 +87,7 @@ static void bytes_become_the_character_they_spell(void **state) {
     (void)state;
     expect_words("▁|<0xF0>|<0x9F>|<0x90>|<0x88>|▁a", "🐈/5|a");
     expect_words("▁a|<0xE2>|<0x80>|▁b", "a|+\uFFFD\uFFFD/2|b");  // no character
+    expect_words("▁caf|<0xC3>|<0xA9>|s|<0xC3>", "cafés/4|+\uFFFD");
     expect_words("▁n|<0x00>|o", "n|+\uFFFD|+o");
     expect_words("▁<0x2>|<0xé>", "<0x2>|+<0xé>");  // not bytes: whole pieces
     expect_words("👩|\u200D|👧|🇫|🇷", "👩\u200D👧/3|+🇫🇷/2");
@@ -136,6 +137,7 @@ static void nothing_is_invisible_and_nothing_is_obeyed(void **state) {
     expect_print("a\x1b[31m\tb\x7f", 0, "a␛[31m␉b␡", 9);
     expect_print("\u200B\u202E\xC2\x85", 0, "U+200BU+202EU+0085", 18);
     expect_print("\u0301x", 0, "◌\u0301x", 2);
+    expect_print("\uFFFE\U0001FFFF\uFFFD", 0, "U+FFFEU+1FFFF\uFFFD", 14);
     expect_print("a\u2028", 0, "aU+2028", 7);
     expect_print("👩\u200D👧", 0, "👩\u200D👧", 2);
 }

@@ -1,0 +1,21 @@
+/* npy.h: arrays as numpy reads them (numpy.load)
+
+       magic "\x93NUMPY" | version 1 0 | u16 length of the header | header, a Python dict | values
+
+   The header is padded with spaces to a multiple of 64 bytes and ends with a newline. Values are
+   float32, little-endian, in C order: the last index runs fastest. */
+#ifndef XATTN_NPY_H
+#define XATTN_NPY_H
+
+#include "align/map.h"
+
+enum { NPY_MAX_DIMENSIONS = 8 };
+
+/* Appends a whole .npy file: values [shape[0]] … [shape[n - 1]], n <= NPY_MAX_DIMENSIONS. */
+bool npy_write(const float *values, const size_t *shape, size_t n, Buffer *out, Error *err);
+
+/* Appends the maps as one array [layers][heads][n_target][n_source]; one map, or the means of the
+   heads, have a 1 there. All maps of a list have the same labels, and all its layers as many heads. */
+bool npy_write_maps(const MapList *maps, Buffer *out, Error *err);
+
+#endif

@@ -1,0 +1,273 @@
+#include "align/svg.h"
+
+#include "text/width.h"
+
+/* Lengths in pixels. */
+enum {
+    FONT = 15,
+    PER_COLUMN = 9,  // of a terminal: at most what a letter takes, on the average
+    MARGIN = 20,
+    LABEL_GAP = 8,  // between a label and what it labels
+    CELL_WIDTH = 44,
+    CELL_HEIGHT = 28,
+    CAPTION = 30,   // the line below a map
+    SCALE = 34,     // the line below them all
+    WORD_GAP = 22,  // between the words of a line
+    BRIDGE = 120    // between the two lines of words
+};
+
+static const float LEAST_LINE = 0.05f;  // a link that is weaker has no line
+
+/* Steps of equal lightness (OKLCH, 0.985 to 0.355), from 0 to 1. */
+static const unsigned char RAMP[][3] = {
+    {0xF2, 0xFD, 0xFC}, {0xC7, 0xEE, 0xEF}, {0x9A, 0xDE, 0xE8}, {0x6E, 0xCC, 0xE3},
+    {0x41, 0xB8, 0xDF}, {0x09, 0xA2, 0xDA}, {0x06, 0x8A, 0xCD}, {0x03, 0x73, 0xC3},
+    {0x14, 0x5A, 0xB7}, {0x24, 0x42, 0xA2}, {0x2A, 0x2B, 0x89},
+};
+enum { N_RAMP = sizeof RAMP / sizeof *RAMP };
+
+/* The measures of one panel; all panels of a document share them. */
+typedef struct {
+    int width, height;
+    int left, top;  // where the cells begin
+    bool slanted;   // source labels, because some are wider than a cell
+} Layout;
+
+/* ---- Text ---- */
+
+static void write_escaped(const char *text, Buffer *out) {
+    for (; *text; text++) {
+        switch (*text) {
+            case '&':
+                buffer_string(out, "&amp;");
+                break;
+            case '<':
+                buffer_string(out, "&lt;");
+                break;
+            case '>':
+                buffer_string(out, "&gt;");
+                break;
+            default:
+                buffer_byte(out, *text);
+        }
+    }
+}
+
+/* Appends the label as people read it, without what XML forbids, if `out` is not NULL; the width
+   that it will need. */
+static int write_label(const Map *map, const MapLabel *label, Buffer *out) {
+    Buffer raw = {0}, shown = {0};
+    map_show_label(map, label, &raw);
+    size_t columns = raw.data ? width_print(raw.data, 0, "", &shown) : 0;
+    if (out && shown.data) write_escaped(shown.data, out);
+    if (out) out->failed |= raw.failed || shown.failed;
+    buffer_free(&raw);
+    buffer_free(&shown);
+    return (int)(columns < 1000 ? columns : 1000) * PER_COLUMN;
+}
+
+static int widest(const Map *map, const MapLabel *labels, size_t n) {
+    int most = 0;
+    for (size_t i = 0; i < n; i++) {
+        int width = write_label(map, labels + i, NULL);
+        if (width > most) most = width;
+    }
+    return most;
+}
+
+/* A label with its anchor at x, y. */
+static void draw_label(const Map *map, const MapLabel *label, int x, int y, const char *anchor,
+                       bool slanted, Buffer *out) {
+    buffer_format(out, "<text transform=\"translate(%d %d)%s\" text-anchor=\"%s\"%s>", x, y,
+                  slanted ? " rotate(-45)" : "", anchor, label->eos ? " fill=\"#8a8f98\"" : "");
+    write_label(map, label, out);
+    buffer_string(out, "</text>\n");
+}
+
+/* "chat ← cat: 91.3%", what a cell or a line says when pointed at. */
+static void write_title(const Map *map, size_t i, size_t j, Buffer *out) {
+    buffer_string(out, "<title>");
+    write_label(map, map->target + i, out);
+    buffer_string(out, " \u2190 ");
+    write_label(map, map->source + j, out);
+    buffer_format(out, ": %.1f%%</title>", 100.0 * (double)map->cells[i * map->n_source + j]);
+}
+
+static void draw_caption(const Map *map, int x, int y, Buffer *out) {
+    buffer_format(out, "<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"#6b7280\">", x, y);
+    map_describe(map, out);
+    buffer_string(out, "</text>\n");
+}
+
+/* ---- Colour ---- */
+
+/* Between the two nearest steps of the ramp. */
+static void write_color(float p, Buffer *out) {
+    float at = p > 0.0f ? (p < 1.0f ? p : 1.0f) * (N_RAMP - 1) : 0.0f;
+    int step = (int)at < N_RAMP - 2 ? (int)at : N_RAMP - 2;
+    float rest = at - (float)step;
+    buffer_byte(out, '#');
+    for (int k = 0; k < 3; k++) {
+        float from = RAMP[step][k], to = RAMP[step + 1][k];
+        buffer_format(out, "%02x", (unsigned)(from + (to - from) * rest + 0.5f));
+    }
+}
+
+static void draw_scale(int y, Buffer *out) {
+    buffer_string(out, "<defs><linearGradient id=\"scale\">");
+    for (int i = 0; i < N_RAMP; i++) {
+        buffer_format(out, "<stop offset=\"%d%%\" stop-color=\"", 100 * i / (N_RAMP - 1));
+        write_color((float)i / (N_RAMP - 1), out);
+        buffer_string(out, "\"/>");
+    }
+    buffer_format(out,
+                  "</linearGradient></defs>\n<g font-size=\"12\" fill=\"#6b7280\">"
+                  "<text x=\"%d\" y=\"%d\">0%%</text>"
+                  "<rect x=\"%d\" y=\"%d\" width=\"120\" height=\"10\" rx=\"3\" "
+                  "fill=\"url(#scale)\"/><text x=\"%d\" y=\"%d\">100%%</text></g>\n",
+                  MARGIN, y, MARGIN + 26, y - 10, MARGIN + 154, y);
+}
+
+/* ---- Heat map ---- */
+
+static int slant(int length) { return length * 71 / 100; }  // a side of its square at 45 degrees
+
+static Layout layout_heat(const Map *map) {
+    int columns = widest(map, map->source, map->n_source);
+    Layout layout = {.slanted = columns > CELL_WIDTH - 2};
+    layout.left = MARGIN + widest(map, map->target, map->n_target) + LABEL_GAP;
+    layout.top = MARGIN + (layout.slanted ? slant(columns) : 0) + FONT + LABEL_GAP;
+    layout.width = layout.left + (int)map->n_source * CELL_WIDTH + MARGIN;
+    layout.height = layout.top + (int)map->n_target * CELL_HEIGHT + CAPTION;
+    for (size_t j = 0; layout.slanted && j < map->n_source; j++) {
+        int end = layout.left + (int)j * CELL_WIDTH + CELL_WIDTH / 2 + FONT + MARGIN +
+                  slant(write_label(map, map->source + j, NULL));
+        if (end > layout.width) layout.width = end;
+    }
+    return layout;
+}
+
+static void draw_cell(const Map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
+    float p = map->cells[i * map->n_source + j];
+    int x = layout->left + (int)j * CELL_WIDTH, y = layout->top + (int)i * CELL_HEIGHT;
+    bool strongest = j == map_strongest(map, i);
+    buffer_format(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"", x + 1,
+                  y + 1, CELL_WIDTH - 2, CELL_HEIGHT - 2);
+    write_color(p, out);
+    buffer_string(out, strongest ? "\" stroke=\"#10163a\" stroke-width=\"1.5\">" : "\">");
+    write_title(map, i, j, out);
+    buffer_string(out, "</rect>\n");
+    if (!strongest) return;
+    buffer_format(out,
+                  "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-size=\"12\" "
+                  "font-weight=\"bold\" pointer-events=\"none\"%s>%.0f</text>\n",
+                  x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2 + 4, p > 0.45f ? " fill=\"#ffffff\"" : "",
+                  100.0 * (double)p);
+}
+
+static void draw_heat(const Map *map, const Layout *layout, Buffer *out) {
+    int half = CELL_WIDTH / 2;
+    for (size_t j = 0; j < map->n_source; j++) {
+        int x = layout->left + (int)j * CELL_WIDTH + half + (layout->slanted ? FONT / 3 : 0);
+        draw_label(map, map->source + j, x, layout->top - LABEL_GAP,
+                   layout->slanted ? "start" : "middle", layout->slanted, out);
+    }
+    for (size_t i = 0; i < map->n_target; i++) {
+        int y = layout->top + (int)i * CELL_HEIGHT + CELL_HEIGHT / 2 + FONT / 3;
+        draw_label(map, map->target + i, layout->left - LABEL_GAP, y, "end", false, out);
+        for (size_t j = 0; j < map->n_source; j++) draw_cell(map, i, j, layout, out);
+    }
+    draw_caption(map, layout->left, layout->top + (int)map->n_target * CELL_HEIGHT + FONT + 7, out);
+}
+
+/* ---- Lines ---- */
+
+static int line_width(const Map *map, const MapLabel *labels, size_t n) {
+    int width = 0;
+    for (size_t i = 0; i < n; i++) width += write_label(map, labels + i, NULL) + WORD_GAP;
+    return width ? width - WORD_GAP : 0;
+}
+
+static Layout layout_lines(const Map *map) {
+    int source = line_width(map, map->source, map->n_source);
+    int target = line_width(map, map->target, map->n_target);
+    return (Layout){.width = 2 * MARGIN + (source > target ? source : target),
+                    .height = MARGIN + 2 * FONT + BRIDGE + LABEL_GAP + CAPTION,
+                    .left = MARGIN,
+                    .top = MARGIN + FONT};
+}
+
+/* The middle of word i of a line that is centred in the panel. */
+static int middle_of(const Map *map, const MapLabel *labels, size_t n, size_t i,
+                     const Layout *layout) {
+    int width = line_width(map, labels, n), before = i ? line_width(map, labels, i) + WORD_GAP : 0;
+    return (layout->width - width) / 2 + before + write_label(map, labels + i, NULL) / 2;
+}
+
+static void draw_link(const Map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
+    float p = map->cells[i * map->n_source + j];
+    if (!(p >= LEAST_LINE)) return;
+    int from = middle_of(map, map->source, map->n_source, j, layout);
+    int to = middle_of(map, map->target, map->n_target, i, layout);
+    int top = layout->top + LABEL_GAP, bottom = layout->top + BRIDGE - LABEL_GAP;
+    buffer_format(out, "<path d=\"M%d %dC%d %d %d %d %d %d\" stroke=\"", from, top, from,
+                  (top + bottom) / 2, to, (top + bottom) / 2, to, bottom);
+    write_color(0.35f + 0.55f * p, out);
+    buffer_format(out, "\" stroke-width=\"%.1f\" stroke-opacity=\"%.2f\">", 1.0 + 4.0 * (double)p,
+                  0.25 + 0.75 * (double)p);
+    write_title(map, i, j, out);
+    buffer_string(out, "</path>\n");
+}
+
+static void draw_lines(const Map *map, const Layout *layout, Buffer *out) {
+    buffer_string(out, "<g fill=\"none\" stroke-linecap=\"round\">\n");
+    for (size_t i = 0; i < map->n_target; i++)
+        for (size_t j = 0; j < map->n_source; j++) draw_link(map, i, j, layout, out);
+    buffer_string(out, "</g>\n");
+    int below = layout->top + BRIDGE + FONT;
+    for (size_t j = 0; j < map->n_source; j++)
+        draw_label(map, map->source + j, middle_of(map, map->source, map->n_source, j, layout),
+                   layout->top, "middle", false, out);
+    for (size_t i = 0; i < map->n_target; i++)
+        draw_label(map, map->target + i, middle_of(map, map->target, map->n_target, i, layout),
+                   below, "middle", false, out);
+    draw_caption(map, MARGIN, below + FONT + 15, out);
+}
+
+/* ---- Document ---- */
+
+static void open_document(int width, int height, Buffer *out) {
+    buffer_format(out,
+                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+                  "viewBox=\"0 0 %d %d\" font-family=\"'Noto Sans','DejaVu Sans',sans-serif\" "
+                  "font-size=\"%d\" fill=\"#1a1d21\">\n"
+                  "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
+                  width, height, width, height, FONT);
+}
+
+static size_t heads_of(const MapList *maps) {
+    size_t heads = 0;
+    while (heads < maps->n && maps->items[heads].layer == maps->items[0].layer) heads++;
+    return heads;
+}
+
+bool svg_draw(const MapList *maps, SvgStyle style, Buffer *out, Error *err) {
+    Layout panel = {.width = 2 * MARGIN, .height = 2 * MARGIN};
+    int across = (int)heads_of(maps), down = across ? (int)maps->n / across : 0;
+    int scale = style == SVG_HEAT && maps->n ? SCALE : 0;
+    if (maps->n) panel = style == SVG_HEAT ? layout_heat(maps->items) : layout_lines(maps->items);
+    int width = panel.width * (across ? across : 1), height = panel.height * (down ? down : 1);
+    open_document(width, height + scale, out);
+    for (int k = 0; k < (int)maps->n; k++) {
+        buffer_format(out, "<g transform=\"translate(%d %d)\">\n", k % across * panel.width,
+                      k / across * panel.height);
+        if (style == SVG_HEAT)
+            draw_heat(maps->items + k, &panel, out);
+        else
+            draw_lines(maps->items + k, &panel, out);
+        buffer_string(out, "</g>\n");
+    }
+    if (scale) draw_scale(height + SCALE / 2, out);
+    buffer_string(out, "</svg>\n");
+    return buffer_ok(out, "a picture", err);
+}

@@ -1,0 +1,49 @@
+#include "align/tsv.h"
+
+static void write_label(const char *text, Buffer *out) {
+    for (; *text; text++) {
+        switch (*text) {
+            case '\t':
+                buffer_string(out, "\\t");
+                break;
+            case '\n':
+                buffer_string(out, "\\n");
+                break;
+            case '\r':
+                buffer_string(out, "\\r");
+                break;
+            case '\\':
+                buffer_string(out, "\\\\");
+                break;
+            default:
+                buffer_byte(out, *text);
+        }
+    }
+}
+
+static void write_table(const Map *map, Buffer *out) {
+    for (size_t j = 0; j < map->n_source; j++) {
+        buffer_byte(out, '\t');
+        write_label(map->source[j].text, out);
+    }
+    buffer_byte(out, '\n');
+    for (size_t i = 0; i < map->n_target; i++) {
+        write_label(map->target[i].text, out);
+        for (size_t j = 0; j < map->n_source; j++)
+            buffer_format(out, "\t%.7g", (double)map->cells[i * map->n_source + j]);
+        buffer_byte(out, '\n');
+    }
+}
+
+bool tsv_write(const MapList *maps, Buffer *out, Error *err) {
+    for (size_t k = 0; k < maps->n; k++) {
+        if (k) buffer_byte(out, '\n');
+        if (maps->n > 1) {
+            buffer_string(out, "# ");
+            map_describe(maps->items + k, out);
+            buffer_byte(out, '\n');
+        }
+        write_table(maps->items + k, out);
+    }
+    return buffer_ok(out, "a table", err);
+}

@@ -1,0 +1,70 @@
+/* Tables, to the byte. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "align/tsv.h"
+
+static const MapLabel target[] = {{"▁a\tb", true, true, false}, {"c\\\n\r", false, false, false}};
+static const MapLabel source[] = {
+    {"▁x", true, true, false}, {"\"y", true, false, false}, {"</s>", true, true, true}};
+static const float cells[] = {0.1f, 0.7f, 0.2f, 1e-9f, 0.0f, 1.0f};
+static const Map map = {.n_target = 2,
+                        .n_source = 3,
+                        .target = target,
+                        .source = source,
+                        .cells = cells,
+                        .layer = 1,
+                        .head = MAP_MEAN,
+                        .n_heads = 4};
+
+static void expect_table(Map *items, size_t n, const char *expected) {
+    MapList maps = {.items = items, .n = n};
+    Error err;
+    Buffer out = {0};
+    assert_true(tsv_write(&maps, &out, &err));
+    assert_string_equal(out.data ? out.data : "", expected);
+    buffer_free(&out);
+}
+
+static void one_map_is_one_table(void **state) {
+    (void)state;
+    Map items[] = {map};
+    expect_table(items, 1,
+                 "\t▁x\t\"y\t</s>\n"
+                 "▁a\\tb\t0.1\t0.7\t0.2\n"
+                 "c\\\\\\n\\r\t1e-09\t0\t1\n");
+}
+
+static void several_maps_have_names(void **state) {
+    (void)state;
+    Map items[] = {map, map};
+    items[0].n_target = items[1].n_target = 1;
+    items[1].head = 2;
+    expect_table(items, 2,
+                 "# layer 1, mean of 4 heads\n"
+                 "\t▁x\t\"y\t</s>\n"
+                 "▁a\\tb\t0.1\t0.7\t0.2\n"
+                 "\n"
+                 "# layer 1, head 2\n"
+                 "\t▁x\t\"y\t</s>\n"
+                 "▁a\\tb\t0.1\t0.7\t0.2\n");
+}
+
+static void no_map_is_nothing(void **state) {
+    (void)state;
+    expect_table(NULL, 0, "");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_map_is_one_table),
+        cmocka_unit_test(several_maps_have_names),
+        cmocka_unit_test(no_map_is_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

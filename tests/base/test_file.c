@@ -1,0 +1,81 @@
+/* Mapped files: what is no file is refused, and nothing hangs. */
+#include "base/file.h"
+
+#include "scratch.h"
+
+static void refused(const char *path, const char *message) {
+    MappedFile file;
+    Error err = {0};
+    assert_false(file_map(path, &file, &err));
+    assert_contains(err.text, path);
+    assert_contains(err.text, message);
+    assert_null(file.data);
+    file_unmap(&file);
+}
+
+static void a_file_is_mapped_whole(void **state) {
+    (void)state;
+    MappedFile file;
+    Error err = {0};
+    char bytes[10000];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)(i * 7);
+    assert_true(file_map(scratch_write("ten-thousand", bytes, sizeof bytes), &file, &err));
+    assert_int_equal(file.size, sizeof bytes);
+    assert_memory_equal(file.data, bytes, sizeof bytes);
+    file_unmap(&file);
+    assert_null(file.data);
+    file_unmap(&file);
+}
+
+static void an_empty_file_has_no_bytes(void **state) {
+    (void)state;
+    MappedFile file;
+    Error err = {0};
+    assert_true(file_map(scratch_write("empty", "", 0), &file, &err));
+    assert_int_equal(file.size, 0);
+    assert_non_null(file.data);
+    file_unmap(&file);
+}
+
+static void a_missing_file_is_named(void **state) {
+    (void)state;
+    refused(scratch_path("missing"), "No such file");
+    refused("", "No such file");
+}
+
+static void a_directory_is_no_file(void **state) {
+    (void)state;
+    refused(scratch_folder, "a directory, expected a file");
+}
+
+static void a_device_is_no_file(void **state) {
+    (void)state;
+    refused("/dev/zero", "not a regular file");
+}
+
+static void a_fifo_does_not_hang(void **state) {
+    (void)state;
+    const char *path = scratch_path("fifo");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(20);
+    refused(path, "not a regular file");
+    alarm(0);
+}
+
+static void an_unreadable_file_is_named(void **state) {
+    (void)state;
+    if (geteuid() == 0) skip();  // nothing is unreadable for root
+    const char *path = scratch_write("secret", "x", 1);
+    assert_int_equal(chmod(path, 0), 0);
+    refused(path, "Permission denied");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_is_mapped_whole),      cmocka_unit_test(an_empty_file_has_no_bytes),
+        cmocka_unit_test(a_missing_file_is_named),     cmocka_unit_test(a_directory_is_no_file),
+        cmocka_unit_test(a_device_is_no_file),         cmocka_unit_test(a_fifo_does_not_hang),
+        cmocka_unit_test(an_unreadable_file_is_named),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}

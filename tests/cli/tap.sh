@@ -1,0 +1,84 @@
+# shellcheck shell=sh disable=SC2034  # most of it is for the scripts that read this one
+# tap.sh: what the scripts of this folder share. `. tests/cli/tap.sh` at the top, `finish` at the end.
+#
+#     check "NAME" COMMAND...       one test: passes if COMMAND succeeds
+#     status 2 xattn translate -x   runs a command, its output going to $out and $err; true if it
+#                                   ended with that status
+#
+# The tests run from the repository root; $xattn is the program under test with its whole path, and
+# $tmp a folder that is removed at the end.
+set -u
+
+: "${BUILD:=build/openblas}"
+root=$(pwd)
+xattn=$root/$BUILD/xattn
+model=$root/models/en-fr
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM
+out=$tmp/out err=$tmp/err
+unset XATTN_MODEL NO_COLOR
+
+n_tests=0
+n_failed=0
+
+pass() {
+    n_tests=$((n_tests + 1))
+    echo "ok $n_tests - $1"
+}
+
+# A failure, with what the last command said.
+fail() {
+    n_tests=$((n_tests + 1)) n_failed=$((n_failed + 1))
+    echo "not ok $n_tests - $1"
+    [ -s "$out" ] && head -c 600 "$out" | sed 's/^/#   stdout: /'
+    [ -s "$err" ] && head -c 600 "$err" | sed 's/^/#   stderr: /'
+    return 0
+}
+
+skip() {
+    n_tests=$((n_tests + 1))
+    echo "ok $n_tests # SKIP $1"
+}
+
+check() {
+    name=$1
+    shift
+    if "$@"; then pass "$name"; else fail "$name"; fi
+}
+
+# The command's stdin is the caller's.
+status() {
+    wanted=$1
+    shift
+    "$@" >"$out" 2>"$err"
+    got=$?
+    [ "$got" -eq "$wanted" ] || {
+        echo "# status $got, expected $wanted: $*" | cut -c 1-300
+        return 1
+    }
+}
+
+silent() { [ ! -s "$err" ]; }
+# says TEXT: stderr holds it. prints TEXT: stdout does.
+says() { grep -qF -e "$1" "$err"; }
+prints() { grep -qF -e "$1" "$out"; }
+# Lines of a file; the last one counts also without \n.
+lines() { awk 'END { print NR }' "$1"; }
+
+# within SECONDS COMMAND...: true as soon as COMMAND succeeds, which is tried ten times a second.
+within() {
+    tries=$(($1 * 10))
+    shift
+    until "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+
+finish() {
+    echo "1..$n_tests"
+    [ "$n_failed" -eq 0 ]
+    exit
+}

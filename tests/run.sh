@@ -1,0 +1,64 @@
+#!/bin/sh
+# run.sh PROGRAM... SCRIPT.sh...: runs tests one after the other and counts.
+#
+# Every test speaks TAP: a plan `1..N`, then N times `ok I - NAME`, `not ok I - NAME` or
+# `ok I # SKIP NAME`, remarks behind a `#`. cmocka does when asked to; tests/cli/tap.sh helps scripts.
+# What a test file prints beside `ok` lines is shown if something in it failed. A file that dies,
+# or runs another number of tests than it planned, is a failure of its own.
+#
+# The last line is `N passed, N failed`, with `, N skipped` behind it if there were any. The status
+# is 0 only if something passed and nothing failed.
+set -u
+
+: "${BUILD:=build/openblas}"
+export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
+
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
+
+# A test that hangs must not hang the others; not every system has the means.
+limit=
+if command -v timeout >/dev/null 2>&1; then limit='timeout 600'; fi
+
+passed=0 failed=0 skipped=0
+for test in "$@"; do
+    case $test in
+        *.sh) $limit sh "$test" >"$log" 2>&1 </dev/null ;;
+        *) $limit "$test" >"$log" 2>&1 </dev/null ;;
+    esac
+    status=$?
+
+    read -r p f s plans planned <<COUNTS
+$(awk '
+    /^(not )?ok .*# *SKIP/ { s++; next }
+    /^ok /                 { p++ }
+    /^not ok /             { f++ }
+    /^1\.\.[0-9]+/         { plans++; planned += substr($1, 4) }
+    END                    { print p + 0, f + 0, s + 0, plans + 0, planned + 0 }' "$log")
+COUNTS
+    ran=$((p + f + s))
+
+    broken=
+    if [ "$plans" -eq 0 ]; then
+        broken="no plan, status $status"
+    elif [ "$ran" -ne "$planned" ]; then
+        broken="$planned tests planned, $ran ran, status $status"
+    elif [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+        broken="status $status, though no test failed"
+    fi
+
+    if [ -n "$broken" ]; then f=$((f + 1)); fi
+    if [ "$f" -gt 0 ]; then
+        echo "FAILED: $test${broken:+ ($broken)}"
+        awk '!/^ok / && !/^1\.\./ { print "    " $0 }' "$log"
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,113 @@
+/* vocab.json: every id once, every piece once, and everything else refused. */
+#include "text/vocab.h"
+
+#include "../base/scratch.h"
+#include "base/buffer.h"
+
+static void pieces_are_found_and_nothing_else(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    Vocab vocab;
+    const char *path =
+        scratch_write_text("vocab.json",
+                           "{\"</s>\": 0, \"\xE2\x96\x81the\": 3, \"\": 2, \"t\\\"\\n\": 1, "
+                           "\"caf\\u00e9\": 4}");
+    if (!vocab_load(path, 5, &vocab, &arena, &err)) fail_msg("%s", err.text);
+    assert_int_equal(vocab.n, 5);
+    assert_string_equal(vocab.pieces[0], "</s>");
+    assert_string_equal(vocab.pieces[4], "caf\xC3\xA9");
+    assert_int_equal(vocab_find(&vocab, "</s>", 4), 0);
+    assert_int_equal(vocab_find(&vocab, "t\"\n", 3), 1);
+    assert_int_equal(vocab_find(&vocab, "", 0), 2);
+    assert_int_equal(vocab_find(&vocab, "\xE2\x96\x81the quick", 6), 3);  // the length counts
+    assert_int_equal(vocab_find(&vocab, "\xE2\x96\x81the quick", 5), -1);
+    assert_int_equal(vocab_find(&vocab, "\xE2\x96\x81the quick", 7), -1);
+    assert_int_equal(vocab_find(&vocab, "</S>", 4), -1);
+    assert_int_equal(vocab_find(&vocab, "</s>\0", 5), -1);
+    arena_free(&arena);
+}
+
+static void large_vocabularies_are_found_whole(void **state) {
+    (void)state;
+    enum { N = 20000 };
+    Arena arena = {0};
+    Error err = {0};
+    Vocab vocab;
+    Buffer json = {0};
+    for (int i = 0; i < N; i++)
+        buffer_format(&json, "%s\"piece%d\": %d", i ? ", " : "{", i, (i * 7919) % N);
+    buffer_string(&json, "}");
+    const char *path = scratch_write("vocab.json", json.data, json.size);
+    buffer_free(&json);
+    if (!vocab_load(path, N, &vocab, &arena, &err)) fail_msg("%s", err.text);
+    for (int i = 0; i < N; i++) {
+        char piece[32];
+        snprintf(piece, sizeof piece, "piece%d", i);
+        assert_int_equal(vocab_find(&vocab, piece, strlen(piece)), (i * 7919) % N);
+        assert_string_equal(vocab.pieces[(i * 7919) % N], piece);
+    }
+    assert_int_equal(vocab_find(&vocab, "piece20000", 10), -1);
+    arena_free(&arena);
+}
+
+static void refused(const char *path, size_t n, const char *message) {
+    Arena arena = {0};
+    Error err = {0};
+    Vocab vocab;
+    assert_false(vocab_load(path, n, &vocab, &arena, &err));
+    assert_contains(err.text, path);
+    assert_contains(err.text, message);
+    arena_free(&arena);
+}
+
+static void wrong_vocabularies_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *message;  // for a model of 3 pieces
+    } cases[] = {
+        {"", "not JSON"},
+        {"[\"a\", \"b\", \"c\"]", "expected a JSON object"},
+        {"{\"a\": 0, \"b\": 1", "not JSON"},
+        {"{\"a\": 0, \"b\": 1, \"c\": 3}", "\"c\" is 3, expected an integer from 0 to 2"},
+        {"{\"a\": 0, \"b\": -1, \"c\": 2}", "\"b\" is -1"},
+        {"{\"a\": 0, \"b\": 1.5, \"c\": 2}", "\"b\" is 1.5"},
+        {"{\"a\": 0, \"b\": 1e300, \"c\": 2}", "\"b\" is 1.0000000000000001e+300"},
+        {"{\"a\": 0, \"b\": 4294967297, \"c\": 2}", "\"b\" is 4294967297"},
+        {"{\"a\": 0, \"b\": \"1\", \"c\": 2}", "\"b\" is not a number"},
+        {"{\"a\": 0, \"b\": null, \"c\": 2}", "\"b\" is not a number"},
+        {"{\"a\": 0, \"b\": [1], \"c\": 2}", "\"b\" is not a number"},
+        {"{\"a\": 0, \"b\": 1, \"c\": 1}", "\"b\" and \"c\" have the same id 1"},
+        {"{\"a\": 0, \"b\": 1, \"a\": 2}", "\"a\" occurs twice"},
+        {"{\"a\": 0, \"b\": 1, \"b\": 1}", "\"b\""},
+        {"{\"a\": 0, \"b\": 1}", "2 pieces, the model has embeddings for 3"},
+        {"{}", "0 pieces, the model has embeddings for 3"},
+        {"{\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3}", "\"d\" is 3"},
+        {"{\"a\": 0, \"b\\u0000\": 1, \"c\": 2}", "holds a NUL"},
+        {"{\"a\": 0, \"b\xFF\": 1, \"c\": 2}", "is not UTF-8"},
+        {"{\"a\": 0, \"b\": 1, \"\\u001b[2J\": 7}", "\"?[2J\" is 7"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refused(scratch_write_text("vocab.json", cases[i].text), 3, cases[i].message);
+}
+
+static void what_is_no_file_is_refused(void **state) {
+    (void)state;
+    refused(scratch_path("missing"), 3, "No such file");
+    refused(scratch_folder, 3, "a directory");
+    const char *fifo = scratch_path("fifo");
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    alarm(20);
+    refused(fifo, 3, "not a regular file");
+    alarm(0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_are_found_and_nothing_else),
+        cmocka_unit_test(large_vocabularies_are_found_whole),
+        cmocka_unit_test(wrong_vocabularies_are_refused),
+        cmocka_unit_test(what_is_no_file_is_refused),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
