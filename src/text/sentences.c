@@ -74,11 +74,10 @@ static bool is_listed(const char *word, size_t n, const char *const *list) {
 
 /* Abbreviations that stand before a name: English, Spanish, Portuguese, French, German, Italian. */
 static const char *const before_names[] = {
-    "mr",  "mrs", "ms",  "dr",   "prof", "rev",  "hon",  "gen",    "col",  "capt",
-    "lt",  "sgt", "sen", "rep",  "gov",  "pres", "st",   "mt",     "ft",   "vs",
-    "sr",  "sra", "srs", "srta", "dra",  "drs",  "prof", "profa",  "exmo", "exma",
-    "dña", "ud",  "uds", "mme",  "mlle", "mm",   "hr",   "fr",     "frl",  "bzw",
-    "ca",  "vgl", "sig", "dott", "avv",  "ing",  "cf",   "approx", NULL};
+    "mr",  "mrs", "ms",    "dr",   "prof", "rev",  "hon", "gen", "col", "capt",   "lt",  "sgt",
+    "sen", "rep", "gov",   "pres", "st",   "mt",   "ft",  "vs",  "sr",  "sra",    "srs", "srta",
+    "dra", "drs", "profa", "exmo", "exma", "dña",  "ud",  "uds", "mme", "mlle",   "hr",  "fr",
+    "frl", "bzw", "ca",    "vgl",  "sig",  "dott", "avv", "ing", "cf",  "approx", NULL};
 
 /* Abbreviations that stand before a number. */
 static const char *const before_numbers[] = {"no",  "nos", "nr",  "n",    "p",   "pp", "pag",
