@@ -1,10 +1,32 @@
 /* main.c: picks the command */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "cli/commands.h"
+
+/* A program may be started with standard error closed; then the next file to be opened would be
+   descriptor 2 and get the warnings. What is put in such a place fails when it is used. */
+static void take_standard_descriptors(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* Help on its way to a full disk is not a success. */
+static int flush_standard_output(int status) {
+    if (fflush(stdout) == 0) return status;
+    fprintf(stderr, "xattn: standard output: %s\n", strerror(errno));
+    return EXIT_FAILED;
+}
 
 int main(int argc, char **argv) {
     Options options;
     int status;
-    if (!options_parse(argc, argv, &options, &status)) return status;
+    take_standard_descriptors();
+    if (!options_parse(argc, argv, &options, &status)) return flush_standard_output(status);
     switch (options.command) {
         case COMMAND_TRANSLATE:
             return command_translate(&options);

@@ -1,6 +1,7 @@
 /* xattn.c: the public interface, on top of model and decode. Nothing is computed here. */
 #include "xattn.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,42 +54,59 @@ xattn_info xattn_describe(const xattn_model *model) {
         .has_alignment_head = c->has_alignment_head,
         .alignment_layer = c->alignment_head.layer,
         .alignment_head = c->alignment_head.head,
+        .length_penalty = c->length_penalty,
     };
 }
 
-/* The state of one call: a source and a hypothesis for every text. A text without a piece in it is
+/* The state of one call: a source and hypotheses for every text. A text without a piece in it is
    not translated; `position` says where the others stand among those that are. */
 typedef struct {
     const Model *model;
+    SearchOptions search;
     size_t n, n_sources;
     Arena arena;
     Tokens *sources;         // [n_sources]
-    Hypothesis *hypotheses;  // [n_sources]
-    size_t *position;        // [n] in the two arrays above
-    bool *cut;               // [n] the source lost its end
+    Tokens *targets;         // [n_sources] if they are given, else NULL
+    Hypothesis *hypotheses;  // [n_sources][nbest]
+    size_t *position;        // [n] in these arrays
+    bool *source_cut;        // [n] it lost its end
+    bool *target_cut;        // [n] and so did the given target
     bool *blank;             // [n]
 } Job;
 
-static bool job_alloc(Job *job, Error *err) {
+static bool job_alloc(Job *job, bool with_targets, Error *err) {
     static const char what[] = "a batch";
     size_t n = job->n;
+    if (with_targets) {
+        job->targets = arena_array(&job->arena, n, sizeof *job->targets, what, err);
+        if (!job->targets) return false;
+    }
     return (job->sources = arena_array(&job->arena, n, sizeof *job->sources, what, err)) &&
-           (job->hypotheses = arena_array(&job->arena, n, sizeof *job->hypotheses, what, err)) &&
+           (job->hypotheses = arena_array(&job->arena, n * job->search.nbest,
+                                          sizeof *job->hypotheses, what, err)) &&
            (job->position = arena_array(&job->arena, n, sizeof *job->position, what, err)) &&
-           (job->cut = arena_array(&job->arena, n, sizeof *job->cut, what, err)) &&
+           (job->source_cut = arena_array(&job->arena, n, sizeof *job->source_cut, what, err)) &&
+           (job->target_cut = arena_array(&job->arena, n, sizeof *job->target_cut, what, err)) &&
            (job->blank = arena_array(&job->arena, n, sizeof *job->blank, what, err));
 }
 
-static bool tokenize(Job *job, const char *const *texts, ptrdiff_t *culprit, Error *err) {
-    size_t limit = model_source_limit(job->model);
+static bool tokenize(Job *job, const char *const *texts, const char *const *targets,
+                     ptrdiff_t *culprit, Error *err) {
+    const Tokenizer *tokenizer = &job->model->tokenizer;
+    size_t most_source = model_source_limit(job->model);
+    size_t most_target = model_target_limit(job->model);
     for (size_t i = 0; i < job->n; i++) {
-        Tokens *tokens = &job->sources[job->n_sources];
+        size_t at = job->n_sources;
         *culprit = (ptrdiff_t)i;
-        if (!tokenizer_encode(&job->model->tokenizer, SIDE_SOURCE, texts[i], strlen(texts[i]),
-                              limit, tokens, &job->cut[i], &job->arena, err))
+        if (!tokenizer_encode(tokenizer, SIDE_SOURCE, texts[i], strlen(texts[i]), most_source,
+                              &job->sources[at], &job->source_cut[i], &job->arena, err))
             return false;
-        job->blank[i] = tokens->n == 1;
-        job->position[i] = job->n_sources;
+        if (targets &&
+            !tokenizer_encode(tokenizer, SIDE_TARGET, targets[i], strlen(targets[i]), most_target,
+                              &job->targets[at], &job->target_cut[i], &job->arena, err))
+            return false;
+        job->blank[i] = job->sources[at].n == 1;
+        job->position[i] = at;
         if (!job->blank[i]) job->n_sources++;
     }
     *culprit = -1;
@@ -147,51 +165,124 @@ static bool copy_attention(const Hypothesis *h, xattn_translation *t, Arena *are
     return true;
 }
 
-static bool fill(const Job *job, size_t i, const xattn_options *options, xattn_translation *t,
-                 Error *err) {
-    const Hypothesis *h = &job->hypotheses[job->position[i]];
+static bool copy_runners_up(const Model *model, const Hypothesis *h, xattn_translation *t,
+                            Arena *arena, Error *err) {
+    size_t n = h->n * h->n_runners_up;
+    t->n_runners_up = h->n_runners_up;
+    t->runners_up = arena_array(arena, n, sizeof *t->runners_up, "runners-up", err);
+    if (!t->runners_up) return false;
+    for (size_t i = 0; i < n; i++) {
+        const RunnerUp *from = &h->runners_up[i];
+        const char *piece = tokenizer_piece(&model->tokenizer, SIDE_TARGET, from->id);
+        piece = arena_string(arena, piece, strlen(piece), err);
+        if (!piece) return false;
+        t->runners_up[i] = (xattn_runner_up){piece, from->id, from->logprob};
+    }
+    return true;
+}
+
+/* What one hypothesis says, into a translation whose source is there already. */
+static bool fill_target(const Job *job, const Hypothesis *h, xattn_translation *t, Arena *arena,
+                        Error *err) {
+    const SearchOptions *search = &job->search;
+    t->n_layers = job->model->config.decoder_layers;
+    t->n_heads = job->model->config.decoder_heads;
+    t->target_cut = h->cut;
+    t->repeats = hypothesis_repeats(h, job->model->config.eos);
+    if (!copy_target(job->model, h, t, arena, err) ||
+        (search->scores && !copy_scores(h, t, arena, err)))
+        return false;
+    t->normalized_score = t->score / pow((double)h->n, (double)search->length_penalty);
+    return (!search->rows || copy_attention(h, t, arena, err)) &&
+           (!h->n_runners_up || copy_runners_up(job->model, h, t, arena, err));
+}
+
+static bool fill_alternatives(const Job *job, const Hypothesis *hypotheses, xattn_translation *t,
+                              Arena *arena, Error *err) {
+    size_t n = 0;
+    while (n + 1 < job->search.nbest && hypotheses[n + 1].n) n++;
+    t->alternatives = arena_array(arena, n, sizeof *t->alternatives, "translations", err);
+    if (!t->alternatives) return false;
+    for (; t->n_alternatives < n; t->n_alternatives++) {
+        xattn_translation *other = &t->alternatives[t->n_alternatives];
+        *other = (xattn_translation){.source = t->source, .source_cut = t->source_cut};
+        if (!fill_target(job, &hypotheses[t->n_alternatives + 1], other, arena, err)) return false;
+    }
+    return true;
+}
+
+static bool fill(const Job *job, size_t i, xattn_translation *t, Error *err) {
+    const Hypothesis *hypotheses = &job->hypotheses[job->position[i] * job->search.nbest];
     *t = (xattn_translation){.text = "",
+                             .source_cut = job->source_cut[i],
                              .n_layers = job->model->config.decoder_layers,
                              .n_heads = job->model->config.decoder_heads};
     if (job->blank[i]) return true;
     Arena *arena = t->memory = calloc(1, sizeof *arena);
     if (!arena) return error_memory(err, sizeof *arena, "a translation");
-    t->source_cut = job->cut[i];
-    t->target_cut = h->cut;
-    return copy_tokens(&job->sources[job->position[i]], &t->source, arena, err) &&
-           copy_target(job->model, h, t, arena, err) &&
-           (!options->scores || copy_scores(h, t, arena, err)) &&
-           (!options->attention || copy_attention(h, t, arena, err));
+    if (!copy_tokens(&job->sources[job->position[i]], &t->source, arena, err) ||
+        !fill_target(job, &hypotheses[0], t, arena, err) ||
+        !fill_alternatives(job, hypotheses, t, arena, err))
+        return false;
+    t->target_cut = t->target_cut || job->target_cut[i];
+    return true;
 }
 
-static bool run(Job *job, const char *const *texts, const xattn_options *options,
+/* The options in the search's terms. */
+static SearchOptions search_options(const Model *model, const xattn_options *options) {
+    size_t most = model_target_limit(model), max_length = (size_t)options->max_length;
+    size_t beam = options->beam > 1 ? (size_t)options->beam : 1;
+    size_t nbest = options->nbest > 1 ? (size_t)options->nbest : 1;
+    return (SearchOptions){
+        .max_tokens = options->max_length > 0 && max_length < most ? max_length : most,
+        .scores = options->scores,
+        .rows = options->attention,
+        .runners_up = options->runners_up > 0 ? (size_t)options->runners_up : 0,
+        .beam = beam,
+        .nbest = nbest < beam ? nbest : beam,
+        .length_penalty = options->length_penalty,
+        .shortlist = !options->no_shortlist,
+    };
+}
+
+static bool run(Job *job, const char *const *texts, const char *const *targets,
                 xattn_translation *translations, ptrdiff_t *culprit, Error *err) {
-    size_t most = model_target_limit(job->model), wanted = (size_t)options->max_length;
-    SearchOptions search = {.max_tokens = wanted && wanted < most ? wanted : most,
-                            .scores = options->scores,
-                            .rows = options->attention,
-                            .shortlist = !options->no_shortlist};
-    if (!job_alloc(job, err) || !tokenize(job, texts, culprit, err) ||
-        !search_translate(job->model, job->sources, job->n_sources, &search, job->hypotheses, err))
+    if (!job_alloc(job, targets != NULL, err) || !tokenize(job, texts, targets, culprit, err) ||
+        !search_translate(job->model, job->sources, job->targets, job->n_sources, &job->search,
+                          job->hypotheses, err))
         return false;
     size_t filled = 0;
-    while (filled < job->n && fill(job, filled, options, &translations[filled], err)) filled++;
+    while (filled < job->n && fill(job, filled, &translations[filled], err)) filled++;
     if (filled == job->n) return true;
     for (size_t i = 0; i <= filled; i++) xattn_translation_free(&translations[i]);
     return false;
 }
 
-bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
-                     const xattn_options *options, xattn_translation *translations,
-                     xattn_error *error) {
+static bool translate(const xattn_model *model, const char *const *texts,
+                      const char *const *targets, size_t n, const xattn_options *options,
+                      xattn_translation *translations, xattn_error *error) {
     Error err = {0};
     ptrdiff_t culprit = -1;
     Job job = {.model = model->model, .n = n};
-    bool ok =
-        run(&job, texts, options ? options : &(xattn_options){0}, translations, &culprit, &err);
-    for (size_t i = 0; i < job.n_sources; i++) hypothesis_free(&job.hypotheses[i]);
+    job.search = search_options(model->model, options ? options : &(xattn_options){0});
+    if (targets) job.search.beam = job.search.nbest = 1;
+    bool ok = run(&job, texts, targets, translations, &culprit, &err);
+    for (size_t i = 0; i < job.n_sources * job.search.nbest; i++)
+        hypothesis_free(&job.hypotheses[i]);
     arena_free(&job.arena);
     return ok || report(&err, culprit, error);
+}
+
+bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
+                     const xattn_options *options, xattn_translation *translations,
+                     xattn_error *error) {
+    return translate(model, texts, NULL, n, options, translations, error);
+}
+
+bool xattn_score(const xattn_model *model, const char *const *texts, const char *const *targets,
+                 size_t n, const xattn_options *options, xattn_translation *translations,
+                 xattn_error *error) {
+    return translate(model, texts, targets, n, options, translations, error);
 }
 
 void xattn_translation_free(xattn_translation *translation) {

@@ -32,10 +32,15 @@ typedef struct {
     ptrdiff_t culprit;  // index of the text that it is about, -1 if about none
 } xattn_error;
 
+/* What to search for and what to keep of it. All zero is greedy search for the text alone. */
 typedef struct {
-    int max_length;  // most target pieces, </s> included; 0: as the model's files say
-    bool scores;     // fill in logprobs and score
-    bool attention;  // keep the cross-attention of every layer and head
+    int max_length;        // most target pieces, </s> included; 0: as the model's files say
+    int beam;              // hypotheses a sentence in beam search; 0 or 1: greedy search
+    int nbest;             // translations wanted a text, at most `beam`; 0 or 1: the best alone
+    float length_penalty;  // exponent α of score / length^α, by which beam search ranks
+    bool scores;           // fill in logprobs and score
+    bool attention;        // keep the cross-attention of every layer and head
+    int runners_up;        // most probable tokens of every step to keep
 
     // Of Firefox models alone:
     bool no_shortlist;  // consider the whole vocabulary, not only the shortlist's words
@@ -49,18 +54,31 @@ typedef struct {
     int *ids;       // [n], in the model's vocabulary
 } xattn_tokens;
 
-/* A translation and how it came about. An empty or blank text has an empty one: text "", n = 0. */
+/* A token that might have come instead, or the one that did. */
 typedef struct {
+    const char *piece;
+    int id;
+    float logprob;
+} xattn_runner_up;
+
+/* A translation and how it came about. An empty or blank text has an empty one: text "", n = 0. */
+typedef struct xattn_translation {
     const char *text;
     xattn_tokens source, target;
     bool source_cut;  // the source was longer than the model can read: its end was left out
     bool target_cut;  // the length limit came before the model's own </s>
+    bool repeats;     // it ends by repeating itself: the model lost its way
     float *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
     double score;     // their sum; 0 unless asked for
+    double normalized_score;   // score / target.n^length_penalty
     size_t n_layers, n_heads;  // of the decoder
     float *attention;          // [n_layers][n_heads][target.n][source.n]; NULL unless asked for.
         // Row t is what was looked at to *predict* target piece t; it sums to 1.
-    void *memory;  // private: all of the above lies in it
+    size_t n_runners_up;
+    xattn_runner_up *runners_up;  // [target.n][n_runners_up] best first; NULL unless asked for
+    size_t n_alternatives;
+    struct xattn_translation *alternatives;  // the next best ones of an n-best list, best first
+    void *memory;                            // private: all of the above lies in it
 } xattn_translation;
 
 /* What a model declares about itself. */
@@ -70,6 +88,7 @@ typedef struct {
     size_t parameters;
     bool has_alignment_head;  // trained to align words: the one whose map to look at first
     size_t alignment_layer, alignment_head;
+    float length_penalty;  // that its files ask beam search to use
 } xattn_info;
 
 /* The library's XATTN_VERSION. */
@@ -87,6 +106,13 @@ xattn_info xattn_describe(const xattn_model *model);
 bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
                      const xattn_options *options, xattn_translation *translations,
                      xattn_error *error);
+
+/* Reads targets[i] as the translation of texts[i] instead of searching for one: the result says what
+   the model makes of it. max_length and what is about search are ignored. */
+bool xattn_score(const xattn_model *model, const char *const *texts, const char *const *targets,
+                 size_t n, const xattn_options *options, xattn_translation *translations,
+                 xattn_error *error);
+
 void xattn_translation_free(xattn_translation *translation);
 
 #endif

@@ -15,6 +15,7 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 warnings.filterwarnings("ignore", message=".*sacremoses.*")
 logging.getLogger("transformers").setLevel(logging.ERROR)
+torch.set_num_threads(1)  # these models are small: threads would mostly wait for each other
 
 
 class Judge:

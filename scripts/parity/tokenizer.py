@@ -125,7 +125,7 @@ def generated_line(rng, sentences):
 
 def edge_lines(sentences):
     text = " ".join(sentences).encode("utf-8")
-    lines = [b"", b" ", b"  ", SPACE.encode(), (" " + SPACE + " ").encode(), b"a", b" a ", b"\0", b"a\0b",
+    lines = [b"", b" ", b"  ", SPACE.encode(), (" " + SPACE + " ").encode(), b"a", b" a ", b"\0", b"a\0b", b"AB AAB ABA",
              b"\xef\xbb\xbfbom", b"\r", b"a\r", b"\n", b" " * 5000, b"a" * 5000, b"\xff" * 300,
              "\u0301".encode() * 300, "\u3000".encode() * 100, "\ufdfa".encode() * 50,
              text[:20000], text[:200000], text[1:100001].upper(), "\U0001F600".encode() * 30000]
@@ -287,6 +287,7 @@ def compare(program, model, lines, rng):
 
 GOLDEN_RULES = """\
 41	61
+41 42	58
 E9	65 301
 FF21	61
 66 69	46

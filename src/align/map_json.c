@@ -106,14 +106,15 @@ static bool finish(cJSON *object, bool complete, Buffer *out, Error *err) {
 bool map_json_translation(const char *source, const xattn_translation *t, const Map *map,
                           Buffer *out, Error *err) {
     cJSON *object = cJSON_CreateObject();
+    bool has_scores = t->logprobs || !t->target.n;  // a blank text has no pieces to score
     bool ok = set(object, "source", cJSON_CreateString(source)) &&
               set(object, "target", cJSON_CreateString(t->text)) &&
-              (!t->logprobs || set(object, "score", rounded(t->score))) &&
+              (!has_scores || set(object, "score", rounded(t->score))) &&
               set(object, "source_pieces", pieces(&t->source)) &&
               set(object, "target_pieces", pieces(&t->target)) &&
               set(object, "source_ids", ids(&t->source)) &&
               set(object, "target_ids", ids(&t->target)) &&
-              (!t->logprobs || set(object, "token_logprobs", floats(t->logprobs, t->target.n))) &&
+              (!has_scores || set(object, "token_logprobs", floats(t->logprobs, t->target.n))) &&
               set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut)) &&
               (!map || set_map(object, "alignment", map));
     return finish(object, ok, out, err);

@@ -18,8 +18,8 @@
         "truncated":…,                                source or target was cut
         "layer":…, "head":…, "alignment":[[…] …]}     [target piece][source piece]; only with a map
 
-   score and token_logprobs are there if the translation has them. `map` may be NULL; its labels are
-   pieces, </s> kept. `source` is the text that was translated, valid UTF-8. */
+   score and token_logprobs are there if the translation has its logprobs or is empty. `map` may be
+   NULL; its labels are pieces, </s> kept. `source` is the text that was translated, valid UTF-8. */
 bool map_json_translation(const char *source, const xattn_translation *translation, const Map *map,
                           Buffer *out, Error *err);
 

@@ -245,18 +245,19 @@ static void open_document(int width, int height, Buffer *out) {
                   width, height, width, height, FONT);
 }
 
-static size_t heads_of(const MapList *maps) {
-    size_t heads = 0;
-    while (heads < maps->n && maps->items[heads].layer == maps->items[0].layer) heads++;
-    return heads;
+/* Panels in a row: the maps of the first layer. */
+static int count_across(const MapList *maps) {
+    size_t n = 1;
+    while (n < maps->n && maps->items[n].layer == maps->items[0].layer) n++;
+    return (int)n;
 }
 
 bool svg_draw(const MapList *maps, SvgStyle style, Buffer *out, Error *err) {
     Layout panel = {.width = 2 * MARGIN, .height = 2 * MARGIN};
-    int across = (int)heads_of(maps), down = across ? (int)maps->n / across : 0;
+    int across = count_across(maps), down = maps->n ? (int)maps->n / across : 1;
     int scale = style == SVG_HEAT && maps->n ? SCALE : 0;
     if (maps->n) panel = style == SVG_HEAT ? layout_heat(maps->items) : layout_lines(maps->items);
-    int width = panel.width * (across ? across : 1), height = panel.height * (down ? down : 1);
+    int width = panel.width * across, height = panel.height * down;
     open_document(width, height + scale, out);
     for (int k = 0; k < (int)maps->n; k++) {
         buffer_format(out, "<g transform=\"translate(%d %d)\">\n", k % across * panel.width,

@@ -49,7 +49,6 @@ void buffer_format(Buffer *b, const char *format, ...) {
 
 void buffer_clear(Buffer *b) {
     b->size = 0;
-    b->failed = false;
     if (b->data) b->data[0] = '\0';
 }
 

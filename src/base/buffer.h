@@ -20,7 +20,7 @@ void buffer_string(Buffer *b, const char *text);
 void buffer_byte(Buffer *b, char byte);
 void buffer_format(Buffer *b, const char *format, ...) XATTN_PRINTF(2, 3);
 
-/* Empties the buffer and keeps its memory for the next use. */
+/* Empties the buffer and keeps its memory for the next use; a failure stays remembered. */
 void buffer_clear(Buffer *b);
 
 /* False, with an error that says what the buffer was for, if an append ran out of memory. */

@@ -15,7 +15,8 @@ bool lines_open(const Options *options, Lines *lines, Error *err) {
     *lines = (Lines){.fd = STDIN_FILENO, .name = "standard input"};
     lines->strict = options->strict;
     lines->quiet = options->quiet;
-    if (options->n_texts) {
+    bool is_stdin = options->n_texts == 1 && strcmp(options->texts[0], "-") == 0;
+    if (options->n_texts && !is_stdin) {
         lines->arguments = options->texts;
         lines->n_arguments = options->n_texts;
     } else if (options->input && strcmp(options->input, "-") != 0) {
@@ -39,6 +40,19 @@ const char *lines_where(const Lines *lines, size_t number, char where[300]) {
     return where;
 }
 
+/* Says that bytes of the line just read cannot stay; false with an error if that is not allowed. */
+static bool report_bad(const Lines *lines, size_t n_bad, size_t first, char byte, Error *err) {
+    char where[300], others[40] = "";
+    const char *what = byte ? "not UTF-8" : "a NUL";
+    lines_where(lines, lines->number, where);
+    if (lines->strict) return error_set(err, "%s, byte %zu: %s", where, first + 1, what);
+    if (n_bad > 1) snprintf(others, sizeof others, " (and %zu more)", n_bad - 1);
+    if (!lines->quiet)
+        fprintf(stderr, "xattn: %s, byte %zu: %s%s; read as U+FFFD\n", where, first + 1, what,
+                others);
+    return true;
+}
+
 /* Appends text as valid UTF-8. */
 static LinesStatus give(Lines *lines, const char *bytes, size_t n, Buffer *text, Error *err) {
     static const char replacement[] = "\xEF\xBF\xBD";  // U+FFFD
@@ -54,16 +68,7 @@ static LinesStatus give(Lines *lines, const char *bytes, size_t n, Buffer *text,
         if (bad && !n_bad++) first_bad = i;
         buffer_append(text, bad ? replacement : bytes + i, bad ? 3 : step);
     }
-    char where[300];
-    lines_where(lines, lines->number, where);
-    if (n_bad && lines->strict) {
-        error_set(err, "%s, byte %zu: not UTF-8", where, first_bad + 1);
-        return LINES_ERROR;
-    }
-    if (n_bad && !lines->quiet)
-        fprintf(stderr,
-                "xattn: %s: %zu bytes are not UTF-8, the first is byte %zu; read as U+FFFD\n",
-                where, n_bad, first_bad + 1);
+    if (n_bad && !report_bad(lines, n_bad, first_bad, bytes[first_bad], err)) return LINES_ERROR;
     return buffer_ok(text, "a line", err) ? LINES_LINE : LINES_ERROR;
 }
 

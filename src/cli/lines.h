@@ -1,6 +1,7 @@
 /* lines.h: where a command's texts come from
 
-   Texts are the command's arguments, or the lines of a file or of standard input. A line ends with
+   Texts are the command's arguments, or the lines of a file or of standard input, which the lone
+   argument - also means. A line ends with
    \n or \r\n, the last one also with the end of the file; a byte order mark in front of the first is
    dropped. Nothing else is changed here but what a C string cannot hold or UTF-8 does not allow: see
    lines_next. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,17 +20,37 @@ static void clean_up(int signal_number) {
     raise(signal_number);
 }
 
+/* A signal that was ignored when the program started, as by nohup, stays ignored. */
 static void catch_signals(void (*handler)(int)) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        sigaction(signals[i], &(struct sigaction){.sa_handler = handler}, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct sigaction old;
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(signals[i], &(struct sigaction){.sa_handler = handler}, NULL);
+    }
 }
 
-/* mkstemp's files are for their owner alone; this one is to have what `>` would have given it. */
-static void give_usual_mode(int fd) {
+/* mkstemp's files are for their owner alone; this one is to have what the old one had, or what `>`
+   would have given a new one. */
+static void give_usual_mode(int fd, const struct stat *old) {
     mode_t mask = umask(0);
     umask(mask);
-    (void)fchmod(fd, 0666 & ~mask);
+    (void)fchmod(fd, old ? old->st_mode & 0777 : 0666 & ~mask);
+}
+
+static bool open_temporary(Output *output, const struct stat *old, Error *err) {
+    static char real[PATH_MAX];  // a link stays a link: what it leads to is replaced
+    if (old && realpath(output->path, real)) output->path = real;
+    if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", output->path) >= (int)sizeof temporary)
+        return error_set(err, "%s: name too long", output->path);
+    catch_signals(clean_up);
+    output->fd = mkstemp(temporary);
+    output->is_temporary = output->fd >= 0;
+    if (output->is_temporary)
+        give_usual_mode(output->fd, old);
+    else
+        catch_signals(SIG_DFL);
+    return true;
 }
 
 bool output_open(const char *path, Output *output, Error *err) {
@@ -37,20 +58,13 @@ bool output_open(const char *path, Output *output, Error *err) {
     *output = (Output){.fd = STDOUT_FILENO, .path = path};
     signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other: EPIPE
     if (!path) return true;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+    bool exists = stat(path, &info) == 0;
+    output->fd = -1;
+    if (exists && !S_ISREG(info.st_mode))
         output->fd = open(path, O_WRONLY);
-    } else {
-        if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= (int)sizeof temporary)
-            return error_set(err, "%s: name too long", path);
-        output->is_temporary = true;
-        output->fd = mkstemp(temporary);
-    }
-    if (output->fd < 0) return error_set(err, "%s: cannot write: %s", path, strerror(errno));
-    if (output->is_temporary) {
-        give_usual_mode(output->fd);
-        catch_signals(clean_up);
-    }
-    return true;
+    else if (!open_temporary(output, exists ? &info : NULL, err))
+        return false;
+    return output->fd >= 0 || error_set(err, "%s: cannot write: %s", path, strerror(errno));
 }
 
 bool output_write(Output *output, Buffer *bytes, Error *err) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "decode/beam.h"
 #include "decode/greedy.h"
 
 /* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. */
@@ -20,36 +21,60 @@ static int by_length(const void *a, const void *b) {
 }
 
 /* How many of the sorted sources make up the next batch: the first is the longest. */
-static size_t batch_size(const Tokens *const *sorted, size_t n) {
+static size_t batch_size(const Tokens *const *sorted, size_t n, size_t beam) {
     size_t size = 0, tokens = 0;
-    while (size < n && size < BATCH_ROWS && (size == 0 || tokens + sorted[size]->n <= BATCH_TOKENS))
+    while (size < n && (size + 1) * beam <= BATCH_ROWS && tokens + sorted[size]->n <= BATCH_TOKENS)
         tokens += sorted[size++]->n;
-    return size;
+    return size ? size : 1;
 }
 
-/* hypotheses: those of all sources, from `first` on. */
-static bool run_batch(const Model *model, const Tokens *const *batch, size_t n, const Tokens *first,
-                      const SearchOptions *options, Hypothesis *hypotheses, Error *err) {
-    Hypothesis *targets[BATCH_ROWS];
-    for (size_t i = 0; i < n; i++) targets[i] = &hypotheses[batch[i] - first];
-    return greedy_search(model, batch, n, options, targets, err);
+/* What search_translate was given. */
+typedef struct {
+    const Model *model;
+    const Tokens *sources, *targets;
+    const SearchOptions *options;
+    Hypothesis *hypotheses;
+} Job;
+
+Hypothesis search_hypothesis(const Model *model, const Tokens *source,
+                             const SearchOptions *options) {
+    const Config *c = &model->config;
+    size_t V = c->target_vocab - c->n_banned;
+    return (Hypothesis){
+        .row_size = options->rows ? c->decoder_layers * c->decoder_heads * source->n : 0,
+        .n_runners_up = options->runners_up < V ? options->runners_up : V,
+    };
 }
 
-bool search_translate(const Model *model, const Tokens *sources, size_t n,
+static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Error *err) {
+    const Tokens *targets[BATCH_ROWS];
+    Hypothesis *hypotheses[BATCH_ROWS];
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (size_t)(batch[i] - job->sources);
+        if (job->targets) targets[i] = &job->targets[at];
+        hypotheses[i] = job->hypotheses + at * job->options->nbest;
+        *hypotheses[i] = search_hypothesis(job->model, batch[i], job->options);
+    }
+    if (job->targets || job->options->beam == 1)
+        return greedy_search(job->model, batch, job->targets ? targets : NULL, n, job->options,
+                             hypotheses, err);
+    return beam_search(job->model, batch, n, job->options, hypotheses, err);
+}
+
+bool search_translate(const Model *model, const Tokens *sources, const Tokens *targets, size_t n,
                       const SearchOptions *options, Hypothesis *hypotheses, Error *err) {
+    Job job = {model, sources, targets, options, hypotheses};
     const Tokens **sorted = malloc((n + 1) * sizeof *sorted);
     if (!sorted) return error_memory(err, (n + 1) * sizeof *sorted, "a batch");
-    for (size_t i = 0; i < n; i++) {
-        sorted[i] = &sources[i];
-        hypotheses[i] = (Hypothesis){0};
-    }
+    for (size_t i = 0; i < n * options->nbest; i++) hypotheses[i] = (Hypothesis){0};
+    for (size_t i = 0; i < n; i++) sorted[i] = &sources[i];
     qsort(sorted, n, sizeof *sorted, by_length);
     bool ok = true;
     for (size_t done = 0, size; ok && done < n; done += size) {
-        size = batch_size(sorted + done, n - done);
-        ok = run_batch(model, sorted + done, size, sources, options, hypotheses, err);
+        size = batch_size(sorted + done, n - done, options->beam);
+        ok = run_batch(&job, sorted + done, size, err);
     }
-    for (size_t i = 0; !ok && i < n; i++) hypothesis_free(&hypotheses[i]);
+    for (size_t i = 0; !ok && i < n * options->nbest; i++) hypothesis_free(&hypotheses[i]);
     free((void *)sorted);
     return ok;
 }

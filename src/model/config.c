@@ -1,5 +1,6 @@
 #include "model/config.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -182,6 +183,14 @@ static bool read_max_length(const Files *files, Config *c, Error *err) {
     return true;
 }
 
+static bool read_length_penalty(const Files *files, Config *c, Error *err) {
+    const char *path;
+    const cJSON *value = find_decoding(files, "length_penalty", &path);
+    c->length_penalty = value ? (float)value->valuedouble : 1.0F;
+    return !value || (cJSON_IsNumber(value) && fabsf(c->length_penalty) <= 100.0F) ||
+           error_set(err, "%s: \"length_penalty\" must be a number from -100 to 100", path);
+}
+
 static bool read_decoding(const Files *files, Config *c, Arena *arena, Error *err) {
     const char *path;
     if (!read_id(files, "eos_token_id", c->target_vocab, &c->eos, err) ||
@@ -195,8 +204,8 @@ static bool read_decoding(const Files *files, Config *c, Arena *arena, Error *er
     if (c->forced_eos >= 0 && c->forced_eos != c->eos)
         return error_set(err, "%s: \"forced_eos_token_id\" %d is not \"eos_token_id\" %d", path,
                          c->forced_eos, c->eos);
-    return read_max_length(files, c, err) && read_banned(files, c, arena, err) &&
-           read_alignment_head(files, c, err);
+    return read_max_length(files, c, err) && read_length_penalty(files, c, err) &&
+           read_banned(files, c, arena, err) && read_alignment_head(files, c, err);
 }
 
 static bool read_all(Files *files, Config *config, Arena *arena, Error *err) {

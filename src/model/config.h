@@ -34,6 +34,7 @@ typedef struct {
     double length_factor;  // and at most so many a source token; 0: no such limit
     int *banned;           // [n_banned] ids that are never generated
     size_t n_banned;
+    float length_penalty;     // of beam search
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
     bool one_sentence;  // trained on single sentences: longer text is to be split

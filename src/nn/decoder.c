@@ -144,7 +144,7 @@ static void project_memory(DecoderState *state, const float *memory, const size_
 }
 
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
-                            size_t n_sentences, const size_t *sentence, size_t n_rows, Error *err) {
+                            size_t n_sentences, size_t rows_per_sentence, Error *err) {
     DecoderState *state = calloc(1, sizeof *state);
     if (!state) {
         error_memory(err, sizeof *state, "the decoder's state");
@@ -152,7 +152,7 @@ DecoderState *decoder_start(const Decoder *decoder, const float *memory, const s
     }
     state->decoder = decoder;
     state->n_sentences = n_sentences;
-    state->max_rows = n_rows;
+    state->max_rows = n_sentences * rows_per_sentence;
     size_t longest = 0;
     for (size_t s = 0; s < n_sentences; s++)
         if (offsets[s + 1] - offsets[s] > longest) longest = offsets[s + 1] - offsets[s];
@@ -160,8 +160,8 @@ DecoderState *decoder_start(const Decoder *decoder, const float *memory, const s
         decoder_free(state);
         return NULL;
     }
-    state->n_rows = n_rows;
-    for (size_t r = 0; r < n_rows; r++) state->rows[r].sentence = sentence[r];
+    state->n_rows = n_sentences;
+    for (size_t r = 0; r < n_sentences; r++) state->rows[r].sentence = r;
     project_memory(state, memory, offsets);
     return state;
 }

@@ -45,11 +45,11 @@ typedef struct {
 
 typedef struct DecoderState DecoderState;
 
-/* Prepares n_rows rows; row r is to translate sentence sentence[r] of the memory [total][d] that
-   encoder_forward made from `offsets`. NULL if out of memory. The caller frees the state; memory and
-   offsets are not needed after the call. */
+/* Prepares the translation of n_sentences sentences from the memory [total][d] that encoder_forward
+   made: one row a sentence, in order, and room for rows_per_sentence times as many. NULL if out of
+   memory. The caller frees the state; memory and offsets are not needed after the call. */
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
-                            size_t n_sentences, const size_t *sentence, size_t n_rows, Error *err);
+                            size_t n_sentences, size_t rows_per_sentence, Error *err);
 
 /* The only tokens that a sentence's rows may say. */
 typedef struct {
@@ -69,8 +69,8 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
                   Error *err);
 
 /* From now on there are n_rows rows, and row r continues what was row parent[r]: rows that nobody
-   continues are forgotten, rows continued twice are copied. n_rows is at most the number that
-   decoder_start was given. False if out of memory; the state can then only be freed. */
+   continues are forgotten, rows continued twice are copied. n_rows is at most what decoder_start made
+   room for. False if out of memory; the state can then only be freed. */
 bool decoder_reorder(DecoderState *state, const size_t *parent, size_t n_rows, Error *err);
 
 void decoder_free(DecoderState *state);

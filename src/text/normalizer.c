@@ -121,16 +121,6 @@ static Rewrite next_rewrite(const Normalizer *normalizer, const char *text, size
     return (Rewrite){NOT_A_CHARACTER, sizeof NOT_A_CHARACTER - 1, 1};
 }
 
-static size_t skip_leading_spaces(const Normalizer *normalizer, const char *text, size_t n) {
-    size_t at = 0;
-    while (at < n) {
-        Rewrite rewrite = next_rewrite(normalizer, text + at, n - at);
-        if (rewrite.size != 1 || rewrite.text[0] != ' ') break;
-        at += rewrite.consumed;
-    }
-    return at;
-}
-
 static void append_with_spaces(Buffer *out, const char *text, size_t n, const char *space) {
     const char *end = text + n;
     while (text < end) {
@@ -153,10 +143,9 @@ bool normalizer_run(const Normalizer *normalizer, const char *text, size_t n, Bu
     bool trim = normalizer->remove_extra_whitespaces, after_space = trim;
     const char *space = normalizer->escape_whitespaces ? SPACE_SYMBOL : " ";
     buffer_clear(out);
-    size_t at = trim ? skip_leading_spaces(normalizer, text, n) : 0;
-    if (at == n) return true;  // nothing but spaces gives nothing, not even the dummy prefix
+    if (!n) return true;  // not even the dummy prefix
     if (normalizer->add_dummy_prefix) buffer_string(out, space);
-    while (at < n) {
+    for (size_t at = 0; at < n;) {
         Rewrite r = next_rewrite(normalizer, text + at, n - at);
         at += r.consumed;
         for (; after_space && r.size && *r.text == ' '; r.text++) r.size--;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "text/normalizer.h"
+#include "text/protobuf.h"
 #include "text/trie.h"
 
 enum { NORMAL = 1, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE };  // piece types
@@ -49,105 +50,16 @@ struct SentencePiece {
     bool byte_fallback;  // then all of them are there
 };
 
-/* ---- the wire format of protocol buffers ----
-
-   A message is a row of fields. A field is a varint (7 bits a byte, the lowest first, the top bit
-   says that more follow) holding number << 3 | wire type, then its value: a varint, 4 or 8 bytes,
-   or a length and that many bytes, which may be a message themselves. */
-
-enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
-
-/* The part [at, end) of a file that is still to be read. */
-typedef struct {
-    const unsigned char *file;
-    size_t at, end;
-} Reader;
-
-typedef struct {
-    unsigned number, type;
-    size_t offset;   // of the field in the file, for messages
-    uint64_t value;  // of a varint or fixed field
-    Reader bytes;    // of a field of bytes; empty in others
-} Field;
-
-static bool read_varint(Reader *reader, uint64_t *value, Error *err) {
-    *value = 0;
-    for (size_t i = 0, start = reader->at; i < 10; i++) {
-        if (reader->at == reader->end)
-            return error_set(err,
-                             "byte %zu: truncated varint, the message ends after %zu bytes of it",
-                             start, i);
-        unsigned char byte = reader->file[reader->at++];
-        *value |= (uint64_t)(byte & 0x7F) << 7 * i;
-        if (byte < 0x80) return true;
-    }
-    return error_set(err, "byte %zu: a varint of more than 10 bytes", reader->at - 10);
-}
-
-static bool read_fixed(Reader *reader, size_t n, uint64_t *value, Error *err) {
-    if (n > reader->end - reader->at)
-        return error_set(err, "byte %zu: %zu bytes left, a number needs %zu", reader->at,
-                         reader->end - reader->at, n);
-    *value = 0;
-    for (size_t i = 0; i < n; i++) *value |= (uint64_t)reader->file[reader->at++] << 8 * i;
-    return true;
-}
-
-static bool read_bytes(Reader *reader, Reader *bytes, Error *err) {
-    uint64_t n;
-    if (!read_varint(reader, &n, err)) return false;
-    if (n > reader->end - reader->at)
-        return error_set(err, "byte %zu: length %llu runs past the end, %zu bytes are left",
-                         reader->at, (unsigned long long)n, reader->end - reader->at);
-    *bytes = (Reader){reader->file, reader->at, reader->at + (size_t)n};
-    reader->at = bytes->end;
-    return true;
-}
-
-/* Reads the next field; false at the end of the message, and on an error, which sets *ok to false. */
-static bool next_field(Reader *reader, Field *field, bool *ok, Error *err) {
-    uint64_t tag;
-    if (reader->at == reader->end) return false;
-    *field = (Field){.offset = reader->at, .bytes = {reader->file, reader->at, reader->at}};
-    if (!(*ok = read_varint(reader, &tag, err))) return false;
-    field->number = (unsigned)(tag >> 3);
-    field->type = tag & 7;
-    if (!field->number || tag > UINT32_MAX)
-        return *ok = error_set(err, "byte %zu: field number %llu", field->offset,
-                               (unsigned long long)(tag >> 3));
-    switch (field->type) {
-        case VARINT:
-            return *ok = read_varint(reader, &field->value, err);
-        case FIXED64:
-            return *ok = read_fixed(reader, 8, &field->value, err);
-        case FIXED32:
-            return *ok = read_fixed(reader, 4, &field->value, err);
-        case BYTES:
-            return *ok = read_bytes(reader, &field->bytes, err);
-        default:
-            return *ok = error_set(err, "byte %zu: wire type %u is not supported", field->offset,
-                                   field->type);
-    }
-}
-
-static bool expect(const Field *field, unsigned type, const char *name, Error *err) {
-    return field->type == type || error_set(err, "byte %zu: %s has wire type %u, expected %u",
-                                            field->offset, name, field->type, type);
-}
-
-static bool read_bool(const Field *field, bool *value, Error *err) {
-    *value = field->value != 0;
-    return expect(field, VARINT, "a switch", err);
-}
-
-static const char *text_of(const Reader *bytes) { return (const char *)bytes->file + bytes->at; }
-static size_t size_of(const Reader *bytes) { return bytes->end - bytes->at; }
-
 /* ---- the file: a ModelProto ---- */
+
+static const char *text_of(const ProtobufReader *bytes) {
+    return (const char *)bytes->file + bytes->at;
+}
+static size_t size_of(const ProtobufReader *bytes) { return bytes->end - bytes->at; }
 
 /* What the file says, on the way to a SentencePiece. */
 typedef struct {
-    Reader charsmap, denormalizer_charsmap;
+    ProtobufReader charsmap, denormalizer_charsmap;
     uint64_t model_type;
     bool space_as_suffix;
     size_t n_pieces, room;       // pieces in the file; bytes that surely hold their texts
@@ -156,12 +68,12 @@ typedef struct {
 } Draft;
 
 /* Counts the pieces and checks that what must be a message is one. */
-static bool measure(Reader reader, Draft *draft, Error *err) {
-    Field field;
+static bool measure(ProtobufReader reader, Draft *draft, Error *err) {
+    ProtobufField field;
     bool ok = true;
-    while (ok && next_field(&reader, &field, &ok, err)) {
+    while (ok && protobuf_next(&reader, &field, &ok, err)) {
         if (field.number > 5) continue;
-        ok = expect(&field, BYTES, "a part of the model", err);
+        ok = protobuf_expect(&field, PROTOBUF_BYTES, "a part of the model", err);
         if (!ok || field.number != 1) continue;
         draft->n_pieces++;
         draft->room += size_of(&field.bytes) + 1;
@@ -173,29 +85,29 @@ static bool measure(Reader reader, Draft *draft, Error *err) {
 
 /* A piece as it stands in the file. */
 typedef struct {
-    Reader text;
+    ProtobufReader text;
     float score;
     uint64_t type;
 } RawPiece;
 
 /* SentencePiece: 1 piece, 2 score, 3 type. */
-static bool parse_piece(Reader message, RawPiece *piece, Error *err) {
-    Field field;
+static bool parse_piece(ProtobufReader message, RawPiece *piece, Error *err) {
+    ProtobufField field;
     bool ok = true;
     *piece = (RawPiece){{message.file, message.at, message.at}, 0, NORMAL};
-    while (ok && next_field(&message, &field, &ok, err)) {
+    while (ok && protobuf_next(&message, &field, &ok, err)) {
         uint32_t bits = (uint32_t)field.value;
         switch (field.number) {
             case 1:
-                ok = expect(&field, BYTES, "a piece's text", err);
+                ok = protobuf_expect(&field, PROTOBUF_BYTES, "a piece's text", err);
                 piece->text = field.bytes;
                 break;
             case 2:
-                ok = expect(&field, FIXED32, "a piece's score", err);
+                ok = protobuf_expect(&field, PROTOBUF_FIXED32, "a piece's score", err);
                 memcpy(&piece->score, &bits, sizeof piece->score);
                 break;
             case 3:
-                ok = expect(&field, VARINT, "a piece's type", err);
+                ok = protobuf_expect(&field, PROTOBUF_VARINT, "a piece's type", err);
                 piece->type = field.value;
                 break;
             default:
@@ -218,7 +130,7 @@ static bool check_piece(const RawPiece *piece, Error *err) {
 }
 
 /* Takes in the next piece. Its text moves to a place of its own, with a NUL behind it. */
-static bool add_piece(SentencePiece *sp, Draft *draft, const Field *field, Error *err) {
+static bool add_piece(SentencePiece *sp, Draft *draft, const ProtobufField *field, Error *err) {
     RawPiece raw;
     if (!parse_piece(field->bytes, &raw, err)) return false;
     if (!check_piece(&raw, err)) {
@@ -236,23 +148,23 @@ static bool add_piece(SentencePiece *sp, Draft *draft, const Field *field, Error
 }
 
 /* TrainerSpec: 3 model_type, 24 treat_whitespace_as_suffix, 35 byte_fallback, 44 unk_surface. */
-static bool parse_trainer(SentencePiece *sp, Draft *draft, Reader message, Error *err) {
-    Field field;
+static bool parse_trainer(SentencePiece *sp, Draft *draft, ProtobufReader message, Error *err) {
+    ProtobufField field;
     bool ok = true;
-    while (ok && next_field(&message, &field, &ok, err)) {
+    while (ok && protobuf_next(&message, &field, &ok, err)) {
         switch (field.number) {
             case 3:
-                ok = expect(&field, VARINT, "model_type", err);
+                ok = protobuf_expect(&field, PROTOBUF_VARINT, "model_type", err);
                 draft->model_type = field.value;
                 break;
             case 24:
-                ok = read_bool(&field, &draft->space_as_suffix, err);
+                ok = protobuf_bool(&field, &draft->space_as_suffix, err);
                 break;
             case 35:
-                ok = read_bool(&field, &sp->byte_fallback, err);
+                ok = protobuf_bool(&field, &sp->byte_fallback, err);
                 break;
             case 44:
-                ok = expect(&field, BYTES, "unk_surface", err);
+                ok = protobuf_expect(&field, PROTOBUF_BYTES, "unk_surface", err);
                 sp->unknown_surface = text_of(&field.bytes);
                 sp->unknown_surface_size = size_of(&field.bytes);
                 break;
@@ -265,23 +177,24 @@ static bool parse_trainer(SentencePiece *sp, Draft *draft, Reader message, Error
 
 /* NormalizerSpec: 2 precompiled_charsmap, 3 add_dummy_prefix, 4 remove_extra_whitespaces,
    5 escape_whitespaces. */
-static bool parse_normalizer(Normalizer *normalizer, Reader *charsmap, Reader message, Error *err) {
-    Field field;
+static bool parse_normalizer(Normalizer *normalizer, ProtobufReader *charsmap,
+                             ProtobufReader message, Error *err) {
+    ProtobufField field;
     bool ok = true;
-    while (ok && next_field(&message, &field, &ok, err)) {
+    while (ok && protobuf_next(&message, &field, &ok, err)) {
         switch (field.number) {
             case 2:
-                ok = expect(&field, BYTES, "the charsmap", err);
+                ok = protobuf_expect(&field, PROTOBUF_BYTES, "the charsmap", err);
                 *charsmap = field.bytes;
                 break;
             case 3:
-                ok = read_bool(&field, &normalizer->add_dummy_prefix, err);
+                ok = protobuf_bool(&field, &normalizer->add_dummy_prefix, err);
                 break;
             case 4:
-                ok = read_bool(&field, &normalizer->remove_extra_whitespaces, err);
+                ok = protobuf_bool(&field, &normalizer->remove_extra_whitespaces, err);
                 break;
             case 5:
-                ok = read_bool(&field, &normalizer->escape_whitespaces, err);
+                ok = protobuf_bool(&field, &normalizer->escape_whitespaces, err);
                 break;
             default:
                 break;
@@ -291,12 +204,12 @@ static bool parse_normalizer(Normalizer *normalizer, Reader *charsmap, Reader me
 }
 
 /* ModelProto: 1 pieces, 2 trainer_spec, 3 normalizer_spec, 5 denormalizer_spec. */
-static bool parse_model(SentencePiece *sp, Draft *draft, Reader reader, Error *err) {
+static bool parse_model(SentencePiece *sp, Draft *draft, ProtobufReader reader, Error *err) {
     Normalizer denormalizer = {0};  // whose flags mean nothing without rules
-    Field field;
+    ProtobufField field;
     bool ok = true;
-    while (ok && next_field(&reader, &field, &ok, err)) {
-        const Reader message = field.bytes;
+    while (ok && protobuf_next(&reader, &field, &ok, err)) {
+        const ProtobufReader message = field.bytes;
         switch (field.number) {
             case 1:
                 ok = add_piece(sp, draft, &field, err);
@@ -400,7 +313,7 @@ static bool index_pieces(SentencePiece *sp, const Draft *draft, Error *err) {
 
 /* ---- load and free ---- */
 
-static bool set_charsmap(SentencePiece *sp, const Reader *charsmap, Error *err) {
+static bool set_charsmap(SentencePiece *sp, const ProtobufReader *charsmap, Error *err) {
     if (normalizer_set_charsmap(&sp->normalizer, charsmap->file + charsmap->at, size_of(charsmap),
                                 err))
         return true;
@@ -410,7 +323,7 @@ static bool set_charsmap(SentencePiece *sp, const Reader *charsmap, Error *err) 
 }
 
 static bool read_model(SentencePiece *sp, Error *err) {
-    const Reader whole = {sp->file.data, 0, sp->file.size}, nothing = {sp->file.data, 0, 0};
+    const ProtobufReader whole = {sp->file.data, 0, sp->file.size}, nothing = {sp->file.data, 0, 0};
     Draft draft = {nothing, nothing, .model_type = UNIGRAM};
     sp->unknown_surface = UNKNOWN_SURFACE;
     sp->unknown_surface_size = sizeof UNKNOWN_SURFACE - 1;

@@ -92,7 +92,9 @@ static bool unknown_tag(const TokenizerSide *side, const char *tag, size_t lengt
     Buffer known = {0};
     for (size_t i = 0; i < side->vocab->n && known.size < 700; i++)
         if (is_tag(side->vocab->pieces[i])) buffer_format(&known, " %s", side->vocab->pieces[i]);
-    error_set(err, "unknown tag %.*s; the model knows%s", length < 80 ? (int)length : 80, tag,
+    size_t shown = length < 80 ? length : 80;
+    while (shown < length && ((unsigned char)tag[shown] & 0xC0) == 0x80) shown--;
+    error_set(err, "unknown tag %.*s; the model knows%s", (int)shown, tag,
               known.data ? known.data : " none");
     buffer_free(&known);
     return false;

@@ -36,7 +36,8 @@ typedef struct {
 } Tokens;
 
 /* Reads source.spm, target.spm and vocab.json (and target_vocab.json, if n_target is not 0: then the
-   vocabularies are separate) from a MarianMT directory. The caller frees it, also after a failure. */
+   vocabularies are separate) from a MarianMT directory. The caller frees it, also after a failure,
+   and does not move it: it points into itself. */
 bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
                     Arena *arena, Error *err);
 
@@ -46,8 +47,8 @@ bool tokenizer_load_spm(const char *source_path, size_t n_source, const char *ta
                         size_t n_target, Tokenizer *tokenizer, Arena *arena, Error *err);
 void tokenizer_free(Tokenizer *tokenizer);
 
-/* The tokens of a text and </s>. At most max_tokens of them: what is longer loses its end, not its
-   </s>, and *cut says so. False for an unknown tag, with an error that lists the known ones. */
+/* The tokens of a text and </s>. At most max_tokens of them, 2 or more: what is longer loses its end,
+   not its </s>, and *cut says so. False for an unknown tag, with an error that lists the known ones. */
 bool tokenizer_encode(const Tokenizer *tokenizer, Side side, const char *text, size_t length,
                       size_t max_tokens, Tokens *tokens, bool *cut, Arena *arena, Error *err);
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* What the root's slot holds, so that no edge moves in: an edge with a NUL, which trie_step never
-   looks for. */
+/* What the root's slot holds, so that no edge moves in: one with a NUL, which no key contains. Who
+   looks for it finds the root, 0, which is also the answer for no edge at all. */
 enum { ROOT_EDGE = 1 << 8 };
 
 /* There are at most as many nodes as bytes, so a slot is always free and every probe ends. Pieces

@@ -53,7 +53,6 @@ static inline uint32_t trie_after(const Trie *trie, uint32_t i) {
 /* The node that the byte leads to, or 0 if no key goes on like this. trie must not be empty. */
 static inline uint32_t trie_step(const Trie *trie, uint32_t node, char byte) {
     uint32_t edge = node << 8 | (unsigned char)byte;
-    if (!byte) return 0;
     for (uint32_t i = trie_hash(trie, edge); trie->slots[i].edge; i = trie_after(trie, i))
         if (trie->slots[i].edge == edge) return i;
     return 0;

@@ -70,7 +70,7 @@ static bool replace_invisible(int code, char *shown) {
         case UTF8PROC_CATEGORY_ZP:
             break;
         default:
-            return false;
+            if ((code & 0xFFFE) != 0xFFFE) return false;  // U+FFFE, U+1FFFF: never characters
     }
     snprintf(shown, 16, "U+%04X", (unsigned)code);
     return true;

@@ -44,6 +44,7 @@ static void append_piece(Buffer *text, const char *piece) {
    that are bytes of one character become empty but for the last, which is all of it. */
 static void make_valid(Spelling *s) {
     Buffer valid = {0};
+    buffer_string(&valid, "");  // data is never NULL
     const char *raw = s->text.data;
     size_t piece = 0;
     for (size_t at = 0; at < s->text.size;) {
@@ -62,16 +63,19 @@ static void make_valid(Spelling *s) {
     s->text = valid;
 }
 
-/* On success the spelling is the caller's, to free with spelling_free. */
+/* The spelling is the caller's, to free with spelling_free also after a failure. */
 static bool spell(const char *const *pieces, size_t n, Spelling *s, Error *err) {
     *s = (Spelling){.ends = calloc(n + 1, sizeof *s->ends), .n = n};
-    if (!s->ends) return error_memory(err, (n + 1) * sizeof *s->ends, "the text of the pieces");
+    if (!s->ends) {
+        error_memory(err, (n + 1) * sizeof *s->ends, "the text of the pieces");
+        return false;
+    }
     for (size_t i = 0; i < n; i++) {
         append_piece(&s->text, pieces[i]);
         s->ends[i] = s->text.size;
     }
-    if (!s->text.failed && s->text.size) make_valid(s);
-    return buffer_ok(&s->text, "the text of the pieces", err);
+    if (!s->text.failed) make_valid(s);
+    return buffer_ok(&s->text, "the text of the pieces", err) && s->text.data;
 }
 
 static void spelling_free(Spelling *s) {
@@ -195,7 +199,7 @@ static Cluster cluster_at(const char *text, size_t n, size_t at) {
 }
 
 /* Sets starts[i] for every byte i of text [n] at which a word begins. */
-static void find_words(const char *text, size_t n, bool *starts) {
+static void mark_words(const char *text, size_t n, bool *starts) {
     Walk w = {.text = text, .n = n, .now = cluster_at(text, n, 0), .last_kind = SPACE};
     while (w.now.size) {
         Kind kind = kind_of(w.now.first);
@@ -270,10 +274,14 @@ static bool collect(const Spelling *s, const bool *starts, WordList *words, Erro
 static bool split_body(const char *const *pieces, size_t n, WordList *words, Error *err) {
     Spelling s;
     bool *starts = NULL, ok = spell(pieces, n, &s, err);
-    if (ok && !(starts = calloc(s.text.size + 1, sizeof *starts)))
-        ok = error_memory(err, s.text.size + 1, "the words of a text");
-    if (ok && s.text.size) find_words(s.text.data, s.text.size, starts);
-    ok = ok && collect(&s, starts, words, err);
+    if (ok && !(starts = calloc(s.text.size + 1, sizeof *starts))) {
+        error_memory(err, s.text.size + 1, "the words of a text");
+        ok = false;
+    }
+    if (ok) {
+        mark_words(s.text.data, s.text.size, starts);
+        ok = collect(&s, starts, words, err);
+    }
     free(starts);
     spelling_free(&s);
     return ok;

@@ -124,8 +124,9 @@ static void an_empty_translation_is_an_object_too(void **state) {
     map_list_free(&maps);
     assert_true(map_json_translation("", &t, NULL, &out, &err));
     expect_text(&out,
-                "{\"source\":\"\",\"target\":\"\",\"source_pieces\":[],\"target_pieces\":[],"
-                "\"source_ids\":[],\"target_ids\":[],\"truncated\":false}");
+                "{\"source\":\"\",\"target\":\"\",\"score\":0,\"source_pieces\":[],"
+                "\"target_pieces\":[],\"source_ids\":[],\"target_ids\":[],"
+                "\"token_logprobs\":[],\"truncated\":false}");
 }
 
 int main(void) {

@@ -13,11 +13,12 @@ set -u
 root=$(pwd)
 xattn=$root/$BUILD/xattn
 model=$root/models/en-fr
+export XATTN_MODEL="$model"
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
 out=$tmp/out err=$tmp/err
-unset XATTN_MODEL NO_COLOR
+unset NO_COLOR
 
 n_tests=0
 n_failed=0
@@ -75,6 +76,18 @@ within() {
         [ "$tries" -gt 0 ] || return 1
         sleep 0.1
     done
+}
+
+# sentences N: different English sentences, one a line.
+sentences() {
+    awk -v n="$1" 'BEGIN {
+        split("The cat|My brother|A young woman|Nobody|Our teacher|The old man|She", who, "|")
+        split("has seen|did not find|will buy|wants to sell|forgot", does, "|")
+        split("the book.|two black dogs.|a house by the sea!|her keys?|it, but why?", what, "|")
+        for (i = 0; i < n; i++) {
+            print who[i % 7 + 1] " " does[i % 5 + 1] " " what[int(i / 5) % 5 + 1]
+        }
+    }'
 }
 
 finish() {

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Writes what transformers computes, for tests/decode/test_parity.c to compare with on any machine.
+
+After the shipped model was replaced, one command writes its goldens again:
+
+    scripts/parity/run.sh --goldens
+
+It runs this script, which writes to tests/goldens/
+
+    en-fr/         of the model in models/en-fr
+    marian-odd/    of the tiny model there; with --new-model that model too, by random_models.py
+
+       greedy.tsv                TEXT <tab> SOURCE IDS <tab> TARGET IDS <tab> TRANSLATION
+       activations.safetensors   of the first lines of greedy.tsv; line i has
+           i.memory [n_src][d]     the encoder's output
+           i.maps [layers][heads][n_tgt][n_src]
+           i.logits [n_tgt][V], or of a large vocabulary
+           i.top_logits, i.top_ids [n_tgt][20]   the largest, ids as floats
+
+Sentences are those of data/sample.tsv. Where two best logits are closer than MARGIN another machine's
+rounding might choose the other one, so such sentences are left out.
+"""
+
+import argparse
+import pathlib
+import shutil
+import sys
+
+import numpy
+from safetensors.numpy import save_file
+
+import random_models
+from judge import Judge
+from sentences import ROOT, SAMPLE, read_pairs, spread
+
+GOLDENS = ROOT / "tests/goldens"
+MARGIN = 1e-3
+TOP = 20
+FIRST = ["The black cat sat on the mat.", "I don't know.",
+         "If you had told me the truth yesterday, we would not have to run to the station in the rain now!"]
+
+
+def measure(judge, text):
+    """Ids and activations of a text; None where a near tie decides."""
+    source = judge.encode([text])[0]
+    target = judge.greedy([source])[0]
+    memory, logits, maps = judge.forced(source, target)
+    if min(judge.gap(row) for row in logits) < MARGIN:
+        return None
+    return source, target, memory, logits, maps
+
+
+def tensors(i, memory, logits, maps):
+    found = {f"{i}.memory": memory, f"{i}.maps": maps}
+    if logits.shape[1] <= 1000:
+        return {**found, f"{i}.logits": logits}
+    ids = numpy.argsort(-logits, axis=1)[:, :TOP]
+    return {**found, f"{i}.top_ids": ids.astype(numpy.float32),
+            f"{i}.top_logits": numpy.take_along_axis(logits, ids, 1)}
+
+
+def write(model, folder, n):
+    judge = Judge(model)
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = FIRST + [t for t in spread([e for e, _ in read_pairs(SAMPLE)], n) if t not in FIRST]
+    lines, floats, near = [], {}, 0
+    for i, text in enumerate(texts):
+        found = measure(judge, text)
+        if found is None:
+            near += 1
+            if i < len(FIRST):
+                sys.exit(f"{model}: near tie in {text!r}: choose another sentence")
+            continue
+        source, target, *activations = found
+        lines.append("\t".join([text, " ".join(map(str, source)), " ".join(map(str, target)), judge.decode(target)]))
+        if i < len(FIRST):
+            floats.update(tensors(i, *activations))
+    (folder / "greedy.tsv").write_text("\n".join(lines) + "\n")
+    save_file({k: numpy.ascontiguousarray(v) for k, v in floats.items()}, folder / "activations.safetensors")
+    print(f"{folder.relative_to(ROOT)}: {len(lines)} sentences, {near} left out")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--new-model", action="store_true", help="write marian-odd's weights and vocabulary too")
+    args = parser.parse_args()
+    odd = GOLDENS / "marian-odd"
+    if args.new_model:
+        shutil.rmtree(odd, ignore_errors=True)
+        odd.mkdir(parents=True)
+        random_models.odd(odd, read_pairs(SAMPLE))
+        (odd / "model.safetensors").chmod(0o644)
+    write(pathlib.Path(ROOT / "models/en-fr"), GOLDENS / "en-fr", 200)
+    write(odd, odd, 60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+/* page.h: page.css, page.html and page.js as arrays; embed.sh writes them when the program is built */
+#ifndef XATTN_PAGE_H
+#define XATTN_PAGE_H
+
+#include <stddef.h>
+
+extern const unsigned char page_css[], page_html[], page_js[];
+extern const size_t page_css_size, page_html_size, page_js_size;
+
+#endif

@@ -1,0 +1,80 @@
+#include "decode/rows.h"
+
+#include <math.h>
+
+static const char what[] = "a batch";
+
+/* The sources' ids below each other, and where each begins: offsets [n + 1]. */
+static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets, Arena *work,
+                        Error *err) {
+    for (size_t s = 0; s < n; s++) offsets[s + 1] = offsets[s] + sources[s]->n;
+    int *ids = arena_array(work, offsets[n], sizeof *ids, what, err);
+    for (size_t s = 0; ids && s < n; s++)
+        for (size_t i = 0; i < sources[s]->n; i++) ids[offsets[s] + i] = sources[s]->ids[i];
+    return ids;
+}
+
+static bool rows_alloc(Rows *rows, size_t most, Arena *work, Error *err) {
+    return (rows->parent = arena_array(work, most, sizeof *rows->parent, what, err)) &&
+           (rows->ids = arena_array(work, most, sizeof *rows->ids, what, err)) &&
+           (rows->maps = arena_array(work, most, sizeof *rows->maps, what, err)) &&
+           (rows->logits = arena_floats(work, most * rows->V, what, err));
+}
+
+bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
+                bool shortlist, Rows *rows, Arena *work, Error *err) {
+    *rows = (Rows){
+        .n = n, .V = model->config.target_vocab, .shortlist = shortlist && model->has_shortlist};
+    size_t *offsets = arena_array(work, n + 1, sizeof *offsets, what, err);
+    if (!offsets || !rows_alloc(rows, n * per_source, work, err)) return false;
+    int *ids = concatenate(sources, n, offsets, work, err);
+    if (!ids) return false;
+    for (size_t r = 0; r < n; r++) rows->ids[r] = model->config.start;
+    float *memory = encoder_forward(&model->encoder, ids, offsets, n, work, err);
+    if (!memory) return false;
+    rows->state = decoder_start(&model->decoder, memory, offsets, n, per_source, err);
+    return rows->state &&
+           (!rows->shortlist || model_apply_shortlist(model, ids, offsets, n, rows->state, err));
+}
+
+void rows_free(Rows *rows) { decoder_free(rows->state); }
+
+/* The n tokens with the largest logits, best first; of equals the first. */
+static void rank(const float *logits, size_t V, size_t n, RunnerUp *best) {
+    size_t found = 0;
+    for (size_t id = 0; id < V; id++) {
+        if (found == n && !(logits[id] > best[n - 1].logprob)) continue;
+        size_t at = found < n ? found++ : n - 1;
+        for (; at > 0 && logits[id] > best[at - 1].logprob; at--) best[at] = best[at - 1];
+        best[at] = (RunnerUp){(int)id, logits[id]};
+    }
+    float log_sum = log_sum_exp(logits, V);
+    for (size_t i = 0; i < n; i++) best[i].logprob -= log_sum;
+}
+
+bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Error *err) {
+    const Config *c = &model->config;
+    for (size_t r = 0; r < rows->n; r++) {
+        if (!hypothesis_reserve(hypotheses[r], err)) return false;
+        rows->maps[r] = hypothesis_next_row(hypotheses[r]);
+    }
+    if (!decoder_step(rows->state, rows->ids, rows->logits, rows->maps, err)) return false;
+    for (size_t r = 0; r < rows->n; r++) {
+        float *logits = rows->logits + r * rows->V;
+        for (size_t i = 0; i < rows->V; i++)
+            if (!isfinite(logits[i]) && !(rows->shortlist && logits[i] == -INFINITY))
+                return error_set(err, "the model's logits are not finite: its weights are damaged");
+        for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;
+        RunnerUp *runners = hypothesis_next_runners_up(hypotheses[r]);
+        if (runners) rank(logits, rows->V, hypotheses[r]->n_runners_up, runners);
+    }
+    return true;
+}
+
+int rows_best(const Rows *rows, size_t r) {
+    const float *logits = rows->logits + r * rows->V;
+    size_t best = 0;
+    for (size_t id = 1; id < rows->V; id++)
+        if (logits[id] > logits[best]) best = id;
+    return (int)best;
+}

@@ -1,0 +1,132 @@
+/* Reports: what they hold, and that no text escapes; tests/browser opens them in a browser. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../fixture.h"
+#include "align/html/html.h"
+#include "align/html/page.h"
+
+static size_t count(const Buffer *out, const char *part) {
+    size_t n = 0;
+    for (const char *at = out->data; (at = strstr(at, part)); at += strlen(part)) n++;
+    return n;
+}
+
+/* A report of the fixture's translation, n times; to free. */
+static Buffer report(const char *title, const char *source, size_t n,
+                     const HtmlCandidate *candidates) {
+    xattn_translation t = fixture_translation();
+    HtmlSentence sentence = {source, &t, candidates, 1};
+    Error err;
+    Buffer out = {0};
+    assert_true(html_begin(title, (MapChoice){.layer = 1, .head = MAP_MEAN},
+                           "a \"remark\" </script>", &out, &err));
+    for (size_t i = 0; i < n; i++) assert_true(html_sentence(&sentence, &out, &err));
+    assert_true(html_end(&out, &err));
+    return out;
+}
+
+static void a_report_is_one_complete_page(void **state) {
+    (void)state;
+    Buffer out = report("A report", "I cat.", 2, NULL);
+    assert_int_equal(strncmp(out.data, "<!doctype html>\n<html lang=\"en\">\n", 33), 0);
+    assert_non_null(strstr(out.data, "default-src 'none'; style-src 'unsafe-inline'"));
+    assert_non_null(strstr(out.data, "<title>A report</title>"));
+    assert_int_equal(count(&out, "<script type=\"application/json\" class=\"sentence\">"), 2);
+    assert_string_equal(out.data + out.size - 26, "</script>\n</body>\n</html>\n");
+    buffer_free(&out);
+}
+
+static void the_parts_of_the_page_are_whole(void **state) {
+    (void)state;
+    Buffer out = report("A report", "I cat.", 1, NULL);
+    assert_non_null(strstr(out.data, "\"use strict\";"));
+    assert_int_equal(strlen(out.data), out.size);  // no NUL from an array
+    assert_true(page_css_size > 1000 && page_html_size > 1000 && page_js_size > 1000);
+    assert_memory_equal(page_js + page_js_size - 6, "})();\n", 6);
+    assert_int_equal(count(&out, "://"), count(&out, "\"http://www.w3.org/2000/svg\""));  // a name
+    buffer_free(&out);
+}
+
+static void no_text_ends_a_script_or_a_title(void **state) {
+    (void)state;
+    size_t usual, hostile;
+    Buffer out = report("plain", "plain", 1, NULL);
+    usual = count(&out, "<");
+    buffer_free(&out);
+    out = report("</title><script>alert(1)</script>&",
+                 "\"</script><!--<script>alert('x')</script>&amp;\\u003c", 1, NULL);
+    hostile = count(&out, "<");
+    assert_int_equal(hostile, usual);
+    assert_non_null(strstr(
+        out.data, "<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;</title>"));
+    assert_non_null(strstr(out.data,
+                           "\"source\":\"\\\"\\u003c/script\\u003e\\u003c!--\\u003cscript\\u003e"
+                           "alert('x')\\u003c/script\\u003e\\u0026amp;\\\\u003c\""));
+    assert_non_null(strstr(out.data, "\"remark\":\"a \\\"remark\\\" \\u003c/script\\u003e\""));
+    buffer_free(&out);
+}
+
+static void a_sentence_has_its_words_and_maps(void **state) {
+    (void)state;
+    Buffer out = report("A report", "I cat.", 1, NULL);
+    assert_non_null(strstr(out.data, "{\"layer\":1,\"head\":\"mean\","));
+    assert_non_null(strstr(out.data,
+                           "\"target_words\":[[\"J'\",0,2,true],[\"chat\",2,2,true],"
+                           "[\".\",4,1,false],[\"\\u003c/s\\u003e\",5,1,true]]"));
+    assert_non_null(strstr(out.data, "\"layers\":2,\"heads\":3,\"attention\":["));
+    const char *cells = strstr(out.data, "\"attention\":[");
+    char *end = strchr(cells, ']');
+    *end = '\0';
+    size_t commas = 0;
+    for (const char *at = cells; *at; at++) commas += *at == ',';
+    assert_int_equal(commas, 2 * 3 * 6 * 5 - 1);
+    *end = ']';
+    assert_non_null(strstr(out.data, "\"logprobs\":[-0.1,-0.25,-1.5,-0.0625,-0.001,-1.23e-05]"));
+    assert_int_equal(count(&out, "\"candidates\""), 0);
+    buffer_free(&out);
+}
+
+static void runners_up_are_optional(void **state) {
+    (void)state;
+    const HtmlCandidate candidates[] = {{"a", -1.0f}, {"b", -2.0f}, {"\"<", -3.5f},
+                                        {"d", -4.0f}, {"e", -5.0f}, {"f", -6.0f}};
+    Buffer out = report("A report", "I cat.", 1, candidates);
+    assert_non_null(strstr(out.data,
+                           "\"candidates\":[[[\"a\",-1]],[[\"b\",-2]],[[\"\\\"\\u003c\","
+                           "-3.5]],[[\"d\",-4]],[[\"e\",-5]],[[\"f\",-6]]]"));
+    buffer_free(&out);
+}
+
+static void an_empty_translation_is_a_sentence_too(void **state) {
+    (void)state;
+    xattn_translation t = {.text = ""};
+    HtmlSentence sentence = {"", &t, NULL, 0};
+    Error err;
+    Buffer out = {0};
+    assert_true(html_sentence(&sentence, &out, &err));
+    assert_string_equal(
+        out.data,
+        "<script type=\"application/json\" class=\"sentence\">"
+        "{\"source\":\"\",\"target\":\"\",\"source_pieces\":[],\"target_pieces\":[],"
+        "\"source_words\":[],\"target_words\":[],\"layers\":0,\"heads\":0,"
+        "\"attention\":[],\"truncated\":false}</script>\n");
+    buffer_free(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_report_is_one_complete_page),
+        cmocka_unit_test(the_parts_of_the_page_are_whole),
+        cmocka_unit_test(no_text_ends_a_script_or_a_title),
+        cmocka_unit_test(a_sentence_has_its_words_and_maps),
+        cmocka_unit_test(runners_up_are_optional),
+        cmocka_unit_test(an_empty_translation_is_a_sentence_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

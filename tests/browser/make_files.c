@@ -1,0 +1,148 @@
+/* make_files FOLDER: maps in every format that other programs read, for this folder's checks
+
+   No model: the attention is made up, so that everyone knows what must be seen. In layer 1, head 1,
+   every target piece looks mostly at the source piece that it translates; everywhere else the look
+   wanders. The same numbers come out on every machine. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "align/html/html.h"
+#include "align/map_json.h"
+#include "align/npy.h"
+#include "align/svg.h"
+
+enum { LAYERS = 2, HEADS = 3, MOST = 24, RUNNERS_UP = 3 };
+
+typedef struct {
+    const char *source, *target;
+    const char *source_pieces, *target_pieces;  // with | between them; </s> is added
+    const char *looks;                          // a letter a target piece: a is source piece 0
+} Sample;
+
+static const Sample samples[] = {
+    {"The black cat sat on the mat.", "Le chat noir s'assit sur le tapis.",
+     "▁The|▁black|▁c|at|▁sat|▁on|▁the|▁mat|.", "▁Le|▁chat|▁noir|▁s|'|as|sit|▁sur|▁le|▁ta|pis|.",
+     "adbeeeefghhij"},
+    {"Say \"</script><script>alert(1)</script>\" & <b>go</b>!",
+     "Dis \"</script><img src=x onerror=alert(2)>\" & <b>va</b> !",
+     "▁Say|▁\"|</script>|<script>|alert(1)|</script>|\"|▁&|▁<b>|go|</b>|!",
+     "▁Dis|▁\"|</script>|<img|▁src=x|▁onerror=alert(2)>|\"|▁&|▁<b>|va|</b>|▁!", "abcdefghijklm"},
+    {"القطة السوداء هنا.", "黑猫在这里👩\u200D👩\u200D👧。", "▁القطة|▁ال|سوداء|▁هنا|.",
+     "▁|黑|猫|在|这里|<0xF0>|<0x9F>|<0x91>|<0xA9>|\u200D👩\u200D👧|。", "acadddddddef"},
+    {"", "", "", "", ""},
+};
+
+/* Splits into tokens; the pieces point into copy. */
+static xattn_tokens tokens_of(const char *text, char *copy, char **pieces, int *ids) {
+    static char end[] = "</s>";
+    xattn_tokens tokens = {0, pieces, ids};
+    strcpy(copy, text);
+    for (char *at = strtok(copy, "|"); at; at = strtok(NULL, "|")) pieces[tokens.n++] = at;
+    if (tokens.n) pieces[tokens.n++] = end;
+    for (size_t i = 0; i < tokens.n; i++) ids[i] = (int)i;
+    return tokens;
+}
+
+/* A row that sums to 1: mostly at `look` in the aligned head, anywhere in the others. */
+static void fill_row(float *row, size_t n, size_t look, int table, size_t t) {
+    float sum = 0;
+    for (size_t j = 0; j < n; j++) {
+        size_t wander = (j * 7 + t * 5 + (size_t)table * 11) % 13;
+        row[j] =
+            table == 4 ? (j == look ? 30.0f : (float)(wander % 3) / 3) : (float)(wander * wander);
+        sum += row[j];
+    }
+    for (size_t j = 0; j < n; j++) row[j] /= sum;
+}
+
+static void write_file(const char *folder, const char *name, Buffer *content) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(content->data, 1, content->size, file) != content->size || fclose(file)) {
+        perror(path);
+        exit(1);
+    }
+    buffer_clear(content);
+}
+
+static void require(bool ok, const Error *err) {
+    if (ok) return;
+    fprintf(stderr, "%s\n", err->text);
+    exit(1);
+}
+
+static void write_formats(const char *folder, const Sample *sample, const xattn_translation *t) {
+    Error err;
+    Buffer out = {0};
+    MapList all, aligned;
+    require(map_make(t, (MapChoice){.layer = MAP_ALL, .head = MAP_ALL}, &all, &err), &err);
+    require(npy_write_maps(&all, &out, &err), &err);
+    write_file(folder, "maps.npy", &out);
+    require(map_json_alignment(sample->source, t->text, &all, &out, &err), &err);
+    write_file(folder, "pieces.json", &out);
+    map_list_free(&all);
+
+    MapChoice words = {.layer = MAP_ALL, .head = MAP_ALL, .words = true};
+    require(map_make(t, words, &all, &err), &err);
+    require(map_json_alignment(sample->source, t->text, &all, &out, &err), &err);
+    write_file(folder, "words.json", &out);
+    map_list_free(&all);
+
+    words.layer = words.head = 1;
+    require(map_make(t, words, &aligned, &err), &err);
+    require(svg_draw(&aligned, SVG_HEAT, &out, &err), &err);
+    write_file(folder, "heat.svg", &out);
+    require(svg_draw(&aligned, SVG_LINES, &out, &err), &err);
+    write_file(folder, "lines.svg", &out);
+    require(map_json_translation(sample->source, t, NULL, &out, &err), &err);
+    write_file(folder, "translation.json", &out);
+    map_list_free(&aligned);
+    buffer_free(&out);
+}
+
+static void add_sentence(const char *folder, const Sample *sample, bool first, Buffer *report) {
+    static char source_copy[512], target_copy[512];
+    static char *source_pieces[MOST], *target_pieces[MOST];
+    static int source_ids[MOST], target_ids[MOST];
+    static float attention[LAYERS * HEADS * MOST * MOST], logprobs[MOST];
+    static HtmlCandidate candidates[MOST * RUNNERS_UP];
+    xattn_translation t = {
+        .text = sample->target,
+        .source = tokens_of(sample->source_pieces, source_copy, source_pieces, source_ids),
+        .target = tokens_of(sample->target_pieces, target_copy, target_pieces, target_ids),
+        .logprobs = logprobs,
+        .n_layers = LAYERS,
+        .n_heads = HEADS,
+        .attention = attention};
+    for (int table = 0; table < LAYERS * HEADS; table++)
+        for (size_t i = 0; i < t.target.n; i++)
+            fill_row(attention + ((size_t)table * t.target.n + i) * t.source.n, t.source.n,
+                     (size_t)(sample->looks[i] - 'a'), table, i);
+    for (size_t i = 0; i < t.target.n; i++) {
+        logprobs[i] = -0.0625f * (float)(i + 1);
+        t.score += (double)logprobs[i];
+        candidates[i * RUNNERS_UP] = (HtmlCandidate){t.target.pieces[i], logprobs[i]};
+        candidates[i * RUNNERS_UP + 1] = (HtmlCandidate){"▁chien", -3.0f - (float)i};
+        candidates[i * RUNNERS_UP + 2] = (HtmlCandidate){"</script>", -4.0f - (float)i};
+    }
+    Error err;
+    HtmlSentence sentence = {sample->source, &t, candidates, RUNNERS_UP};
+    require(html_sentence(&sentence, report, &err), &err);
+    if (first) write_formats(folder, sample, &t);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 2) return fprintf(stderr, "usage: make_files FOLDER\n"), 2;
+    Error err;
+    Buffer report = {0};
+    MapChoice aligned = {.layer = 1, .head = 1};
+    require(html_begin("Made-up <maps> & words", aligned, "the aligned head", &report, &err), &err);
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        add_sentence(argv[1], samples + i, i == 0, &report);
+    require(html_end(&report, &err), &err);
+    write_file(argv[1], "report.html", &report);
+    buffer_free(&report);
+    return 0;
+}

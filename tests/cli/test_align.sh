@@ -1,0 +1,60 @@
+#!/bin/sh
+# align on its way to a file or a pipe: what it draws with, and what it counts.
+# shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # functions run by way of `check`
+. tests/cli/tap.sh
+
+escape=$(printf '\033')
+text="The black cat sat on the mat."
+
+plain() { status 0 "$xattn" align "$text" && ! prints "$escape" && prints "█"; }
+check "no colours where there is no terminal" plain
+always() { status 0 "$xattn" align --color always "$text" && prints "$escape["; }
+check "--color always" always
+check "--color=always" status 0 "$xattn" align --color=always "$text"
+never() { status 0 "$xattn" align --color never "$text" && ! prints "$escape"; }
+check "--color never" never
+asked_for() { (NO_COLOR=1 && export NO_COLOR && always); }
+check "--color always wins over NO_COLOR" asked_for
+ascii() {
+    status 0 "$xattn" align --ascii --max-length 12 "The cat is black." &&
+        [ "$(tail -n +2 "$out" | LC_ALL=C tr -d '\000-\177' | wc -c)" -eq 0 ]
+}
+check "--ascii draws with ASCII" ascii
+
+first_line() {
+    "$xattn" translate "$text" >"$tmp/translation"
+    status 0 "$xattn" align "$text" && grep -qF "$(cat "$tmp/translation")" "$out"
+}
+check "the translation is that of translate" first_line
+
+json_lines() {
+    printf 'A cat.\n\n   \nA dog.\n' >"$tmp/in"
+    status 0 "$xattn" align --format json -i "$tmp/in" && [ "$(lines "$out")" -eq 4 ]
+}
+check "--format json: one line a line" json_lines
+
+one_map() { grep -o '"layer"' "$out" | wc -l; }
+default_map() { status 0 "$xattn" align --format json "$text" && [ "$(one_map)" -eq 1 ]; }
+check "one map" default_map
+all_maps() {
+    layers=$("$xattn" inspect | sed -n 's/^decoder *\([0-9]*\) layers, \([0-9]*\) heads.*/\1 \2/p')
+    status 0 "$xattn" align --format json --layer all --head all "$text" &&
+        [ "$(one_map)" -eq $((${layers% *} * ${layers#* })) ]
+}
+check "--layer all --head all: every map" all_maps
+mean() { status 0 "$xattn" align --format json --layer 0 --head mean "$text" && prints '"head":"mean"'; }
+check "--head mean" mean
+
+pieces_and_words() {
+    "$xattn" align --format json "$text" >"$tmp/pieces"
+    status 0 "$xattn" align --format json --words "$text" && prints '"cat"' && ! prints "▁" &&
+        grep -q "▁cat" "$tmp/pieces"
+}
+check "--words" pieces_and_words
+no_eos() {
+    status 0 "$xattn" align --format json "$text" && prints "</s>" &&
+        status 0 "$xattn" align --format json --no-eos "$text" && ! prints "</s>"
+}
+check "--no-eos" no_eos
+
+finish

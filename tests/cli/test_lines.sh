@@ -1,0 +1,168 @@
+#!/bin/sh
+# Lines: as many come out as go in, whatever they hold, and it does not matter how they come in.
+# shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # functions run by way of `check`
+. tests/cli/tap.sh
+
+in=$tmp/in
+
+# as_many NUMBER NAME: the input file gives that many lines, whose text is UTF-8 without \r.
+as_many() {
+    number=$1
+    shift
+    status 0 "$xattn" translate -i "$in" && [ "$(lines "$out")" -eq "$number" ] &&
+        ! grep -q "$(printf '\r')" "$out"
+}
+# as_if TEXT: the first line of the output is the translation of TEXT.
+as_if() {
+    "$xattn" translate "$1" >"$tmp/expected" 2>/dev/null
+    head -n 1 "$out" | cmp -s - "$tmp/expected"
+}
+empty_line() { [ -z "$(sed -n "$1p" "$out")" ]; }
+
+printf '' >"$in"
+check "no line" as_many 0
+check "no line: nothing is printed" [ ! -s "$out" ]
+
+printf '\n\nA cat.\n\n' >"$in"
+check "empty lines stay" as_many 4
+check "empty lines stay empty" eval 'empty_line 1 && empty_line 2 && ! empty_line 3 && empty_line 4'
+
+printf '   \n\t\n \t \n\302\240\n' >"$in"
+check "only spaces" as_many 4
+check "only spaces: nothing to say" eval 'empty_line 1 && empty_line 2 && empty_line 3 && empty_line 4'
+
+printf 'A cat.' >"$in"
+check "no newline at the end" as_many 1
+check "no newline at the end: same text" as_if "A cat."
+
+printf 'A cat.\r\nA dog.\r\n\r\n' >"$in"
+check "CRLF" as_many 3
+check "CRLF: same text as with LF" as_if "A cat."
+
+printf 'A cat.\rA dog.\r\rA bird.\n\r\n' >"$in"
+check "a lone CR does not end a line" as_many 2
+
+printf '\357\273\277A cat.\nA dog.\n' >"$in"
+check "a byte order mark" as_many 2
+check "a byte order mark: same text as without" as_if "A cat."
+check "a byte order mark is no reason to warn" silent
+
+printf '\314\201\314\202\nA cat.\n\314\201\n' >"$in"
+check "only combining marks" as_many 3
+
+printf '\342\200\213\n\342\200\215\n\357\273\277\n\302\205\n\342\200\250A\342\200\251\n' >"$in"
+check "invisible characters and other line ends" as_many 5
+
+# Bytes that are not UTF-8
+printf 'A cat.\nA \377dog \300\200.\nA bird.\n' >"$in"
+check "invalid UTF-8" as_many 3
+check "invalid UTF-8: line and byte are named" says "line 2 of $in, byte 3: not UTF-8 (and 2 more)"
+check "invalid UTF-8: nothing else is said" [ "$(lines "$err")" -eq 1 ]
+strict() { status 1 "$xattn" "$@"; }
+check "invalid UTF-8 with --strict" strict translate --strict -i "$in"
+check "invalid UTF-8 with --strict: what came before it is there" as_if "A cat."
+check "invalid UTF-8 with --strict: and no more" [ "$(lines "$out")" -eq 1 ]
+check "invalid UTF-8 with --strict: says where" says "line 2 of $in, byte 3: not UTF-8"
+check "invalid UTF-8, --strict and tokenize" strict tokenize --strict -i "$in"
+quiet() { status 0 "$xattn" translate --quiet -i "$in" && silent; }
+check "invalid UTF-8 with --quiet" quiet
+printf 'A cat.\nA bird \342\226' >"$in"
+check "a character cut by the end of the file" as_many 2
+check "a character cut by the end: named" says "line 2 of $in, byte 8"
+
+printf 'A \000cat.\n\000\000\n\000' >"$in"
+check "NUL" as_many 3
+check "NUL: line and byte are named" says "line 1 of $in, byte 3: a NUL"
+check "NUL: the text behind it is translated, too" as_if "$(printf 'A \357\277\275cat.')"
+
+bad_argument() {
+    status 0 "$xattn" translate "A cat." "$(printf 'A \377dog.')" && [ "$(lines "$out")" -eq 2 ] &&
+        says "text 2, byte 3: not UTF-8"
+}
+check "an argument that is not UTF-8" bad_argument
+newline_in_argument() {
+    status 0 "$xattn" translate "A cat.
+A dog." && [ "$(lines "$out")" -eq 1 ]
+}
+check "a newline in an argument: still one line" newline_in_argument
+
+# Long lines
+awk 'BEGIN { print "A dog."; for (i = 0; i < 250000; i++) printf "cat "; print ""; print "A cat." }' >"$in"
+long_line() {
+    status 0 "$xattn" translate --max-length 8 -i "$in" && [ "$(lines "$out")" -eq 3 ]
+}
+check "a line of 1 MB" long_line
+check "a line of 1 MB: what was left out is said" says "line 2 of $in: too long, only its first"
+check "a line of 1 MB with --strict" strict translate --strict --max-length 8 -i "$in"
+check "a line of 1 MB with --strict: all lines are there" [ "$(lines "$out")" -eq 3 ]
+awk 'BEGIN { print "A cat."; for (i = 0; i < 250000; i++) printf "\303\251\303\251\303\251\303\251"
+             for (i = 0; i < 250000; i++) printf "no spaces, "; printf "\n" }' >"$in"
+long_word() {
+    status 0 "$xattn" translate --max-length 8 -i "$in" && [ "$(lines "$out")" -eq 2 ]
+}
+check "a long word" long_word
+{
+    echo "A cat."
+    head -c 9000000 /dev/zero | tr '\000' a
+} >"$in"
+check "a line of 9 MB is refused" strict translate -i "$in"
+check "a line of 9 MB: says which" says "line 2 of $in: longer than"
+check "a line of 9 MB: what came before it is there" as_if "A cat."
+
+cut_target() {
+    status 0 "$xattn" translate --max-length 3 -i "$in" && [ "$(lines "$out")" -eq 2 ] &&
+        says "line 2 of $in: the translation was cut after 3 pieces" && ! says "line 1 of"
+}
+printf 'No.\nThe black cat sat on the mat.\n' >"$in"
+check "--max-length: cuts are reported" cut_target
+check "--max-length with --strict" strict translate --strict --max-length 3 -i "$in"
+check "--max-length with --strict: all lines are there" [ "$(lines "$out")" -eq 2 ]
+
+# Many lines: more than are translated together, most of them short
+awk 'BEGIN { for (i = 1; i <= 2000; i++) print i % 50 ? (i % 3 ? "" : "No.") : "A cat " i "." }' >"$in"
+check "2,000 lines" as_many 2000
+in_order() {
+    "$xattn" translate "No." "A cat 50." "A cat 2000." >"$tmp/expected"
+    sed -n '3p;50p;2000p' "$out" | cmp -s - "$tmp/expected" && empty_line 1 && empty_line 1999
+}
+check "2,000 lines: in order" in_order
+
+# The same text on all ways, together and one by one
+sentences 50 >"$in"
+"$xattn" translate -i "$in" >"$tmp/together" 2>/dev/null
+check "50 sentences" [ "$(lines "$tmp/together")" -eq 50 ]
+same() { status 0 "$@" && cmp -s "$out" "$tmp/together" && silent; }
+check "standard input is the same as -i" same "$xattn" translate <"$in"
+check "-i - is standard input" same "$xattn" translate -i - <"$in"
+check "- is standard input" same "$xattn" translate - <"$in"
+arguments() {
+    set --
+    while IFS= read -r line; do set -- "$@" "$line"; done <"$in"
+    same "$xattn" translate "$@"
+}
+check "arguments are the same as lines" arguments
+one_by_one() {
+    while IFS= read -r line; do "$xattn" translate "$line"; done <"$in" >"$tmp/single"
+    cmp -s "$tmp/single" "$tmp/together"
+}
+check "one by one is the same as all at once" one_by_one
+pipe() {
+    status 0 sh -c "cat '$in' | '$xattn' translate | cat" && cmp -s "$out" "$tmp/together"
+}
+check "through pipes" pipe
+byte_by_byte() {
+    head -n 2 "$in" | while IFS= read -r line; do
+        printf '%.3s' "$line"
+        sleep 0.2
+        printf '%s\n' "${line#???}"
+    done | "$xattn" translate >"$out" 2>"$err"
+    head -n 2 "$tmp/together" | cmp -s - "$out"
+}
+check "a line that comes in pieces" byte_by_byte
+
+missing() { status 1 "$xattn" translate -i "$tmp/missing" && says "$tmp/missing: No such file"; }
+directory() { status 1 "$xattn" translate -i "$tmp" && says "$tmp: Is a directory"; }
+check "-i: no such file" missing
+check "-i: a directory" directory
+
+finish

@@ -1,0 +1,121 @@
+#!/bin/sh
+# Help, version and wrong usage: what goes where, and with which status.
+# shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # functions run by way of `check`
+. tests/cli/tap.sh
+
+commands=$("$xattn" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')
+
+answers() { status 0 "$@" && silent && [ -s "$out" ]; }
+refuses() { status 2 "$@" </dev/null && [ ! -s "$out" ] && [ -s "$err" ]; }
+# refuses_saying TEXT COMMAND...
+refuses_saying() {
+    text=$1
+    shift
+    refuses "$@" && says "$text"
+}
+
+has_commands() { [ "$(echo "$commands" | wc -l)" -ge 5 ]; }
+check "the overview lists the commands" has_commands
+check "--help" answers "$xattn" --help
+check "-h is the same" answers "$xattn" -h
+check "--version" answers "$xattn" --version
+check "--version is one line: xattn N.N.N" grep -qx "xattn [0-9]*\.[0-9]*\.[0-9]*" "$out"
+check "no command is wrong usage, and says what there is" refuses_saying "usage: xattn COMMAND" "$xattn"
+check "an unknown command" refuses_saying 'no command "translat"' "$xattn" translat "A cat."
+check "an option in front of the command" refuses_saying 'no command "-q"' "$xattn" -q translate "A cat."
+check "an empty command" refuses_saying 'no command ""' "$xattn" ""
+
+full_help() {
+    "$xattn" --help >/dev/full 2>"$err"
+    [ $? -eq 1 ] && says "No space left"
+}
+if [ -e /dev/full ]; then
+    check "help that cannot be written is a failure" full_help
+else
+    skip "no /dev/full"
+fi
+
+for command in $commands; do
+    check "$command --help" answers "$xattn" "$command" --help
+    check "$command --help names its usage" prints "usage: xattn $command [OPTIONS]"
+    check "$command: an unknown option" \
+        refuses_saying "--bogus" "$xattn" "$command" --bogus
+    check "$command: an unknown short option" refuses_saying "Z" "$xattn" "$command" -Z
+    check "$command: it says where to look" says "xattn $command --help"
+done
+
+# Every option that --help lists is taken. An argument is known by its name.
+argument_of() {
+    case $1 in
+        '') ;;
+        DIR) echo "$model" ;;
+        FILE) echo "$tmp/file" ;;
+        N | K | A | P) echo 1 ;;
+        L | H) echo 0 ;;
+        FORMAT) echo json ;;
+        WHEN) echo never ;;
+        *) return 1 ;;
+    esac
+}
+
+# takes COMMAND OPTION [ARGUMENT'S NAME]
+takes() {
+    command=$1 option=$2 with='' text="A cat."
+    argument=$(argument_of "${3-}") || return 1
+    case $command in
+        detokenize) text="1" ;;
+        inspect) text="$model" ;;
+    esac
+    # Those that need another one beside them, or take the place of a text.
+    case "$command $option" in
+        "translate --align") with=--json ;;
+        "translate --layer" | "translate --head") with="--json --align" ;;
+        "translate --nbest" | "translate --length-penalty") with="--beam 2" ;;
+        *" --input") text='' ;;
+    esac
+    echo "1" >"$tmp/file"
+    # shellcheck disable=SC2086  # $with is several words
+    set -- $with "$option"
+    if [ -n "$argument" ]; then set -- "$@" "$argument"; fi
+    if [ -n "$text" ]; then set -- "$@" "$text"; fi
+    status 0 "$xattn" "$command" "$@" </dev/null
+}
+
+for command in $commands; do
+    "$xattn" "$command" --help |
+        sed -n 's/^  ....\(--[a-z0-9-]*\)\( [A-Z][A-Z]*\)\{0,1\}  .*/\1\2/p' >"$tmp/options"
+    check "$command has options" [ -s "$tmp/options" ]
+    while read -r option name; do
+        check "$command takes $option" takes "$command" "$option" "$name"
+    done <"$tmp/options"
+done
+
+for value in 0 -1 x 1.5 1x "" 99999999999 1e3; do
+    check "translate --max-length '$value'" \
+        refuses_saying "--max-length" "$xattn" translate --max-length "$value" "A cat."
+done
+check "an argument is missing" refuses_saying "--max-length" "$xattn" translate --max-length
+check "an argument too many" refuses_saying "--json" "$xattn" translate --json=yes "A cat."
+check "an unknown format" refuses_saying "--format xml" "$xattn" align --format xml "A cat."
+check "an unknown colour" refuses_saying "--color blue" "$xattn" align --color blue "A cat."
+check "a layer that is no number" refuses_saying "--layer x" "$xattn" align --layer x "A cat."
+check "a head that is no number" refuses_saying "--head -2" "$xattn" align --head=-2 "A cat."
+check "texts and --input" refuses_saying "not both" "$xattn" translate -i "$tmp/file" "A cat."
+check "--align without --json" refuses_saying "--json" "$xattn" translate --align "A cat."
+check "--layer without --align" refuses_saying "--align" "$xattn" translate --layer 0 "A cat."
+check "two models to inspect" refuses_saying "one model" "$xattn" inspect "$model" "$model"
+
+layer_out_of_range() { status 1 "$xattn" align --layer 99 "A cat." && says "--layer 99"; }
+head_out_of_range() { status 1 "$xattn" align --head 99 "A cat." && says "--head 99"; }
+check "a layer that the model lacks" layer_out_of_range
+check "a head that the model lacks" head_out_of_range
+
+double_dash() {
+    status 0 "$xattn" translate -- --help && [ "$(lines "$out")" -eq 1 ] && ! prints usage
+}
+check "-- ends the options" double_dash
+
+quiet_when_fine() { status 0 "$xattn" translate "The cat sat on the mat." && silent; }
+check "nothing on stderr when all is well" quiet_when_fine
+
+finish
