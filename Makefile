@@ -28,7 +28,7 @@ HARDEN   = -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wwrite-strings $(if $(WERROR),-Werror)
 ifneq ($(SANITIZE),)
-SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DXATTN_LEAK_CHECK
 endif
 # POSIX.1-2008 for mmap, poll and friends; DEFAULT and DARWIN for madvise and getopt_long beside it
 FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
@@ -39,10 +39,13 @@ LIBS        = $(pkg_libs) -lm
 
 # Everything in src is the library, but for main and the commands, and the other matrix products.
 other_blas  := $(if $(filter openblas,$(BLAS)),src/nn/matrix_portable.c,src/nn/matrix_openblas.c)
-sources     := $(filter-out $(other_blas),$(wildcard src/*.c src/*/*.c))
+sources     := $(filter-out $(other_blas),$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 program_src := src/main.c $(filter src/cli/%,$(sources))
 library_src := $(filter-out $(program_src),$(sources))
 object       = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+# The page of the HTML report, as C arrays.
+page        := src/align/html/page.css src/align/html/page.html src/align/html/page.js
 
 test_src      := $(wildcard tests/*/test_*.c)
 support_src   := $(wildcard tests/support/*.c)
@@ -68,7 +71,14 @@ libxattn.a: $(BUILD)/libxattn.a
 $(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/libxattn.a: $(call object,$(library_src))
+$(BUILD)/page.c: src/align/html/embed.sh $(page)
+	@mkdir -p $(@D)
+	sh $^ >$@
+
+$(BUILD)/page.o: $(BUILD)/page.c Makefile
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/libxattn.a: $(call object,$(library_src)) $(BUILD)/page.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 

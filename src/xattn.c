@@ -194,7 +194,8 @@ static bool fill_target(const Job *job, const Hypothesis *h, xattn_translation *
     if (!copy_target(job->model, h, t, arena, err) ||
         (search->scores && !copy_scores(h, t, arena, err)))
         return false;
-    t->normalized_score = t->score / pow((double)h->n, (double)search->length_penalty);
+    double length = pow((double)h->n, (double)search->length_penalty);
+    t->normalized_score = search->beam > 1 ? t->score / length : t->score;
     return (!search->rows || copy_attention(h, t, arena, err)) &&
            (!h->n_runners_up || copy_runners_up(job->model, h, t, arena, err));
 }

@@ -70,7 +70,7 @@ typedef struct xattn_translation {
     bool repeats;     // it ends by repeating itself: the model lost its way
     float *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
     double score;     // their sum; 0 unless asked for
-    double normalized_score;   // score / target.n^length_penalty
+    double normalized_score;   // score / target.n^length_penalty of a beam search, else score
     size_t n_layers, n_heads;  // of the decoder
     float *attention;          // [n_layers][n_heads][target.n][source.n]; NULL unless asked for.
         // Row t is what was looked at to *predict* target piece t; it sums to 1.

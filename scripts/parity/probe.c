@@ -164,11 +164,10 @@ static void write_line(const Config *c, Line *line, const float *memory) {
 static void forced_batch(const Model *model, Line *lines, size_t n) {
     Error err = {0};
     Arena work = {0};
-    size_t *offsets = array(n + 1, sizeof *offsets), *sentence = array(n, sizeof *sentence);
-    for (size_t i = 0; i < n; i++) sentence[i] = i;
+    size_t *offsets = array(n + 1, sizeof *offsets);
     float *memory = encode(model, lines, n, offsets, &work, &err);
     DecoderState *state =
-        memory ? decoder_start(&model->decoder, memory, offsets, n, sentence, n, &err) : NULL;
+        memory ? decoder_start(&model->decoder, memory, offsets, n, 1, &err) : NULL;
     if (!state) fail(err.text);
     decode(model, state, lines, n, &err);
     for (size_t i = 0; i < n; i++)
@@ -176,7 +175,6 @@ static void forced_batch(const Model *model, Line *lines, size_t n) {
     decoder_free(state);
     arena_free(&work);
     free(offsets);
-    free(sentence);
 }
 
 static void forced(const char *path, size_t batch) {

@@ -103,20 +103,61 @@ static bool finish(cJSON *object, bool complete, Buffer *out, Error *err) {
     return buffer_ok(out, "a JSON object", err);
 }
 
+/* Numbers of a translation that kept its log-probabilities. A blank text has no pieces to score. */
+static bool set_scores(cJSON *object, const xattn_translation *t) {
+    if (!t->logprobs && t->target.n) return true;
+    bool penalty = t->normalized_score != t->score;
+    return set(object, "score", rounded(t->score)) &&
+           (!penalty || set(object, "normalized_score", rounded(t->normalized_score)));
+}
+
+static bool set_logprobs(cJSON *object, const xattn_translation *t) {
+    if (!t->logprobs && t->target.n) return true;
+    return set(object, "token_logprobs", floats(t->logprobs, t->target.n));
+}
+
+/* The map of another hypothesis that shows the same as `like`. */
+static bool set_map_like(cJSON *object, const xattn_translation *t, const Map *like) {
+    MapList maps;
+    Error ignored;  // it can only be memory, as for NULL from cJSON
+    MapChoice choice = {.layer = like->layer, .head = like->head};
+    if (!map_make(t, choice, &maps, &ignored)) return false;
+    bool ok = set_map(object, "alignment", maps.items);
+    map_list_free(&maps);
+    return ok;
+}
+
+/* The target side of one of an n-best list. */
+static cJSON *hypothesis(const xattn_translation *t, const Map *like) {
+    cJSON *object = cJSON_CreateObject();
+    bool ok = set(object, "target", cJSON_CreateString(t->text)) && set_scores(object, t) &&
+              set(object, "target_pieces", pieces(&t->target)) &&
+              set(object, "target_ids", ids(&t->target)) && set_logprobs(object, t) &&
+              set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut)) &&
+              (!like || set_map_like(object, t, like));
+    return kept(object, ok);
+}
+
+static cJSON *hypotheses(const xattn_translation *t, const Map *like) {
+    cJSON *array = cJSON_CreateArray();
+    bool ok = push(array, hypothesis(t, like));
+    for (size_t i = 0; ok && i < t->n_alternatives; i++)
+        ok = push(array, hypothesis(&t->alternatives[i], like));
+    return kept(array, ok);
+}
+
 bool map_json_translation(const char *source, const xattn_translation *t, const Map *map,
                           Buffer *out, Error *err) {
     cJSON *object = cJSON_CreateObject();
-    bool has_scores = t->logprobs || !t->target.n;  // a blank text has no pieces to score
     bool ok = set(object, "source", cJSON_CreateString(source)) &&
-              set(object, "target", cJSON_CreateString(t->text)) &&
-              (!has_scores || set(object, "score", rounded(t->score))) &&
+              set(object, "target", cJSON_CreateString(t->text)) && set_scores(object, t) &&
               set(object, "source_pieces", pieces(&t->source)) &&
               set(object, "target_pieces", pieces(&t->target)) &&
               set(object, "source_ids", ids(&t->source)) &&
-              set(object, "target_ids", ids(&t->target)) &&
-              (!has_scores || set(object, "token_logprobs", floats(t->logprobs, t->target.n))) &&
+              set(object, "target_ids", ids(&t->target)) && set_logprobs(object, t) &&
               set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut)) &&
-              (!map || set_map(object, "alignment", map));
+              (!map || set_map(object, "alignment", map)) &&
+              (!t->n_alternatives || set(object, "hypotheses", hypotheses(t, map)));
     return finish(object, ok, out, err);
 }
 

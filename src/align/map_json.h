@@ -12,14 +12,16 @@
 
 /* Appends what `translate --json` prints, without a newline:
 
-       {"source":…, "target":…, "score":…,
+       {"source":…, "target":…, "score":…, "normalized_score":…,
         "source_pieces":[…], "target_pieces":[…], "source_ids":[…], "target_ids":[…],
         "token_logprobs":[…],                         one a target piece
         "truncated":…,                                source or target was cut
-        "layer":…, "head":…, "alignment":[[…] …]}     [target piece][source piece]; only with a map
-
-   score and token_logprobs are there if the translation has its logprobs or is empty. `map` may be
-   NULL; its labels are pieces, </s> kept. `source` is the text that was translated, valid UTF-8. */
+        "layer":…, "head":…, "alignment":[[…] …],     [target piece][source piece]; only with a map
+        "hypotheses":[{"target":…, …} …]}             only of an n-best list: all of it, best first,
+                                                      each with the fields of its target side
+   score and token_logprobs are there if the translation has its logprobs or is empty,
+   normalized_score if a length penalty made it another number. `map` may be NULL; its labels are
+   pieces, </s> kept. `source` is the text that was translated, valid UTF-8. */
 bool map_json_translation(const char *source, const xattn_translation *translation, const Map *map,
                           Buffer *out, Error *err);
 

@@ -6,6 +6,7 @@
 
 int command_translate(const Options *options);
 int command_align(const Options *options);
+int command_score(const Options *options);
 int command_tokenize(const Options *options);    // translates nothing: text to pieces
 int command_detokenize(const Options *options);  // and pieces to text
 int command_inspect(const Options *options);

@@ -12,7 +12,7 @@
 #include "xattn.h"
 
 enum { T = 1 << COMMAND_TRANSLATE, A = 1 << COMMAND_ALIGN, K = 1 << COMMAND_TOKENIZE };
-enum { D = 1 << COMMAND_DETOKENIZE, I = 1 << COMMAND_INSPECT };
+enum { D = 1 << COMMAND_DETOKENIZE, I = 1 << COMMAND_INSPECT, S = 1 << COMMAND_SCORE };
 
 static const struct {
     const char *name, *arguments, *summary;
@@ -22,6 +22,9 @@ static const struct {
     [COMMAND_ALIGN] = {"align", "[TEXT ...]",
                        "Translates, and shows what each target word looked at: the "
                        "cross-attention map."},
+    [COMMAND_SCORE] = {"score", "",
+                       "Reads source TAB translation lines; prints for each log-probability, "
+                       "pieces, perplexity."},
     [COMMAND_TOKENIZE] = {"tokenize", "[TEXT ...]",
                           "Splits each TEXT into the pieces that the model reads."},
     [COMMAND_DETOKENIZE] = {"detokenize", "[PIECES ...]",
@@ -36,34 +39,44 @@ static const struct {
     int commands;
     const char *help;
 } table[] = {
-    {'m', "model", "DIR", T | A | K | D,
+    {'m', "model", "DIR", T | A | S | K | D,
      "a MarianMT or Firefox model (else $XATTN_MODEL, else the model that came with xattn)"},
-    {'i', "input", "FILE", T | A | K | D, "read lines from FILE; - is standard input"},
-    {'o', "output", "FILE", T | A | K | D | I, "write to FILE, which appears when all is done"},
-    {'j', "json", NULL, T, "one JSON object a line: pieces, ids, scores, both texts"},
-    {'a', "align", NULL, T, "with --json: add the cross-attention of one layer and head"},
-    {'s', "scores", NULL, T, "log-probability, a tab, then the translation"},
+    {'i', "input", "FILE", T | A | S | K | D, "read lines from FILE; - is standard input"},
+    {'o', "output", "FILE", T | A | S | K | D | I, "write to FILE, which appears when all is done"},
+    {'b', "beam", "N", T | A, "beam search with N hypotheses; 1 (default) is greedy search"},
+    {'l', "length-penalty", "A", T | A,
+     "rank by log-probability / length^A (default: as the model says)"},
     {'n', "max-length", "N", T | A, "stop a translation after N pieces, </s> included"},
-    {'f', "format", "FORMAT", A, "terminal (default) or json"},
+    {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
+    {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
+    {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
+    {'s', "scores", NULL, T, "log-probability, a tab, then the translation"},
+    {'j', "json", NULL, T | S, "one JSON object a line: pieces, ids, scores, both texts"},
+    {'a', "align", NULL, T, "with --json: add the cross-attention of one layer and head"},
+    {'f', "format", "FORMAT", A, "terminal (default), json, tsv, npy, pharaoh, svg or html"},
     {'L', "layer", "L", T | A, "decoder layer, from 0; in align also `all`"},
     {'H', "head", "H", T | A, "head, from 0, or `mean`; in align also `all`"},
-    {'w', "words", NULL, A, "merge pieces into words (default on a terminal)"},
-    {'p', "pieces", NULL, A, "show the model's pieces as they are (default for json)"},
+    {'w', "words", NULL, A, "merge pieces into words (default but for json, tsv and npy)"},
+    {'p', "pieces", NULL, A, "show the model's pieces as they are"},
     {'e', "no-eos", NULL, A, "leave out the row and the column of </s>"},
-    {'A', "ascii", NULL, A, "draw with ASCII characters only"},
-    {'c', "color", "WHEN", A, "auto (default), always or never; NO_COLOR is honoured"},
+    {'T', "target", "TEXT", A, "the map of this translation of the one text, not of the model's"},
+    {'P', "pairs", NULL, A, "lines are source TAB translation: maps of given translations"},
+    {'A', "ascii", NULL, A, "terminal: draw with ASCII characters only"},
+    {'c', "color", "WHEN", A, "terminal: auto (default), always or never; NO_COLOR is honoured"},
+    {'y', "style", "STYLE", A, "svg: heat (default), or lines between two rows of words"},
+    {'d', "threshold", "P", A, "pharaoh: every pair of words above P, not each target word's best"},
+    {'r', "reverse", "DIR", A, "pharaoh: join with the links of a model that translates back"},
+    {'z', "symmetrize", "HOW", A, "how: intersect, or grow-diag-final (default)"},
     {'I', "ids", NULL, K | D, "numbers in the model's vocabulary instead of pieces"},
     {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
-    {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
-    {'P', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
-    {'S', "strict", NULL, T | A | K | D, "text that is not UTF-8, or was cut, is a failure"},
-    {'q', "quiet", NULL, T | A | K | D, "no warnings and no progress on standard error"},
-    {'h', "help", NULL, T | A | K | D | I, "this text"},
+    {'S', "strict", NULL, T | A | S | K | D, "text that is not UTF-8, or was cut, is a failure"},
+    {'q', "quiet", NULL, T | A | S | K | D, "no warnings and no progress on standard error"},
+    {'h', "help", NULL, T | A | S | K | D | I, "this text"},
 };
 enum { N_TABLE = sizeof table / sizeof table[0] };
 
 /* These have a short form, the others only a long one. */
-static bool has_short(int key) { return key && strchr("miohq", key); }
+static bool has_short(int key) { return key && strchr("mioqbh", key); }
 
 const char *options_command_name(Command command) { return commands[command].name; }
 
@@ -124,15 +137,57 @@ static bool parse_index(Command command, const char *option, const char *text, i
     return true;
 }
 
-static bool parse_format(Command command, const char *text, Format *format) {
-    if (strcmp(text, "terminal") == 0)
-        *format = FORMAT_TERMINAL;
-    else if (strcmp(text, "json") == 0)
-        *format = FORMAT_JSON;
-    else {
-        fprintf(stderr, "xattn align: --format %s: expected terminal or json\n", text);
-        return usage_error(command);
+/* A number from least to most. */
+static bool parse_float(Command command, const char *option, const char *text, float least,
+                        float most, float *out) {
+    char *end;
+    float value = strtof(text, &end);
+    if (*text && !*end && value >= least && value <= most) {
+        *out = value;
+        return true;
     }
+    fprintf(stderr, "xattn %s: --%s %s: expected a number from %g to %g\n", commands[command].name,
+            option, text, (double)least, (double)most);
+    return usage_error(command);
+}
+
+/* One of n words, whose place goes to *out. */
+static bool parse_word(Command command, const char *option, const char *text,
+                       const char *const *words, int n, int *out) {
+    for (int i = 0; i < n; i++)
+        if (strcmp(text, words[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    fprintf(stderr, "xattn %s: --%s %s: expected", commands[command].name, option, text);
+    for (int i = 0; i < n; i++)
+        fprintf(stderr, "%s %s", i == 0 ? "" : i < n - 1 ? "," : " or", words[i]);
+    fputc('\n', stderr);
+    return usage_error(command);
+}
+
+static bool parse_format(Command command, const char *text, Format *format) {
+    static const char *const names[N_FORMATS] = {"terminal", "json", "tsv", "npy",
+                                                 "pharaoh",  "svg",  "html"};
+    int found = 0;
+    if (!parse_word(command, "format", text, names, N_FORMATS, &found)) return false;
+    *format = (Format)found;
+    return true;
+}
+
+static bool parse_style(Command command, const char *text, bool *lines) {
+    static const char *const names[] = {"heat", "lines"};
+    int found = 0;
+    if (!parse_word(command, "style", text, names, 2, &found)) return false;
+    *lines = found == 1;
+    return true;
+}
+
+static bool parse_symmetrize(Command command, const char *text, Symmetrize *how) {
+    static const char *const names[] = {"intersect", "grow-diag-final"};
+    int found = 0;
+    if (!parse_word(command, "symmetrize", text, names, 2, &found)) return false;
+    *how = (Symmetrize)found;
     return true;
 }
 
@@ -142,15 +197,17 @@ static bool terminal_shows_color(void) {
 }
 
 static bool parse_color(Command command, const char *text, bool *color) {
-    if (strcmp(text, "always") == 0)
-        *color = true;
-    else if (strcmp(text, "never") == 0)
-        *color = false;
-    else if (strcmp(text, "auto") != 0) {
-        fprintf(stderr, "xattn align: --color %s: expected auto, always or never\n", text);
-        return usage_error(command);
-    }
+    static const char *const names[] = {"auto", "always", "never"};
+    int found = 0;
+    if (!parse_word(command, "color", text, names, 3, &found)) return false;
+    if (found) *color = found == 1;
     return true;
+}
+
+static bool check_beam(const Options *o) {
+    if (o->beam <= 64) return true;
+    fprintf(stderr, "xattn %s: --beam %d: at most 64\n", commands[o->command].name, o->beam);
+    return usage_error(o->command);
 }
 
 /* What an option says goes into *o; false after a usage error. */
@@ -171,6 +228,27 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return o->align = true;
         case 's':
             return o->scores = true;
+        case 'b':
+            return parse_number(o->command, "beam", text, 1, &o->beam) && check_beam(o);
+        case 'k':
+            return parse_number(o->command, "nbest", text, 1, &o->nbest);
+        case 'l':
+            return o->has_length_penalty = parse_float(o->command, "length-penalty", text, -100,
+                                                       100, &o->length_penalty);
+        case 'T':
+            o->target = text;
+            return true;
+        case 'P':
+            return o->pairs = true;
+        case 'y':
+            return parse_style(o->command, text, &o->svg_lines);
+        case 'd':
+            return parse_float(o->command, "threshold", text, 0, 1, &o->threshold);
+        case 'r':
+            o->reverse = text;
+            return true;
+        case 'z':
+            return parse_symmetrize(o->command, text, &o->symmetrize);
         case 'n':
             return parse_number(o->command, "max-length", text, 1, &o->max_length);
         case 'f':
@@ -197,7 +275,7 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return o->target_side = true;
         case 'V':
             return o->no_shortlist = true;
-        case 'P':
+        case 'O':
             return o->no_split = true;
         case 'S':
             return o->strict = true;
@@ -223,13 +301,33 @@ static void list_options(Command command, struct option *longs, char *shorts) {
     *shorts = '\0';
 }
 
+/* What is wrong with the options of align as they are together; NULL if nothing is. */
+static const char *check_align(const Options *o) {
+    bool is_pharaoh = o->format == FORMAT_PHARAOH;
+    if (o->target && (o->n_texts != 1 || o->input)) return "--target needs exactly one TEXT";
+    if (o->target && o->pairs) return "either --target or --pairs, not both";
+    if ((o->target || o->pairs) && o->beam > 1) return "a given translation needs no --beam";
+    if (o->pairs && o->n_texts) return "--pairs is about lines, not arguments";
+    if (o->reverse && !is_pharaoh) return "--reverse needs --format pharaoh";
+    if (o->threshold > 0 && !is_pharaoh) return "--threshold needs --format pharaoh";
+    if (o->svg_lines && o->format != FORMAT_SVG) return "--style needs --format svg";
+    if (is_pharaoh && !o->words) return "--format pharaoh is about words, not --pieces";
+    if (is_pharaoh && (o->layer == MAP_ALL || o->head == MAP_ALL))
+        return "--format pharaoh needs one map, not `all`";
+    return NULL;
+}
+
 /* What only makes sense together. */
 static bool check_together(const Options *o) {
-    const char *wrong = NULL;
+    const char *wrong = o->command == COMMAND_ALIGN ? check_align(o) : NULL;
     if (o->align && !o->json) wrong = "--align needs --json; for a map, see `xattn align`";
     if ((o->has_layer || o->has_head) && o->command == COMMAND_TRANSLATE && !o->align)
         wrong = "--layer and --head need --json --align";
     if (o->scores && o->json) wrong = "--scores is part of --json already";
+    if (o->nbest > 1 && o->nbest > o->beam) wrong = "--nbest K needs a --beam of at least K";
+    if (o->nbest && o->scores) wrong = "--nbest prints scores already";
+    if (o->command == COMMAND_SCORE && o->n_texts)
+        wrong = "pairs come from standard input or --input, not as arguments";
     if (o->input && o->n_texts) wrong = "either texts or --input, not both";
     if (o->command == COMMAND_INSPECT && o->n_texts > 1) wrong = "one model at a time";
     if (!wrong) return true;
@@ -247,6 +345,8 @@ static bool parse_command(int argc, char **argv, Options *o, int *status) {
     argv[0] = with_command;  // getopt's messages start with it
     *status = EXIT_USAGE;
     o->color = terminal_shows_color();
+    o->beam = 1;
+    o->symmetrize = SYMMETRIZE_GROW_DIAG_FINAL;
     bool ok = true;
     for (int key; ok && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
         if (key == 'h') {
@@ -260,7 +360,9 @@ static bool parse_command(int argc, char **argv, Options *o, int *status) {
     argv[0] = own_name;
     o->texts = argv + optind;
     o->n_texts = argc - optind;
-    o->words = words < 0 ? o->format == FORMAT_TERMINAL : words == 1;
+    bool by_pieces = o->format == FORMAT_JSON || o->format == FORMAT_TSV || o->format == FORMAT_NPY;
+    o->words = words < 0 ? !by_pieces : words == 1;
+    if (o->command == COMMAND_SCORE) o->pairs = true;
     return ok && check_together(o);
 }
 

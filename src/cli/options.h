@@ -10,13 +10,25 @@
 typedef enum {
     COMMAND_TRANSLATE,
     COMMAND_ALIGN,
+    COMMAND_SCORE,
     COMMAND_TOKENIZE,
     COMMAND_DETOKENIZE,
     COMMAND_INSPECT,
     N_COMMANDS
 } Command;
 
-typedef enum { FORMAT_TERMINAL, FORMAT_JSON } Format;
+typedef enum {
+    FORMAT_TERMINAL,
+    FORMAT_JSON,
+    FORMAT_TSV,
+    FORMAT_NPY,
+    FORMAT_PHARAOH,
+    FORMAT_SVG,
+    FORMAT_HTML,
+    N_FORMATS
+} Format;
+
+typedef enum { SYMMETRIZE_INTERSECT, SYMMETRIZE_GROW_DIAG_FINAL } Symmetrize;
 
 typedef struct {
     Command command;
@@ -26,16 +38,30 @@ typedef struct {
     char **texts;        // [n_texts] of argv
     int n_texts;
     bool quiet, strict;
-    int max_length;  // 0: the model's own
 
-    bool json, align, scores;     // translate
-    bool no_shortlist, no_split;  // translate, align: as in xattn_options
-    bool ids, target_side;        // tokenize, detokenize
-    Format format;                // align
-    int layer, head;              // as in MapChoice
-    bool has_layer, has_head;     // somebody chose
+    // Search: translate and align
+    int max_length;  // 0: the model's own
+    int beam, nbest;
+    float length_penalty;
+    bool has_length_penalty;      // else the model's own
+    bool no_shortlist, no_split;  // as in xattn_options
+
+    bool json;              // translate, score
+    bool align, scores;     // translate
+    bool ids, target_side;  // tokenize, detokenize
+
+    // align
+    Format format;
+    int layer, head;           // as in MapChoice
+    bool has_layer, has_head;  // somebody chose
     bool words, no_eos;
     bool color, ascii;
+    const char *target;   // the given translation of the one text, or NULL
+    bool pairs;           // lines are source TAB translation; always so in score
+    float threshold;      // of links in the pharaoh format; 0: argmax
+    bool svg_lines;       // two rows of words joined by lines
+    const char *reverse;  // a model that translates back, or NULL
+    Symmetrize symmetrize;
 } Options;
 
 /* Exit statuses. */

@@ -18,8 +18,8 @@ enum { WINDOW = 256 };  // lines translated together: enough to sort into batche
 
 typedef struct {
     Request request;
-    const xattn_options *wanted;
-    ResultWriter write_result;
+    xattn_options wanted;
+    const Writer *writer;
     xattn_model *model;
     Lines lines;
     size_t first;  // number of the window's first line
@@ -84,6 +84,15 @@ static bool start(Run *run, Error *err) {
     run->model = xattn_open(path, &error);
     if (!run->model) return failed(&error, err);
     run->request.info = xattn_describe(run->model);
+    if (options->reverse && !(run->request.reverse = xattn_open(options->reverse, &error)))
+        return failed(&error, err);
+    run->wanted.max_length = options->max_length;
+    run->wanted.beam = options->beam;
+    run->wanted.nbest = options->nbest;
+    run->wanted.no_shortlist = options->no_shortlist;
+    run->wanted.no_split = options->no_split;
+    run->wanted.length_penalty =
+        options->has_length_penalty ? options->length_penalty : run->request.info.length_penalty;
     if (!choice_of_maps(options, &run->request.info, &run->request.choice, err)) return false;
     run->shows_progress = !options->quiet && options->input && isatty(STDERR_FILENO) &&
                           (options->output || !isatty(STDOUT_FILENO));
@@ -112,10 +121,10 @@ static bool gather(Run *run, size_t *n, bool *end, Error *err) {
     return true;
 }
 
-static void report_cut(Run *run, const xattn_translation *t, size_t number) {
+static void report_trouble(Run *run, const xattn_translation *t, size_t number) {
     char where[300];
     lines_where(&run->lines, number, where);
-    run->n_cut++;
+    if (t->source_cut || t->target_cut) run->n_cut++;
     if (run->request.options->quiet) return;
     if (t->source_cut)
         fprintf(stderr, "xattn: %s: too long, only its first %zu pieces were translated\n", where,
@@ -123,6 +132,7 @@ static void report_cut(Run *run, const xattn_translation *t, size_t number) {
     if (t->target_cut)
         fprintf(stderr, "xattn: %s: the translation was cut after %zu pieces\n", where,
                 t->target.n);
+    if (t->repeats) fprintf(stderr, "xattn: %s: the translation ends by repeating itself\n", where);
 }
 
 static void show_progress(Run *run, bool end) {
@@ -136,10 +146,38 @@ static bool write_window(Run *run, size_t n, Error *err) {
     for (size_t i = 0; i < n; i++) {
         const xattn_translation *t = &run->translations[i];
         const char *source = run->texts[i].data ? run->texts[i].data : "";
-        if (t->source_cut || t->target_cut) report_cut(run, t, run->first + i);
-        if (!run->write_result(&run->request, source, t, &run->out, err)) return false;
+        report_trouble(run, t, run->first + i);
+        if (!run->writer->result(&run->request, source, t, &run->out, err)) return false;
+        run->request.n_results++;
     }
     return output_write(&run->output, &run->out, err);
+}
+
+/* Where the given translation of a line of a window stands; the line ends before it from now on. */
+static bool split_pair(Run *run, size_t i, const char **target, Error *err) {
+    Buffer *text = &run->texts[i];
+    char *tab = text->data ? strchr(text->data, '\t') : NULL;
+    *target = run->request.options->target ? run->request.options->target : "";
+    if (run->request.options->target || !text->size) return true;
+    char where[300];
+    lines_where(&run->lines, run->first + i, where);
+    if (!tab) return error_set(err, "%s: no tab; expected source TAB translation", where);
+    *tab = '\0';
+    *target = tab + 1;
+    return true;
+}
+
+static bool translate_texts(Run *run, const char *const *texts, size_t n, xattn_error *error,
+                            Error *err) {
+    const char *targets[WINDOW];
+    error->culprit = -1;
+    if (!run->request.options->pairs && !run->request.options->target)
+        return xattn_translate(run->model, texts, n, &run->wanted, run->translations, error) ||
+               failed(error, err);
+    for (size_t i = 0; i < n; i++)
+        if (!split_pair(run, i, &targets[i], err)) return false;
+    return xattn_score(run->model, texts, targets, n, &run->wanted, run->translations, error) ||
+           failed(error, err);
 }
 
 static bool translate_window(Run *run, size_t n, Error *err) {
@@ -147,8 +185,7 @@ static bool translate_window(Run *run, size_t n, Error *err) {
     char where[300];
     xattn_error error;
     for (size_t i = 0; i < n; i++) texts[i] = run->texts[i].data ? run->texts[i].data : "";
-    if (!xattn_translate(run->model, texts, n, run->wanted, run->translations, &error)) {
-        failed(&error, err);
+    if (!translate_texts(run, texts, n, &error, err)) {
         if (error.culprit < 0) return false;
         return error_prefix(err,
                             lines_where(&run->lines, run->first + (size_t)error.culprit, where));
@@ -160,7 +197,9 @@ static bool translate_window(Run *run, size_t n, Error *err) {
 
 /* An input that breaks off (unreadable, or not UTF-8 with --strict) still gets what came before it. */
 static bool run_all(Run *run, Error *err) {
+    const Writer *writer = run->writer;
     bool end = false, input_ok = true;
+    if (writer->begin && !writer->begin(&run->request, &run->out, err)) return false;
     while (!end) {
         size_t n;
         Error input_error = {0};
@@ -169,12 +208,14 @@ static bool run_all(Run *run, Error *err) {
         if (!input_ok) *err = input_error;
         show_progress(run, end);
     }
+    if (input_ok && writer->end)
+        return writer->end(&run->request, &run->out, err) &&
+               output_write(&run->output, &run->out, err);
     return input_ok;
 }
 
-int run_translations(const Options *options, const xattn_options *wanted,
-                     ResultWriter write_result) {
-    Run run = {.request = {.options = options}, .wanted = wanted, .write_result = write_result};
+int run_translations(const Options *options, xattn_options wanted, const Writer *writer) {
+    Run run = {.request = {.options = options}, .wanted = wanted, .writer = writer};
     run.output.fd = -1;
     Error err = {0}, close_error = {0};
     bool ok = start(&run, &err) && run_all(&run, &err);
@@ -186,6 +227,7 @@ int run_translations(const Options *options, const xattn_options *wanted,
     buffer_free(&run.out);
     lines_close(&run.lines);
     xattn_close(run.model);
+    xattn_close(run.request.reverse);
     if (!ok) return run_failed(&err);
     return options->strict && run.n_cut ? EXIT_FAILED : EXIT_DONE;
 }

@@ -2,7 +2,8 @@
 
    Lines come in, are translated in windows, and go out in order, one result for every line. A window
    is as many lines as have arrived, up to a limit: a person who types gets an answer a line, a file
-   is translated in bulk. */
+   is translated in bulk. Where translations are given, `source TAB translation`, they are scored
+   instead. */
 #ifndef XATTN_RUN_H
 #define XATTN_RUN_H
 
@@ -15,17 +16,24 @@
 typedef struct {
     const Options *options;
     xattn_info info;
-    MapChoice choice;  // of the maps to show, checked against the model
+    xattn_model *reverse;  // of --reverse, or NULL
+    MapChoice choice;      // of the maps to show, checked against the model
+    size_t n_results;      // written so far
 } Request;
 
-/* Appends what the command prints for one translation of `source`. */
-typedef bool (*ResultWriter)(const Request *request, const char *source,
-                             const xattn_translation *translation, Buffer *out, Error *err);
+/* What a command prints. */
+typedef struct {
+    /* Before and after all results; may be NULL. */
+    bool (*begin)(const Request *request, Buffer *out, Error *err);
+    bool (*end)(const Request *request, Buffer *out, Error *err);
+    /* For one translation of `source`. */
+    bool (*result)(const Request *request, const char *source, const xattn_translation *translation,
+                   Buffer *out, Error *err);
+} Writer;
 
 /* Opens model, input and output, runs to the end, and returns the exit status. What failed has been
    said on stderr. */
-int run_translations(const Options *options, const xattn_options *wanted,
-                     ResultWriter write_result);
+int run_translations(const Options *options, xattn_options wanted, const Writer *writer);
 
 /* The model that the options, the environment or the place of the program name; false if there is
    none. The path is valid until the next call. */

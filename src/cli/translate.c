@@ -14,19 +14,26 @@ static bool write_json(const Request *request, const char *source, const xattn_t
     return ok;
 }
 
+/* The lists of the Moses decoder: which line, from 0, its translation, its score. */
+static void write_nbest(size_t line, const xattn_translation *t, Buffer *out) {
+    buffer_format(out, "%zu ||| %s ||| %.4f\n", line, t->text, t->normalized_score);
+    for (size_t i = 0; i < t->n_alternatives; i++) write_nbest(line, &t->alternatives[i], out);
+}
+
 static bool write_line(const Request *request, const char *source, const xattn_translation *t,
                        Buffer *out, Error *err) {
     if (request->options->json) return write_json(request, source, t, out, err);
+    if (request->options->nbest) {
+        write_nbest(request->n_results, t, out);
+        return true;
+    }
     if (request->options->scores) buffer_format(out, "%.4f\t", t->score);
     buffer_format(out, "%s\n", t->text);
     return true;
 }
 
 int command_translate(const Options *options) {
-    xattn_options wanted = {.max_length = options->max_length,
-                            .scores = options->scores || options->json,
-                            .attention = options->align,
-                            .no_shortlist = options->no_shortlist,
-                            .no_split = options->no_split};
-    return run_translations(options, &wanted, write_line);
+    bool scores = options->scores || options->json || options->nbest;
+    return run_translations(options, (xattn_options){.scores = scores, .attention = options->align},
+                            &(Writer){.result = write_line});
 }

@@ -92,14 +92,14 @@ static size_t insert(Candidate *list, size_t n, size_t most, Candidate candidate
 static size_t find_candidates(Search *search, const Beam *beam, size_t first, bool force_eos) {
     size_t V = search->rows.V, n = 0, most = 2 * search->N;
     for (size_t i = 0; i < beam->n_living; i++) {
-        const float *logits = search->rows.logits + (first + i) * V;
         double score = beam->living[i].score;
         if (force_eos) {  // as it is forced it is certain: log p = 0
             Candidate only = {first + i, search->model->config.forced_eos, 0.0F, score};
             n = insert(search->candidates, n, most, only);
             continue;
         }
-        float log_sum = log_sum_exp(logits, V);
+        const float *logits = search->rows.logits + (first + i) * V;
+        float log_sum = search->rows.log_sums[first + i];
         for (size_t id = 0; id < V; id++) {
             float logprob = logits[id] - log_sum;
             if (isinf(logprob)) continue;  // banned
@@ -129,7 +129,9 @@ static bool finish(Search *search, Beam *beam, const Candidate *candidate, bool 
     *place = spare;
     if (beam->n_finished < N) beam->n_finished++;
     if (!extend(search, candidate, place, err)) return false;
-    place->cut = last && rows_best(&search->rows, candidate->row) != search->model->config.eos;
+    const Config *c = &search->model->config;
+    int own = c->forced_eos >= 0 ? rows_best(&search->rows, candidate->row) : candidate->id;
+    place->cut = last && own != c->eos;
     return true;
 }
 
@@ -195,7 +197,7 @@ static bool step(Search *search, Error *err) {
 bool beam_search(const Model *model, const Tokens *const *sources, size_t n,
                  const SearchOptions *options, Hypothesis *const *hypotheses, Error *err) {
     Search search = {.model = model, .options = options, .N = options->beam, .n_beams = n};
-    bool ok = rows_start(model, sources, n, search.N, options->shortlist, &search.rows,
+    bool ok = rows_start(model, sources, n, search.N, true, options->shortlist, &search.rows,
                          &search.work, err) &&
               search_alloc(&search, sources, err);
     while (ok && search.rows.n) ok = step(&search, err);

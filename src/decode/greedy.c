@@ -7,14 +7,13 @@
 static void take_token(const Model *model, const SearchOptions *options, const Rows *rows, size_t r,
                        size_t limit, const Tokens *target, Hypothesis *h) {
     const Config *c = &model->config;
-    const float *logits = rows->logits + r * rows->V;
     int id = target ? target->ids[h->n] : rows_best(rows, r);
     bool last = !target && h->n + 1 == limit;
     h->cut = last && id != c->eos;
     bool forced = h->cut && c->forced_eos >= 0;
     if (forced) id = c->forced_eos;
     float logprob = 0.0F;  // of what is forced: it was certain
-    if (options->scores && !forced) logprob = logits[id] - log_sum_exp(logits, rows->V);
+    if (options->scores && !forced) logprob = rows_logprob(rows, r, id);
     hypothesis_append(h, id, logprob);
 }
 
@@ -28,7 +27,9 @@ bool greedy_search(const Model *model, const Tokens *const *sources, const Token
                    Error *err) {
     Arena work = {0};
     Rows rows;
-    bool ok = rows_start(model, sources, n, 1, options->shortlist && !targets, &rows, &work, err);
+    bool logprobs = options->scores || options->runners_up;
+    bool ok = rows_start(model, sources, n, 1, logprobs, options->shortlist && !targets, &rows,
+                         &work, err);
     Hypothesis **growing = ok ? arena_array(&work, n, sizeof *growing, "a batch", err) : NULL;
     size_t *sentence = ok ? arena_array(&work, n, sizeof *sentence, "a batch", err) : NULL;
     ok = growing && sentence;

@@ -14,7 +14,8 @@ static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets,
     return ids;
 }
 
-static bool rows_alloc(Rows *rows, size_t most, Arena *work, Error *err) {
+static bool rows_alloc(Rows *rows, size_t most, bool logprobs, Arena *work, Error *err) {
+    if (logprobs && !(rows->log_sums = arena_floats(work, most, what, err))) return false;
     return (rows->parent = arena_array(work, most, sizeof *rows->parent, what, err)) &&
            (rows->ids = arena_array(work, most, sizeof *rows->ids, what, err)) &&
            (rows->maps = arena_array(work, most, sizeof *rows->maps, what, err)) &&
@@ -22,11 +23,11 @@ static bool rows_alloc(Rows *rows, size_t most, Arena *work, Error *err) {
 }
 
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
-                bool shortlist, Rows *rows, Arena *work, Error *err) {
+                bool logprobs, bool shortlist, Rows *rows, Arena *work, Error *err) {
     *rows = (Rows){
         .n = n, .V = model->config.target_vocab, .shortlist = shortlist && model->has_shortlist};
     size_t *offsets = arena_array(work, n + 1, sizeof *offsets, what, err);
-    if (!offsets || !rows_alloc(rows, n * per_source, work, err)) return false;
+    if (!offsets || !rows_alloc(rows, n * per_source, logprobs, work, err)) return false;
     int *ids = concatenate(sources, n, offsets, work, err);
     if (!ids) return false;
     for (size_t r = 0; r < n; r++) rows->ids[r] = model->config.start;
@@ -39,17 +40,17 @@ bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size
 
 void rows_free(Rows *rows) { decoder_free(rows->state); }
 
-/* The n tokens with the largest logits, best first; of equals the first. */
-static void rank(const float *logits, size_t V, size_t n, RunnerUp *best) {
+/* The n tokens with the largest logits of row r, best first; of equals the first. */
+static void rank(const Rows *rows, size_t r, size_t n, RunnerUp *best) {
+    const float *logits = rows->logits + r * rows->V;
     size_t found = 0;
-    for (size_t id = 0; id < V; id++) {
+    for (size_t id = 0; id < rows->V; id++) {
         if (found == n && !(logits[id] > best[n - 1].logprob)) continue;
         size_t at = found < n ? found++ : n - 1;
         for (; at > 0 && logits[id] > best[at - 1].logprob; at--) best[at] = best[at - 1];
         best[at] = (RunnerUp){(int)id, logits[id]};
     }
-    float log_sum = log_sum_exp(logits, V);
-    for (size_t i = 0; i < n; i++) best[i].logprob -= log_sum;
+    for (size_t i = 0; i < n; i++) best[i].logprob = rows_logprob(rows, r, best[i].id);
 }
 
 bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Error *err) {
@@ -64,9 +65,10 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
         for (size_t i = 0; i < rows->V; i++)
             if (!isfinite(logits[i]) && !(rows->shortlist && logits[i] == -INFINITY))
                 return error_set(err, "the model's logits are not finite: its weights are damaged");
+        if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits, rows->V);
         for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;
         RunnerUp *runners = hypothesis_next_runners_up(hypotheses[r]);
-        if (runners) rank(logits, rows->V, hypotheses[r]->n_runners_up, runners);
+        if (runners) rank(rows, r, hypotheses[r]->n_runners_up, runners);
     }
     return true;
 }
@@ -77,4 +79,8 @@ int rows_best(const Rows *rows, size_t r) {
     for (size_t id = 1; id < rows->V; id++)
         if (logits[id] > logits[best]) best = id;
     return (int)best;
+}
+
+float rows_logprob(const Rows *rows, size_t r, int id) {
+    return rows->logits[r * rows->V + (size_t)id] - rows->log_sums[r];
 }

@@ -10,28 +10,34 @@
 
 typedef struct {
     size_t n;
-    size_t *parent;  // [n] the row that this one continues, for decoder_reorder
-    int *ids;        // [n] the newest token
-    float **maps;    // [n] where its cross-attention goes, or NULL
-    float *logits;   // [n][V]
+    size_t *parent;   // [n] the row that this one continues, for decoder_reorder
+    int *ids;         // [n] the newest token
+    float **maps;     // [n] where its cross-attention goes, or NULL
+    float *logits;    // [n][V]
+    float *log_sums;  // [n] log Σ exp of each row's logits, banned ones too; NULL if not wanted
     size_t V;
     bool shortlist;  // logits of -INFINITY are of tokens that it does not offer
     DecoderState *state;
 } Rows;
 
 /* Runs the encoder over a batch of sources and starts one row a source, with the start symbol; later
-   there may be up to per_source times as many. With shortlist, rows say only what the model's shortlist
-   offers their sentence, if it has one. Its arrays lie in `work`; the caller calls rows_free. */
+   there may be up to per_source times as many. With logprobs, rows_logprob may be asked, and runners-up
+   may be kept. With shortlist, rows say only what the model's shortlist, if it has one, offers their
+   sentence. Its arrays lie in `work`; the caller calls rows_free. */
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
-                bool shortlist, Rows *rows, Arena *work, Error *err);
+                bool logprobs, bool shortlist, Rows *rows, Arena *work, Error *err);
 void rows_free(Rows *rows);
 
 /* Feeds the rows their newest tokens. Row r's cross-attention becomes the next row of hypotheses[r],
-   and so do its runners-up, where those are kept. Banned ids get a logit of -INFINITY. Logits that are not numbers are an error: the weights are
-   damaged, and any token would be a lie. */
+   and so do its runners-up, where those are kept. Banned ids get a logit of -INFINITY. Logits that are
+   not numbers are an error: the weights are damaged, and any token would be a lie. */
 bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Error *err);
 
 /* The id of row r's largest logit, the first of equals. */
 int rows_best(const Rows *rows, size_t r);
+
+/* log p of a token in row r, -INFINITY if it is banned. What is banned takes its share of the
+   probability all the same, as in the loss of training and in transformers' beam search. */
+float rows_logprob(const Rows *rows, size_t r, int id);
 
 #endif

@@ -23,9 +23,9 @@ bool model_load(const char *path, Model **out, Error *err) {
     *out = NULL;
     if (stat(path, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
     bool is_directory = S_ISDIR(info.st_mode);
+    if (!matrix_prepare(err)) return false;
     Model *model = calloc(1, sizeof *model);
     if (!model) return error_memory(err, sizeof *model, "a model");
-    matrix_prepare();
     bool ok = is_directory && !is_firefox(path) ? hf_marian_load(path, model, err)
                                                 : firefox_load(path, is_directory, model, err);
     if (!ok) {

@@ -28,8 +28,8 @@ typedef struct {
 } Model;
 
 /* Loads the model at `path`: a MarianMT directory (hf_marian.h), a directory of Firefox Translations
-   or the .bin in it (firefox.h), told apart by what is there. On success *model is the caller's, to free with model_free, which
-   accepts NULL. */
+   or the .bin in it (firefox.h), told apart by what is there. On success *model is the caller's, to
+   free with model_free, which accepts NULL. */
 bool model_load(const char *path, Model **model, Error *err);
 void model_free(Model *model);
 

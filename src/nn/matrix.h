@@ -6,7 +6,7 @@
 #ifndef XATTN_MATRIX_H
 #define XATTN_MATRIX_H
 
-#include <stddef.h>
+#include "base/error.h"
 
 /* c [rows][cols] = scale · a [rows][inner] · bᵀ, b [cols][inner]; with `add`, c is added to. */
 void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, const float *a,
@@ -17,7 +17,7 @@ void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, 
                         const float *b, size_t ldb, float *c, size_t ldc);
 
 /* To be called once before the first product: one thread a product, since threads are better spent
-   on sentences. May be called again. */
-void matrix_prepare(void);
+   on sentences. False if the memory that products need cannot be had. May be called again. */
+bool matrix_prepare(Error *err);
 
 #endif

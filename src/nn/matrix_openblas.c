@@ -4,6 +4,7 @@
    sgemm: batch 1 lives on this. Sizes fit an int: the model's were checked when it was loaded, and
    rows are bounded by the batch. */
 #include <cblas.h>
+#include <sys/resource.h>
 
 #include "nn/matrix.h"
 
@@ -27,4 +28,21 @@ void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, 
                     1.0F, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);
 }
 
-void matrix_prepare(void) { openblas_set_num_threads(1); }
+/* OpenBLAS takes a buffer a thread, and tries for ever if there is no room for it: so a limit on the
+   address space (ulimit -v) that is too tight is found here. */
+bool matrix_prepare(Error *err) {
+    static int n_threads;  // those that it started with; they keep their buffers
+    const unsigned long long buffer = 128ULL << 20, rest = 64ULL << 20;
+    if (!n_threads) n_threads = openblas_get_num_threads();
+    openblas_set_num_threads(1);
+    struct rlimit limit;
+    unsigned long long needed = (unsigned long long)(n_threads + 1) * buffer + rest;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= needed)
+        return true;
+    return error_set(err,
+                     "out of memory: the address space is limited to %llu bytes, and OpenBLAS "
+                     "with %d threads needs %llu (set OPENBLAS_NUM_THREADS=1, or use `make "
+                     "BLAS=none`)",
+                     (unsigned long long)limit.rlim_cur, n_threads, needed);
+}

@@ -25,6 +25,7 @@ static xattn_translation small_translation(void) {
                                .target_cut = true,
                                .logprobs = logprobs,
                                .score = -1.33456789,
+                               .normalized_score = -1.33456789,
                                .n_layers = 1,
                                .n_heads = 1,
                                .attention = attention};
@@ -87,6 +88,40 @@ static void fill_sixteenths(float *cells) {
                 *cells++ = (float)((table * 11 + i * 7 + j * 3) % 16) / 16;
 }
 
+static void an_n_best_list_is_complete(void **state) {
+    (void)state;
+    static float other_attention[] = {0.25f, 0.25f, 0.5f};
+    xattn_translation t = small_translation(), other = small_translation();
+    other.text = "";
+    other.target = (xattn_tokens){1, target_pieces + 1, target_ids + 1};
+    other.score = other.normalized_score = -2.5;
+    other.attention = other_attention;
+    other.target_cut = false;
+    t.normalized_score = -0.5;
+    t.alternatives = &other;
+    t.n_alternatives = 1;
+    MapList maps;
+    Error err;
+    Buffer out = {0};
+    assert_true(map_make(&t, (MapChoice){.head = MAP_MEAN}, &maps, &err));
+    assert_true(map_json_translation("x", &t, maps.items, &out, &err));
+    assert_non_null(strstr(out.data, "\"score\":-1.334568,\"normalized_score\":-0.5,"));
+    char *list = strstr(out.data, ",\"hypotheses\":");
+    assert_non_null(list);
+    assert_string_equal(
+        list,
+        ",\"hypotheses\":["
+        "{\"target\":\"\\\"\\\\\",\"score\":-1.334568,\"normalized_score\":-0.5,"
+        "\"target_pieces\":[\"\\\"\\\\\",\"</s>\"],\"target_ids\":[70,0],"
+        "\"token_logprobs\":[-0.1,-1.234568],\"truncated\":true,"
+        "\"layer\":0,\"head\":\"mean\",\"alignment\":[[0.1,0.7,0.2],[1e-09,0,1]]},"
+        "{\"target\":\"\",\"score\":-2.5,\"target_pieces\":[\"</s>\"],\"target_ids\":[0],"
+        "\"token_logprobs\":[-0.1],\"truncated\":false,"
+        "\"layer\":0,\"head\":\"mean\",\"alignment\":[[0.25,0.25,0.5]]}]}");
+    map_list_free(&maps);
+    buffer_free(&out);
+}
+
 static void an_alignment_lists_its_maps(void **state) {
     (void)state;
     xattn_translation t = fixture_translation();
@@ -134,6 +169,7 @@ int main(void) {
         cmocka_unit_test(a_translation_with_its_map),
         cmocka_unit_test(a_translation_without_map_and_scores),
         cmocka_unit_test(a_cut_source_is_truncated_too),
+        cmocka_unit_test(an_n_best_list_is_complete),
         cmocka_unit_test(an_alignment_lists_its_maps),
         cmocka_unit_test(an_empty_translation_is_an_object_too),
     };

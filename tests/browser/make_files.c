@@ -12,7 +12,7 @@
 #include "align/npy.h"
 #include "align/svg.h"
 
-enum { LAYERS = 2, HEADS = 3, MOST = 24, RUNNERS_UP = 3 };
+enum { LAYERS = 2, HEADS = 3, MOST = 24, RUNNERS_UP = 3 };  // MOST pieces
 
 typedef struct {
     const char *source, *target;
@@ -107,7 +107,7 @@ static void add_sentence(const char *folder, const Sample *sample, bool first, B
     static char *source_pieces[MOST], *target_pieces[MOST];
     static int source_ids[MOST], target_ids[MOST];
     static float attention[LAYERS * HEADS * MOST * MOST], logprobs[MOST];
-    static HtmlCandidate candidates[MOST * RUNNERS_UP];
+    static xattn_runner_up runners_up[MOST * RUNNERS_UP];
     xattn_translation t = {
         .text = sample->target,
         .source = tokens_of(sample->source_pieces, source_copy, source_pieces, source_ids),
@@ -115,21 +115,22 @@ static void add_sentence(const char *folder, const Sample *sample, bool first, B
         .logprobs = logprobs,
         .n_layers = LAYERS,
         .n_heads = HEADS,
-        .attention = attention};
+        .attention = attention,
+        .n_runners_up = RUNNERS_UP,
+        .runners_up = runners_up};
     for (int table = 0; table < LAYERS * HEADS; table++)
         for (size_t i = 0; i < t.target.n; i++)
             fill_row(attention + ((size_t)table * t.target.n + i) * t.source.n, t.source.n,
                      (size_t)(sample->looks[i] - 'a'), table, i);
     for (size_t i = 0; i < t.target.n; i++) {
         logprobs[i] = -0.0625f * (float)(i + 1);
-        t.score += (double)logprobs[i];
-        candidates[i * RUNNERS_UP] = (HtmlCandidate){t.target.pieces[i], logprobs[i]};
-        candidates[i * RUNNERS_UP + 1] = (HtmlCandidate){"▁chien", -3.0f - (float)i};
-        candidates[i * RUNNERS_UP + 2] = (HtmlCandidate){"</script>", -4.0f - (float)i};
+        t.score = t.normalized_score += (double)logprobs[i];
+        runners_up[i * RUNNERS_UP] = (xattn_runner_up){t.target.pieces[i], (int)i, logprobs[i]};
+        runners_up[i * RUNNERS_UP + 1] = (xattn_runner_up){"▁chien", 1, -3.0f - (float)i};
+        runners_up[i * RUNNERS_UP + 2] = (xattn_runner_up){"</script>", 2, -4.0f - (float)i};
     }
     Error err;
-    HtmlSentence sentence = {sample->source, &t, candidates, RUNNERS_UP};
-    require(html_sentence(&sentence, report, &err), &err);
+    require(html_sentence(sample->source, &t, report, &err), &err);
     if (first) write_formats(folder, sample, &t);
 }
 

@@ -43,9 +43,9 @@ skip() {
 }
 
 check() {
-    name=$1
+    test_name=$1
     shift
-    if "$@"; then pass "$name"; else fail "$name"; fi
+    if "$@"; then pass "$test_name"; else fail "$test_name"; fi
 }
 
 # The command's stdin is the caller's.

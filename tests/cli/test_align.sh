@@ -8,7 +8,7 @@ text="The black cat sat on the mat."
 
 plain() { status 0 "$xattn" align "$text" && ! prints "$escape" && prints "█"; }
 check "no colours where there is no terminal" plain
-always() { status 0 "$xattn" align --color always "$text" && prints "$escape["; }
+always() { status 0 "$xattn" align --color always "$text" && prints "${escape}["; }
 check "--color always" always
 check "--color=always" status 0 "$xattn" align --color=always "$text"
 never() { status 0 "$xattn" align --color never "$text" && ! prints "$escape"; }

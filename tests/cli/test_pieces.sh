@@ -54,8 +54,10 @@ inspect() {
 }
 check "inspect" inspect
 tensors() {
-    n=$(grep -c '^model\.\|^final_logits_bias\|^lm_head' "$out")
-    grep -o '"data_offsets"' "$model/model.safetensors" | wc -l | grep -qx " *$n"
+    listed=$(sed -n '/^tensor /,/^total /p' "$out" | grep -vc '^tensor \|^total ')
+    stored=$(LC_ALL=C tr -c '[:print:]' '\n' <"$model/model.safetensors" | tr '{' '\n' |
+        grep -c '"data_offsets"')
+    [ "$listed" -eq "$stored" ]
 }
 check "inspect lists every tensor" tensors
 adds_up() {

@@ -194,8 +194,12 @@ static void add_number(Writer *w, float value) {
         buffer_append(&w->data, &half, sizeof half);
 }
 
-/* Names a tensor whose numbers are what is added to `data` next. */
+/* Names a tensor whose numbers are what is added to `data` next. Its random ones hang on its name and
+   the seed alone, so what else is in the file does not change them. */
 static void add_entry(Writer *w, const char *name, size_t rows, size_t cols) {
+    w->random = 2463534242U + 7919U * w->options->seed;
+    for (const char *at = name; *at; at++) w->random = (w->random ^ (unsigned char)*at) * 16777619U;
+    w->random |= 1;  // xorshift cannot leave 0
     DType dtype = w->options->dtype;
     size_t n = (rows ? rows : 1) * cols * dtype_size(dtype);
     buffer_format(&w->header, "%s\"%s\": {\"dtype\": \"%s\", \"shape\": [",
@@ -303,7 +307,7 @@ static void add_tables(Writer *w) {
 }
 
 static void write_weights(const char *directory, const TinyModel *o) {
-    Writer w = {.options = o, .random = 2463534242U + 7919U * o->seed};
+    Writer w = {.options = o};
     buffer_string(&w.header, "{");
     add_tables(&w);
     add_positions(&w, "model.encoder.embed_positions.weight");

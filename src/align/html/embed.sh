@@ -9,7 +9,7 @@ set -eu
 echo '#include "align/html/page.h"'
 for file; do
     name=$(basename "$file" | tr '.-' '__')
-    echo "const unsigned char $name[] = {"
+    echo "const unsigned char ${name}[] = {"
     od -An -v -tx1 "$file" | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g'
     echo "};"
     echo "const size_t ${name}_size = sizeof $name;"

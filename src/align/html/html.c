@@ -119,7 +119,7 @@ static cJSON *logprobs_json(const xattn_translation *t) {
 }
 
 /* [[piece, log p] …] of one step */
-static cJSON *step_json(const HtmlCandidate *candidates, size_t n) {
+static cJSON *step_json(const xattn_runner_up *candidates, size_t n) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
     for (size_t i = 0; ok && i < n; i++) {
@@ -130,12 +130,11 @@ static cJSON *step_json(const HtmlCandidate *candidates, size_t n) {
     return kept(array, ok);
 }
 
-static cJSON *candidates_json(const HtmlSentence *sentence) {
+static cJSON *steps_json(const xattn_translation *t) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
-    size_t n = sentence->n_candidates;
-    for (size_t i = 0; ok && i < sentence->translation->target.n; i++)
-        ok = push(array, step_json(sentence->candidates + i * n, n));
+    for (size_t i = 0; ok && i < t->target.n; i++)
+        ok = push(array, step_json(t->runners_up + i * t->n_runners_up, t->n_runners_up));
     return kept(array, ok);
 }
 
@@ -164,10 +163,9 @@ bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *
     return ok && buffer_ok(out, "a report", err);
 }
 
-bool html_sentence(const HtmlSentence *sentence, Buffer *out, Error *err) {
-    const xattn_translation *t = sentence->translation;
+bool html_sentence(const char *source, const xattn_translation *t, Buffer *out, Error *err) {
     cJSON *object = cJSON_CreateObject();
-    bool ok = set(object, "source", cJSON_CreateString(sentence->source)) &&
+    bool ok = set(object, "source", cJSON_CreateString(source)) &&
               set(object, "target", cJSON_CreateString(t->text)) &&
               set(object, "source_pieces", pieces_json(&t->source)) &&
               set(object, "target_pieces", pieces_json(&t->target)) &&
@@ -177,7 +175,7 @@ bool html_sentence(const HtmlSentence *sentence, Buffer *out, Error *err) {
               set(object, "heads", number(t->n_heads)) &&
               set(object, "attention", attention_json(t)) &&
               (!t->logprobs || set(object, "logprobs", logprobs_json(t))) &&
-              (!sentence->candidates || set(object, "candidates", candidates_json(sentence))) &&
+              (!t->runners_up || set(object, "runners_up", steps_json(t))) &&
               set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut));
     buffer_string(out, "<script type=\"application/json\" class=\"sentence\">");
     ok = write_json(object, ok, out, err);

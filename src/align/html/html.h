@@ -18,26 +18,14 @@
 
 #include "align/map.h"
 
-/* Another piece that the decoder might have written. */
-typedef struct {
-    const char *piece;
-    float logprob;  // natural log
-} HtmlCandidate;
-
-typedef struct {
-    const char *source;  // the text that was translated, valid UTF-8
-    const xattn_translation
-        *translation;                 // with its attention; its logprobs are shown if it has any
-    const HtmlCandidate *candidates;  // [target.n][n_candidates], best first; NULL if nobody knows
-    size_t n_candidates;              // the piece written may be one of them
-} HtmlSentence;
-
 /* Appends the start of a report. The map of `first` is what the page shows first; its remark ("the
    model's alignment head") may be NULL. */
 bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *out, Error *err);
 
-/* Appends one sentence. */
-bool html_sentence(const HtmlSentence *sentence, Buffer *out, Error *err);
+/* Appends one sentence: the text that was translated, valid UTF-8, and its translation, with its
+   attention. Its logprobs and runners-up are shown if it has them. */
+bool html_sentence(const char *source, const xattn_translation *translation, Buffer *out,
+                   Error *err);
 
 /* Appends the end of the report. */
 bool html_end(Buffer *out, Error *err);

@@ -2,10 +2,11 @@
 //
 //   report    {layer, head, remark}     what to show first; head may be "mean"
 //   sentence  {source, target, source_pieces, target_pieces, source_words, target_words,
-//              layers, heads, attention, logprobs?, candidates?, truncated}
+//              layers, heads, attention, logprobs?, runners_up?, truncated}
 //
 // attention is flat, [layers][heads][target][source], in ten-thousandths. A word is
-// [text, first piece, number of pieces, spaced]. candidates are [target][[piece, log p] …], best first.
+// [text, first piece, number of pieces, spaced]. runners_up are [target][[piece, log p] …], best first;
+// the piece itself may be among them.
 "use strict";
 
 (() => {
@@ -203,9 +204,17 @@
     thead.append(head);
     tbody.append(...rows);
     element("map").replaceChildren(thead, tbody);
-    const letters = view.source.reduce((sum, label) => sum + Math.max(label.text.length, 4), 0);
-    element("map").classList.toggle("narrow", letters > 70);
-    document.querySelector(".columns").classList.toggle("stacked", view.source.length > 18);
+    fitMap();
+  }
+
+  // Too wide: labels stand upright; still too wide: the map gets the whole width; then it scrolls.
+  function fitMap() {
+    const map = element("map"), columns = document.querySelector(".columns");
+    const tooWide = () => map.parentNode.scrollWidth > map.parentNode.clientWidth;
+    map.classList.remove("narrow");
+    columns.classList.remove("stacked");
+    map.classList.toggle("narrow", tooWide());
+    columns.classList.toggle("stacked", tooWide());
   }
 
   function heading(label, scope) {
@@ -302,7 +311,7 @@
 
   function drawSteps() {
     const s = current(), head = make("tr"), body = make("tbody");
-    const names = ["", "piece"].concat(s.logprobs ? "probability" : [], s.candidates ? "runners-up" : [], "looked at");
+    const names = ["", "piece"].concat(s.logprobs ? "probability" : [], s.runners_up ? "runners-up" : [], "looked at");
     for (const name of names) head.append(make("th", "", name));
     s.target_pieces.forEach((piece, t) => body.append(stepRow(s, piece, t)));
     const thead = make("thead");
@@ -326,7 +335,7 @@
     name.append(pieceNode(piece));
     row.append(make("td", "number", t + 1), name);
     if (s.logprobs) row.append(probability(Math.exp(s.logprobs[t])));
-    if (s.candidates) row.append(runnersUp(s, piece, t));
+    if (s.runners_up) row.append(runnersUp(s, piece, t));
     const seen = make("td");
     view.pieceRows[t].map((p, j) => [j, p]).sort((a, b) => b[1] - a[1]).slice(0, 3)
       .forEach(([j, p], rank) => { if (p >= LEAST_LINK || !rank) seen.append(other(s.source_pieces[j], p)); });
@@ -344,7 +353,7 @@
 
   function runnersUp(s, piece, t) {
     const td = make("td");
-    for (const [text, logprob] of s.candidates[t])
+    for (const [text, logprob] of s.runners_up[t])
       if (text !== piece) td.append(other(text, Math.exp(logprob)));
     return td;
   }

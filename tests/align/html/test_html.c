@@ -1,4 +1,5 @@
 /* Reports: what they hold, and that no text escapes; tests/browser opens them in a browser. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,22 +19,24 @@ static size_t count(const Buffer *out, const char *part) {
 }
 
 /* A report of the fixture's translation, n times; to free. */
-static Buffer report(const char *title, const char *source, size_t n,
-                     const HtmlCandidate *candidates) {
+static Buffer report(const char *title, const char *source, size_t n, bool runners_up) {
+    static xattn_runner_up others[] = {{"a", 1, -1.0f},     {"b", 2, -2.0f}, {"\"<", 3, -3.5f},
+                                       {"d", 4, -INFINITY}, {"e", 5, -5.0f}, {"f", 6, -6.0f}};
     xattn_translation t = fixture_translation();
-    HtmlSentence sentence = {source, &t, candidates, 1};
     Error err;
     Buffer out = {0};
+    t.n_runners_up = runners_up;
+    t.runners_up = runners_up ? others : NULL;
     assert_true(html_begin(title, (MapChoice){.layer = 1, .head = MAP_MEAN},
                            "a \"remark\" </script>", &out, &err));
-    for (size_t i = 0; i < n; i++) assert_true(html_sentence(&sentence, &out, &err));
+    for (size_t i = 0; i < n; i++) assert_true(html_sentence(source, &t, &out, &err));
     assert_true(html_end(&out, &err));
     return out;
 }
 
 static void a_report_is_one_complete_page(void **state) {
     (void)state;
-    Buffer out = report("A report", "I cat.", 2, NULL);
+    Buffer out = report("A report", "I cat.", 2, false);
     assert_int_equal(strncmp(out.data, "<!doctype html>\n<html lang=\"en\">\n", 33), 0);
     assert_non_null(strstr(out.data, "default-src 'none'; style-src 'unsafe-inline'"));
     assert_non_null(strstr(out.data, "<title>A report</title>"));
@@ -44,7 +47,7 @@ static void a_report_is_one_complete_page(void **state) {
 
 static void the_parts_of_the_page_are_whole(void **state) {
     (void)state;
-    Buffer out = report("A report", "I cat.", 1, NULL);
+    Buffer out = report("A report", "I cat.", 1, false);
     assert_non_null(strstr(out.data, "\"use strict\";"));
     assert_int_equal(strlen(out.data), out.size);  // no NUL from an array
     assert_true(page_css_size > 1000 && page_html_size > 1000 && page_js_size > 1000);
@@ -56,11 +59,11 @@ static void the_parts_of_the_page_are_whole(void **state) {
 static void no_text_ends_a_script_or_a_title(void **state) {
     (void)state;
     size_t usual, hostile;
-    Buffer out = report("plain", "plain", 1, NULL);
+    Buffer out = report("plain", "plain", 1, false);
     usual = count(&out, "<");
     buffer_free(&out);
     out = report("</title><script>alert(1)</script>&",
-                 "\"</script><!--<script>alert('x')</script>&amp;\\u003c", 1, NULL);
+                 "\"</script><!--<script>alert('x')</script>&amp;\\u003c", 1, false);
     hostile = count(&out, "<");
     assert_int_equal(hostile, usual);
     assert_non_null(strstr(
@@ -74,7 +77,7 @@ static void no_text_ends_a_script_or_a_title(void **state) {
 
 static void a_sentence_has_its_words_and_maps(void **state) {
     (void)state;
-    Buffer out = report("A report", "I cat.", 1, NULL);
+    Buffer out = report("A report", "I cat.", 1, false);
     assert_non_null(strstr(out.data, "{\"layer\":1,\"head\":\"mean\","));
     assert_non_null(strstr(out.data,
                            "\"target_words\":[[\"J'\",0,2,true],[\"chat\",2,2,true],"
@@ -88,28 +91,25 @@ static void a_sentence_has_its_words_and_maps(void **state) {
     assert_int_equal(commas, 2 * 3 * 6 * 5 - 1);
     *end = ']';
     assert_non_null(strstr(out.data, "\"logprobs\":[-0.1,-0.25,-1.5,-0.0625,-0.001,-1.23e-05]"));
-    assert_int_equal(count(&out, "\"candidates\""), 0);
+    assert_int_equal(count(&out, "\"runners_up\":"), 0);
     buffer_free(&out);
 }
 
 static void runners_up_are_optional(void **state) {
     (void)state;
-    const HtmlCandidate candidates[] = {{"a", -1.0f}, {"b", -2.0f}, {"\"<", -3.5f},
-                                        {"d", -4.0f}, {"e", -5.0f}, {"f", -6.0f}};
-    Buffer out = report("A report", "I cat.", 1, candidates);
+    Buffer out = report("A report", "I cat.", 1, true);
     assert_non_null(strstr(out.data,
-                           "\"candidates\":[[[\"a\",-1]],[[\"b\",-2]],[[\"\\\"\\u003c\","
-                           "-3.5]],[[\"d\",-4]],[[\"e\",-5]],[[\"f\",-6]]]"));
+                           "\"runners_up\":[[[\"a\",-1]],[[\"b\",-2]],[[\"\\\"\\u003c\","
+                           "-3.5]],[[\"d\",-10000]],[[\"e\",-5]],[[\"f\",-6]]]"));
     buffer_free(&out);
 }
 
 static void an_empty_translation_is_a_sentence_too(void **state) {
     (void)state;
     xattn_translation t = {.text = ""};
-    HtmlSentence sentence = {"", &t, NULL, 0};
     Error err;
     Buffer out = {0};
-    assert_true(html_sentence(&sentence, &out, &err));
+    assert_true(html_sentence("", &t, &out, &err));
     assert_string_equal(
         out.data,
         "<script type=\"application/json\" class=\"sentence\">"
@@ -128,5 +128,5 @@ int main(void) {
         cmocka_unit_test(runners_up_are_optional),
         cmocka_unit_test(an_empty_translation_is_a_sentence_too),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, false);
 }

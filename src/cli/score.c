@@ -1,0 +1,26 @@
+/* score.c: how probable a given translation is to the model */
+#include <math.h>
+
+#include "align/map_json.h"
+#include "cli/commands.h"
+#include "cli/run.h"
+
+/* log p of the whole, how many pieces that is the sum of, and exp of minus their mean. */
+static bool write_score(const Request *request, const char *source, const xattn_translation *t,
+                        Buffer *out, Error *err) {
+    if (request->options->json) {
+        bool ok = map_json_translation(source, t, NULL, out, err);
+        buffer_byte(out, '\n');
+        return ok;
+    }
+    if (t->target.n)
+        buffer_format(out, "%.4f\t%zu\t%.4f", t->score, t->target.n,
+                      exp(-t->score / (double)t->target.n));
+    buffer_byte(out, '\n');
+    return true;
+}
+
+int command_score(const Options *options) {
+    return run_translations(options, (xattn_options){.scores = true},
+                            &(Writer){.result = write_score});
+}

@@ -1,0 +1,97 @@
+/* The two products against the loop that defines them. `make test` runs this file on OpenBLAS and on
+   the portable loops. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "floats.h"
+#include "nn/matrix.h"
+
+/* Odd sizes on purpose, around the widths of vector registers and of OpenBLAS's kernels. */
+static const size_t sizes[][3] = {{1, 1, 1},    {1, 7, 5},    {1, 64, 40},   {1, 131, 67},
+                                  {1, 17, 255}, {2, 3, 5},    {3, 1, 17},    {7, 13, 11},
+                                  {16, 16, 16}, {5, 129, 33}, {33, 41, 129}, {65, 31, 8}};
+enum { N_SIZES = sizeof sizes / sizeof sizes[0] };
+
+/* The product in double precision; `transposed` says that b is [cols][inner]. */
+static void plain(const size_t size[3], float scale, const float *a, size_t lda, const float *b,
+                  size_t ldb, int transposed, int add, float *c, size_t ldc) {
+    for (size_t i = 0; i < size[0]; i++)
+        for (size_t j = 0; j < size[1]; j++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < size[2]; k++)
+                sum += (double)a[i * lda + k] * (double)b[transposed ? j * ldb + k : k * ldb + j];
+            double old = add ? (double)c[i * ldc + j] : 0.0;
+            c[i * ldc + j] = (float)(old + (double)scale * sum);
+        }
+}
+
+/* Rows are `gap` floats further apart than they are long. What lies between them must stay; what c
+   held must not matter unless it is added to, and memory fresh from malloc may hold NaN. */
+static void check(const size_t size[3], size_t gap, float scale, int transposed, int add) {
+    Arena arena = {0};
+    Error err = {0};
+    size_t rows = size[0], cols = size[1], inner = size[2];
+    size_t lda = inner + gap, ldb = (transposed ? inner : cols) + gap, ldc = cols + gap;
+    const float *a = floats_random(&arena, rows * lda, 1.0F, 1);
+    const float *b = floats_random(&arena, (transposed ? cols : inner) * ldb, 1.0F, 2);
+    float *c =
+        add ? floats_random(&arena, rows * ldc, 1.0F, 3) : floats_filled(&arena, rows * ldc, NAN);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = cols; j < ldc; j++) c[i * ldc + j] = 77.0F;
+    float *expected = arena_floats(&arena, rows * ldc, "a fixture", &err);
+    memcpy(expected, c, rows * ldc * sizeof *c);
+
+    plain(size, scale, a, lda, b, ldb, transposed, add, expected, ldc);
+    if (transposed)
+        matrix_multiply_nt(rows, cols, inner, scale, a, lda, b, ldb, add, c, ldc);
+    else
+        matrix_multiply_nn(rows, cols, inner, a, lda, b, ldb, c, ldc);
+
+    char what[96];
+    snprintf(what, sizeof what, "%s %zu x %zu x %zu, gap %zu", transposed ? "nt" : "nn", rows, cols,
+             inner, gap);
+    assert_floats_near(c, expected, rows * ldc, 2e-5F, what);
+    arena_free(&arena);
+}
+
+static void products_with_transposed_equal_the_plain_loop(void **state) {
+    (void)state;
+    for (size_t i = 0; i < N_SIZES; i++)
+        for (size_t gap = 0; gap < 6; gap += 5) {
+            check(sizes[i], gap, 1.0F, 1, 0);
+            check(sizes[i], gap, 0.3F, 1, 0);
+            check(sizes[i], gap, 1.0F, 1, 1);
+            check(sizes[i], gap, -0.7F, 1, 1);
+        }
+}
+
+static void products_equal_the_plain_loop(void **state) {
+    (void)state;
+    for (size_t i = 0; i < N_SIZES; i++)
+        for (size_t gap = 0; gap < 6; gap += 5) check(sizes[i], gap, 1.0F, 0, 0);
+}
+
+static int prepare(void **state) {
+    (void)state;
+    Error err = {0};
+    if (!matrix_prepare(&err) || !matrix_prepare(&err)) {  // may be called again
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products_with_transposed_equal_the_plain_loop),
+        cmocka_unit_test(products_equal_the_plain_loop),
+    };
+    return cmocka_run_group_tests(tests, prepare, NULL);
+}
