@@ -317,26 +317,33 @@ static bool load_shortlist(const char *directory, Model *model, Error *err) {
                           &model->shortlist, err);
 }
 
-/* max-length-factor of Marian's decoding settings. */
+/* A number of Marian's decoding settings; *out stays if it is not there. */
+static bool read_number(const Yaml *yaml, const char *key, double *out, Error *err) {
+    const char *text = yaml_text(yaml, key, "", err);
+    if (!text || !*text) return text != NULL;
+    char *end;
+    *out = strtod(text, &end);
+    return (!*end && *out >= 0.0 && *out <= 1000.0) ||
+           error_set(err, "%s: \"%s\" is %s, expected a number from 0 to 1000", yaml->name, key,
+                     text);
+}
+
+/* Firefox ranks beams by log-probability a token, and so does this without a file that says else. */
 static bool read_decoding(const char *directory, Model *model, Error *err) {
-    static const char key[] = "max-length-factor";
     const char *path;
     MappedFile file;
     Yaml yaml;
+    double length_penalty = 1.0;
+    model->config.length_penalty = 1.0F;
     if (!find_file(directory, "config", ".yml", &path, &model->arena, err)) return false;
     if (!path) return true;
     if (!file_map(path, &file, err)) return false;
-    bool ok = yaml_parse(path, (const char *)file.data, file.size, &yaml, &model->arena, err);
+    bool ok = yaml_parse(path, (const char *)file.data, file.size, &yaml, &model->arena, err) &&
+              read_number(&yaml, "max-length-factor", &model->config.length_factor, err) &&
+              read_number(&yaml, "normalize", &length_penalty, err);
     file_unmap(&file);
-    const char *text = ok ? yaml_text(&yaml, key, "", err) : NULL;
-    if (!text || !*text) return text != NULL;
-    char *end;
-    double factor = strtod(text, &end);
-    if (*end || !(factor >= 1.0 && factor <= 1000.0))
-        return error_set(err, "%s: \"%s\" is %s, expected a number from 1 to 1000", path, key,
-                         text);
-    model->config.length_factor = factor;
-    return true;
+    model->config.length_penalty = (float)length_penalty;
+    return ok;
 }
 
 /* The directory of a file in the arena. */

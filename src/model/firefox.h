@@ -5,7 +5,7 @@
        srcvocab*.spm, trgvocab*.spm          of one each
        lex*.bin                              the shortlist, may be absent: shortlist.h
        config*.yml                           Marian's decoding settings, may be absent; of these
-                                             max-length-factor is read
+                                             max-length-factor and normalize are read
 
    in one directory, each once. What differs from a Hugging Face directory is settled here, so that
    nothing above knows: names; matrices stored as [in][out]; int8 weights, which are dequantised once

@@ -186,7 +186,7 @@ bool marian_bin_open(const char *path, MarianBin *bin, Arena *arena, Error *err)
     uint64_t version, n;
     if (!take_u64(&cursor, "the version", &version, err)) return false;
     if (version != 1)
-        return error_set(err, "%s: version %llu, expected 1: not a binary Marian model", path,
+        return error_set(err, "%s: not a binary Marian model: version %llu, expected 1", path,
                          (unsigned long long)version);
     if (!take_u64(&cursor, "the number of tensors", &n, err)) return false;
     if (n > (bin->file.size - cursor.at) / HEADER_SIZE)

@@ -113,7 +113,7 @@ static void wrong_numbers_are_refused(void **state) {
         uint64_t value;
         const char *message;
     } cases[] = {
-        {VERSION, 8, 2, "version 2, expected 1"},
+        {VERSION, 8, 2, "not a binary Marian model: version 2, expected 1"},
         {COUNT, 8, 4, "the name of tensor 0"},  // behind a header that is none
         {COUNT, 8, UINT64_MAX, "18446744073709551615 tensors, but the file has room"},
         {COUNT, 8, UINT64_C(1) << 59, "576460752303423488 tensors"},
@@ -138,7 +138,7 @@ static void wrong_numbers_are_refused(void **state) {
         {Q + N_BYTES, 8, 9, "tensor q: 9 bytes of data, but intgemm8 of [2, 3] needs 10"},
         {Q + N_BYTES, 8, UINT64_MAX, "tensor q: 18446744073709551615 bytes of data"},
         {PADDING, 8, UINT64_MAX, "the padding: 18446744073709551615 bytes"},
-        {PADDING, 8, 0, "behind the last tensor"},
+        {PADDING, 8, 0, "tensor q: multiplier"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Buffer bytes = sample();
