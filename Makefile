@@ -51,7 +51,7 @@ test_src      := $(wildcard tests/*/test_*.c)
 support_src   := $(wildcard tests/support/*.c)
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
 
-.PHONY: all help deps demo test check asan lint parity bench install uninstall clean
+.PHONY: all help deps demo test check asan lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -62,11 +62,10 @@ help: ## this list
 deps: ## install the libraries that are missing, or say which they are
 	@scripts/deps.sh build $(BLAS)
 
-xattn: $(BUILD)/xattn
-	@cp $< $@
-
-libxattn.a: $(BUILD)/libxattn.a
-	@cp $< $@
+# Copies of this variant's, made again whenever another variant's lie there.
+xattn libxattn.a: %: $(BUILD)/% FORCE
+	@cmp -s $< $@ || cp $< $@
+FORCE:
 
 $(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -94,7 +93,7 @@ test: ## build and run every test; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory BLAS=none build/none/xattn build/none/libxattn.a
 	@$(MAKE) --no-print-directory check
 
-check: xattn libxattn.a $(test_programs) $(BUILD)/example
+check: $(BUILD)/xattn $(test_programs) $(BUILD)/example
 	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(wildcard tests/*/test_*.sh)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a

@@ -245,7 +245,8 @@ def main():
         if not any(row["truncated"] for row in rows):  # what is forced has no log-probability
             compare_logprobs(table, judge, f"beam {n}, penalty {penalty}",
                              [(r["source_ids"], r["target_ids"], r["token_logprobs"]) for r in rows])
-    compare_own(table, program, program.run("translate", texts, "--json"))
+    greedy = program.run("translate", texts, "--json")
+    compare_own(table, program, [row for row in greedy if not row["truncated"]])
     compare_score(table, judge, program, spread(read_pairs(args.corpus), args.pairs))
     return table.status()
 

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "decode/rows.h"
-
 /* A living hypothesis with one more token. */
 typedef struct {
     size_t row;
@@ -56,9 +54,9 @@ static bool search_alloc(Search *search, const Tokens *const *sources, Error *er
         size_t *parents = arena_array(&search->work, N, sizeof *parents, what, err);
         if (!all || !parents) return false;
         for (size_t i = 0; i < 3 * N; i++)
-            all[i] = search_hypothesis(search->model, sources[s], search->options);
+            all[i] = rows_hypothesis(search->model, sources[s], search->options);
         *beam = (Beam){.n_living = 1,
-                       .limit = search_limit(search->model, search->options, sources[s]->n),
+                       .limit = rows_limit(search->model, sources[s], search->options),
                        .living = all,
                        .next = all + N,
                        .finished = all + 2 * N,

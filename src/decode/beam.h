@@ -15,7 +15,7 @@
 #ifndef XATTN_BEAM_H
 #define XATTN_BEAM_H
 
-#include "decode/search.h"
+#include "decode/rows.h"
 
 /* Translates a batch of n sources in one go. The options->nbest best hypotheses for sources[i], best
    first, go to hypotheses[i][0 …], empty before. Fails if memory runs out or the model's logits are

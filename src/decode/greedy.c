@@ -1,7 +1,5 @@
 #include "decode/greedy.h"
 
-#include "decode/rows.h"
-
 /* Appends the next token to a hypothesis: the target's, if there is one, else the best; but at the
    length limit the model's config may force </s>. */
 static void take_token(const Model *model, const SearchOptions *options, const Rows *rows, size_t r,
@@ -43,7 +41,7 @@ bool greedy_search(const Model *model, const Tokens *const *sources, const Token
         for (size_t r = 0; ok && r < rows.n; r++) {
             Hypothesis *h = growing[r];
             const Tokens *target = targets ? targets[sentence[r]] : NULL;
-            size_t limit = search_limit(model, options, sources[sentence[r]]->n);
+            size_t limit = rows_limit(model, sources[sentence[r]], options);
             take_token(model, options, &rows, r, limit, target, h);
             if (is_done(model, limit, target, h)) continue;  // its row leaves the batch
             rows.ids[kept] = h->ids[h->n - 1];

@@ -5,7 +5,7 @@
 #ifndef XATTN_GREEDY_H
 #define XATTN_GREEDY_H
 
-#include "decode/search.h"
+#include "decode/rows.h"
 
 /* Translates a batch of n sources in one go into *hypotheses[i], empty before. With targets, nothing
    is chosen: the tokens of *targets[i], at least one, are fed instead, to see what the model makes

@@ -4,6 +4,15 @@
 
 static const char what[] = "a batch";
 
+Hypothesis rows_hypothesis(const Model *model, const Tokens *source, const SearchOptions *options) {
+    const Config *c = &model->config;
+    size_t V = c->target_vocab - c->n_banned;
+    return (Hypothesis){
+        .row_size = options->rows ? c->decoder_layers * c->decoder_heads * source->n : 0,
+        .n_runners_up = options->runners_up < V ? options->runners_up : V,
+    };
+}
+
 /* The sources' ids below each other, and where each begins: offsets [n + 1]. */
 static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets, Arena *work,
                         Error *err) {
@@ -20,6 +29,11 @@ static bool rows_alloc(Rows *rows, size_t most, bool logprobs, Arena *work, Erro
            (rows->ids = arena_array(work, most, sizeof *rows->ids, what, err)) &&
            (rows->maps = arena_array(work, most, sizeof *rows->maps, what, err)) &&
            (rows->logits = arena_floats(work, most * rows->V, what, err));
+}
+
+size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions *options) {
+    double limit = ceil(model->config.length_factor * (double)source->n);
+    return limit > 0.0 && limit < (double)options->max_tokens ? (size_t)limit : options->max_tokens;
 }
 
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,

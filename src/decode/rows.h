@@ -1,12 +1,25 @@
 /* rows.h: the batch that a search has in flight
 
    Every row of the decoder is one hypothesis of one sentence. A search feeds every row its
-   newest token, looks at the logits, and says which rows go on. */
+   newest token, looks at the logits, and says which rows go on: it knows the decoder only as start,
+   step and reorder. */
 #ifndef XATTN_ROWS_H
 #define XATTN_ROWS_H
 
 #include "decode/hypothesis.h"
 #include "model/model.h"
+
+/* What is asked of any search. */
+typedef struct {
+    size_t max_tokens;     // of a translation, </s> included; at most model_target_limit
+    bool scores;           // fill in the log-probabilities
+    bool rows;             // keep the cross-attention rows
+    size_t runners_up;     // how many of the most probable tokens to keep of every step
+    size_t beam;           // hypotheses a sentence; 1: greedy
+    size_t nbest;          // of these to return, at least 1
+    float length_penalty;  // exponent; of beams greater than 1
+    bool shortlist;        // say only what the model's shortlist offers, if it has one
+} SearchOptions;
 
 typedef struct {
     size_t n;
@@ -19,6 +32,12 @@ typedef struct {
     bool shortlist;  // logits of -INFINITY are of tokens that it does not offer
     DecoderState *state;
 } Rows;
+
+/* An empty hypothesis for a source, which keeps what the options say. */
+Hypothesis rows_hypothesis(const Model *model, const Tokens *source, const SearchOptions *options);
+
+/* The most tokens of a source's translation: max_tokens, or fewer if the model limits the ratio. */
+size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions *options);
 
 /* Runs the encoder over a batch of sources and starts one row a source, with the start symbol; later
    there may be up to per_source times as many. With logprobs, rows_logprob may be asked, and runners-up

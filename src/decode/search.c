@@ -1,6 +1,5 @@
 #include "decode/search.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "decode/beam.h"
@@ -8,11 +7,6 @@
 
 /* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. */
 enum { BATCH_ROWS = 64, BATCH_TOKENS = 2048 };
-
-size_t search_limit(const Model *model, const SearchOptions *options, size_t n_source) {
-    double limit = ceil(model->config.length_factor * (double)n_source);
-    return limit > 0.0 && limit < (double)options->max_tokens ? (size_t)limit : options->max_tokens;
-}
 
 static int by_length(const void *a, const void *b) {
     const Tokens *const *x = a, *const *y = b;
@@ -36,16 +30,6 @@ typedef struct {
     Hypothesis *hypotheses;
 } Job;
 
-Hypothesis search_hypothesis(const Model *model, const Tokens *source,
-                             const SearchOptions *options) {
-    const Config *c = &model->config;
-    size_t V = c->target_vocab - c->n_banned;
-    return (Hypothesis){
-        .row_size = options->rows ? c->decoder_layers * c->decoder_heads * source->n : 0,
-        .n_runners_up = options->runners_up < V ? options->runners_up : V,
-    };
-}
-
 static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Error *err) {
     const Tokens *targets[BATCH_ROWS];
     Hypothesis *hypotheses[BATCH_ROWS];
@@ -53,7 +37,7 @@ static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Erro
         size_t at = (size_t)(batch[i] - job->sources);
         if (job->targets) targets[i] = &job->targets[at];
         hypotheses[i] = job->hypotheses + at * job->options->nbest;
-        *hypotheses[i] = search_hypothesis(job->model, batch[i], job->options);
+        *hypotheses[i] = rows_hypothesis(job->model, batch[i], job->options);
     }
     if (job->targets || job->options->beam == 1)
         return greedy_search(job->model, batch, job->targets ? targets : NULL, n, job->options,

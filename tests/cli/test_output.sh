@@ -112,8 +112,13 @@ fi
 to_fifo() {
     mkfifo "$tmp/fifo"
     cat "$tmp/fifo" >"$tmp/from_fifo" &
-    status 0 "$xattn" translate -o "$tmp/fifo" "A cat." && wait $! && [ -p "$tmp/fifo" ] &&
-        cmp -s "$tmp/from_fifo" "$tmp/cat"
+    reader=$!
+    status 0 "$xattn" translate -o "$tmp/fifo" "A cat." || {
+        kill $reader
+        return 1
+    }
+    wait $reader
+    [ -p "$tmp/fifo" ] && cmp -s "$tmp/from_fifo" "$tmp/cat"
 }
 check "-o onto a FIFO" to_fifo
 

@@ -151,41 +151,84 @@ static void a_batch_is_its_sentences(void **state) {
     }
 }
 
-/* Beam search reorders rows and copies them: the winner's numbers must be those of its own tokens,
-   fed one by one. */
-static void a_beam_keeps_every_rows_cell(void **state) {
+enum { D = 12, V = 60, N_SOURCE = 4 };
+static const int source_ids[N_SOURCE] = {5, 30, 7, 0};
+
+/* The logits that follow these tokens, from a decoder that has said nothing else. */
+static void follow(const Model *model, const float *memory, const int *ids, size_t n,
+                   float logits[V]) {
+    static const size_t offsets[] = {0, N_SOURCE};
+    Error err = {0};
+    DecoderState *one = decoder_start(&model->decoder, memory, offsets, 1, 1, &err);
+    assert_non_null(one);
+    for (size_t i = 0; i < n; i++) assert_true(decoder_step(one, &ids[i], logits, NULL, &err));
+    decoder_free(one);
+}
+
+static void expect_follows(const Model *model, const float *memory, const int *ids, size_t n,
+                           const float *logits) {
+    float expected[V];
+    follow(model, memory, ids, n, expected);
+    for (size_t id = 0; id < V; id++) assert_true(fabsf(logits[id] - expected[id]) < 1e-5F);
+}
+
+/* Rows that fork, swap and end keep what they have said, whether in cells or in keys and values. */
+static void the_past_follows_its_row(void **state) {
     (void)state;
     for (int attention = 0; attention < 2; attention++) {
         TinyFirefox options = tiny_firefox_default();
         options.attention = attention;
-        options.eos_bias = -1.0F;
-        xattn_model *model = open_model(&options);
-        xattn_options beam = everything;
-        beam.beam = 4;
-        beam.nbest = 4;
-        size_t n_same = 0;
-        for (size_t i = 0; i < N_TEXTS; i++) {
-            xattn_translation found, read;
-            xattn_error error;
-            translate(model, 1, &texts[i], &beam, &found);
-            assert_int_equal(found.n_alternatives, 3);
-            for (size_t k = 0; k < 3; k++) {
-                const xattn_translation *one = k ? &found.alternatives[k] : &found;
-                assert_true(
-                    xattn_score(model, &texts[i], &one->text, 1, &everything, &read, &error));
-                // What a text says may be cut into other pieces than it was said in.
-                bool same = read.target.n == one->target.n &&
-                            !memcmp(read.target.ids, one->target.ids,
-                                    read.target.n * sizeof *read.target.ids);
-                if (same) expect_equal(&read, one, 1e-5F);
-                n_same += same;
-                xattn_translation_free(&read);
-            }
-            xattn_translation_free(&found);
+        char *directory = tiny_firefox_write(&options);
+        Error err = {0};
+        Arena work = {0};
+        Model *model;
+        if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
+        static const size_t offsets[] = {0, N_SOURCE};
+        float *memory = encoder_forward(&model->encoder, source_ids, offsets, 1, &work, &err);
+        DecoderState *rows = decoder_start(&model->decoder, memory, offsets, 1, 3, &err);
+        assert_true(memory && rows);
+        float logits[3 * V];
+        assert_true(decoder_step(rows, (int[]){-1}, logits, NULL, &err));
+        expect_follows(model, memory, (int[]){-1}, 1, logits);
+        assert_true(decoder_reorder(rows, (size_t[]){0, 0, 0}, 3, &err));
+        assert_true(decoder_step(rows, (int[]){5, 6, 7}, logits, NULL, &err));
+        assert_true(decoder_reorder(rows, (size_t[]){2, 0, 0}, 3, &err));
+        assert_true(decoder_step(rows, (int[]){8, 9, 10}, logits, NULL, &err));
+        expect_follows(model, memory, (int[]){-1, 7, 8}, 3, logits);
+        expect_follows(model, memory, (int[]){-1, 5, 9}, 3, logits + V);
+        expect_follows(model, memory, (int[]){-1, 5, 10}, 3, logits + 2 * (size_t)V);
+        assert_true(decoder_reorder(rows, (size_t[]){1}, 1, &err));
+        int said[40] = {-1, 5, 9};
+        for (size_t n = 3; n < 40; n++) {  // beyond the first room for the past
+            said[n] = 2 + (int)(n * 7 % 50);
+            assert_true(decoder_step(rows, &said[n], logits, NULL, &err));
         }
-        assert_true(n_same > 3);
-        xattn_close(model);
+        expect_follows(model, memory, said, 40, logits);
+        decoder_free(rows);
+        arena_free(&work);
+        model_free(model);
+        tiny_model_remove(directory);
     }
+}
+
+/* A beam's numbers are those of its own tokens: the same of a batch and of one alone. */
+static void a_beam_is_the_same_in_a_batch(void **state) {
+    (void)state;
+    TinyFirefox options = tiny_firefox_default();
+    options.eos_bias = -1.0F;
+    options.shortlist = true;
+    xattn_model *model = open_model(&options);
+    xattn_options beam = everything;
+    beam.beam = 4;
+    xattn_translation batch[N_TEXTS], alone;
+    translate(model, N_TEXTS, texts, &beam, batch);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        translate(model, 1, &texts[i], &beam, &alone);
+        expect_equal(&batch[i], &alone, 1e-5F);
+        xattn_translation_free(&alone);
+    }
+    free_all(batch, N_TEXTS);
+    xattn_close(model);
 }
 
 static void a_shortlist_limits_what_is_said(void **state) {
@@ -465,7 +508,8 @@ int main(void) {
         cmocka_unit_test(vocabularies_may_be_separate),
         cmocka_unit_test(the_bin_itself_is_a_model),
         cmocka_unit_test(a_batch_is_its_sentences),
-        cmocka_unit_test(a_beam_keeps_every_rows_cell),
+        cmocka_unit_test(the_past_follows_its_row),
+        cmocka_unit_test(a_beam_is_the_same_in_a_batch),
         cmocka_unit_test(a_shortlist_limits_what_is_said),
         cmocka_unit_test(unk_is_never_said_and_length_is_limited),
         cmocka_unit_test(sentences_are_translated_one_by_one),

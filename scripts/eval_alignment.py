@@ -1,0 +1,412 @@
+#!/usr/bin/env python3
+"""How well the links of each cross-attention head agree with links drawn by hand; a Markdown table.
+
+usage: eval_alignment.py [--model DIR] [--reverse DIR] [--gold FILE] [--bitext FILE] [--program FILE]
+       eval_alignment.py --self-test
+
+A head's links are those of `xattn align --format pharaoh`: every target word with the source word that it
+looked at most, none if that was </s>. The translation is the gold file's (forced decoding), not the model's.
+Every layer and head gets a row, and every layer's mean. With --reverse, a model that translates back, there
+are rows for its links and for those of both directions made one.
+
+--bitext FILE (source TAB target, may be .gz) adds word aligners that learn from that text and know no
+neural network: eflomal, if `pip install eflomal` was done, and one in the manner of fast_align (needs NumPy).
+Both see the gold file's sentences too, as is usual; they learn without links, so that is no cheating. Words
+are lower-cased for them, and are those that xattn finds: for 160,000 pairs that takes it some minutes.
+
+Gold file, five columns with tabs between: source, target, the words of both with spaces between, links. A
+link is source-target, words counted from 0: 3-5 is sure, 3p5 only possible, as in the tools that came with
+Zenkel et al. (2019) and with SimAlign; 3?5 is read as 3p5. With A the links under test, S the sure ones and
+P all of the gold file (Och & Ney 2003; F1 as usual with possible links):
+
+    precision = |A ∩ P| / |A|     recall = |A ∩ S| / |S|     AER = 1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|)
+"""
+
+import argparse
+import gzip
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+try:
+    import numpy as np
+except ImportError:
+    np = None
+
+ROOT = Path(__file__).resolve().parent.parent
+Links = set[tuple[int, int]]  # (source word, target word)
+Texts = list[tuple[str, str]]  # (source, target)
+Words = list[list[str]]
+
+
+# ---- the gold file and the figures
+
+
+class Gold(NamedTuple):
+    text: tuple[str, str]
+    source: list[str]
+    target: list[str]
+    sure: Links
+    possible: Links  # the sure ones included
+
+
+def parse_link(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)[-p?](\d+)", text)
+    if not match:
+        raise ValueError(f"{text!r} is no link; expected 3-5, 3p5 or 3?5")
+    return int(match[1]), int(match[2])
+
+
+def parse_gold(line: str) -> Gold:
+    columns = line.rstrip("\n").split("\t")
+    if len(columns) != 5:
+        raise ValueError(f"{len(columns)} columns; expected source, target, words of both, links")
+    source, target = columns[2].split(" "), columns[3].split(" ")
+    sure = {parse_link(link) for link in columns[4].split() if "-" in link}
+    possible = {parse_link(link) for link in columns[4].split()}
+    for i, j in possible:
+        if i >= len(source) or j >= len(target):
+            raise ValueError(f"link {i}-{j}, but there are {len(source)} and {len(target)} words")
+    return Gold((columns[0], columns[1]), source, target, sure, possible)
+
+
+def read_gold(path: Path) -> list[Gold]:
+    gold = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            gold.append(parse_gold(line))
+        except ValueError as error:
+            sys.exit(f"{path}:{number}: {error}")
+    return gold
+
+
+class Score(NamedTuple):
+    aer: float
+    precision: float
+    recall: float
+    f1: float
+    links: int
+
+
+def score(gold: list[Gold], found: list[Links]) -> Score:
+    pairs = list(zip(gold, found, strict=True))
+    n_found = sum(len(links) for links in found)
+    n_sure = sum(len(g.sure) for g in gold)
+    in_sure = sum(len(links & g.sure) for g, links in pairs)
+    in_possible = sum(len(links & g.possible) for g, links in pairs)
+    precision = in_possible / n_found if n_found else 0.0
+    recall = in_sure / n_sure if n_sure else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if in_sure else 0.0
+    aer = 1 - (in_sure + in_possible) / (n_found + n_sure) if n_found + n_sure else 0.0
+    return Score(aer, precision, recall, f1, n_found)
+
+
+# ---- what xattn says
+
+
+class Xattn:
+    def __init__(self, program: str, model: Path):
+        self.program, self.model = program, model
+
+    def align(self, texts: Iterable[tuple[str, str]], *options: str) -> Iterator[str]:
+        """The lines that `xattn align --pairs --words` prints, one a pair in most formats."""
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".tsv") as file:
+            file.writelines(f"{source}\t{target}\n" for source, target in texts)
+            file.flush()
+            command = [self.program, "align", "-q", "-m", self.model, "--pairs", "--words", "-i", file.name]
+            with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, encoding="utf-8") as process:
+                yield from process.stdout
+        if process.returncode:
+            sys.exit(f"{self.program} align failed")
+
+    def links(self, texts: Texts, *options: str) -> list[Links]:
+        lines = self.align(texts, "--format", "pharaoh", *options)
+        return [{parse_link(link) for link in line.split()} for line in lines]
+
+    def words(self, texts: Iterable[tuple[str, str]]) -> Iterator[tuple[list[str], list[str]]]:
+        for line in self.align(texts, "--no-eos", "--format", "json"):
+            pair = json.loads(line)
+            yield pair["source_pieces"], pair["target_pieces"]
+
+
+def check_words(gold: list[Gold], xattn: Xattn) -> None:
+    """The links count words; they mean something only if the program finds the same ones."""
+    for g, (source, target) in zip(gold, xattn.words([g.text for g in gold]), strict=True):
+        if (g.source, g.target) != (source, target):
+            sys.exit(f"{g.text}: with this model the words are {source} {target}")
+
+
+def strongest(rows: list[list[float]], source: list[str], target: list[str]) -> Links:
+    """Every row's largest cell. </s> is the last word of both sides, and no word."""
+    links = set()
+    for j, row in enumerate(rows[: len(target) - 1]):
+        best = row.index(max(row))
+        if best < len(source) - 1:
+            links.add((best, j))
+    return links
+
+
+def map_rows(xattn: Xattn, texts: Texts) -> dict[str, list[Links]]:
+    """The links of every layer and head, and of every layer's mean, by name."""
+    found: dict[str, list[Links]] = {}
+    usual = json.loads(next(iter(list(xattn.align(texts[:1], "--format", "json")))))["maps"][0]
+    for line in xattn.align(texts, "--layer", "all", "--head", "all", "--format", "json"):
+        pair = json.loads(line)
+        source, target = pair["source_pieces"], pair["target_pieces"]
+        for layer, maps in itertools.groupby(pair["maps"], key=lambda m: m["layer"]):
+            maps = list(maps)
+            rows = zip(*(m["rows"] for m in maps), strict=True)
+            mean = [[sum(cells) / len(maps) for cells in zip(*row, strict=True)] for row in rows]
+            for m in [*maps, {"layer": layer, "head": "mean", "rows": mean}]:
+                name = f"layer {layer}, " + ("mean of heads" if m["head"] == "mean" else f"head {m['head']}")
+                if (layer, m["head"]) == (usual["layer"], usual["head"]):
+                    name = f"**{name}** (what `align` shows)"
+                found.setdefault(name, []).append(strongest(m["rows"], source, target))
+    return found
+
+
+def reverse_rows(xattn: Xattn, reverse: Path, texts: Texts) -> dict[str, list[Links]]:
+    back = Xattn(xattn.program, reverse).links([(target, source) for source, target in texts])
+    return {
+        "the reverse model": [flip(links) for links in back],
+        "both, intersect": xattn.links(texts, "--reverse", str(reverse), "--symmetrize", "intersect"),
+        "both, grow-diag-final": xattn.links(texts, "--reverse", str(reverse)),
+    }
+
+
+# ---- two directions made one: the same as src/align/pharaoh.c, for the aligners that are not xattn
+
+
+def flip(links: Links) -> Links:
+    return {(j, i) for i, j in links}
+
+
+def grow_diag_final(forward: Links, reverse: Links) -> Links:
+    links, union = forward & reverse, forward | reverse
+
+    def is_free(i: int, j: int) -> bool:
+        return all(i != k for k, _ in links) or all(j != k for _, k in links)
+
+    def touches(i: int, j: int) -> bool:
+        return any((i + a, j + b) in links for a in (-1, 0, 1) for b in (-1, 0, 1))
+
+    grown = True
+    while grown:
+        grown = False
+        for link in sorted(union - links):
+            if touches(*link) and is_free(*link):
+                links.add(link)
+                grown = True
+    for direction in forward, reverse:
+        for link in sorted(direction - links):
+            if is_free(*link):
+                links.add(link)
+    return links
+
+
+def both_ways(name: str, forward: list[Links], reverse: list[Links]) -> dict[str, list[Links]]:
+    pairs = list(zip(forward, reverse, strict=True))
+    return {
+        name: forward,
+        f"{name}, reverse": reverse,
+        f"{name}, intersect": [f & r for f, r in pairs],
+        f"{name}, grow-diag-final": [grow_diag_final(f, r) for f, r in pairs],
+    }
+
+
+# ---- fast_align in NumPy (Dyer, Chahuneau & Smith 2013): IBM model 2 with a prior along the diagonal
+#
+# Target word j of n comes from source word i of m, or from none (i = 0), with probability
+#
+#     p(i | j) = 0.08 if i = 0, else 0.92 exp(-tension |i/m - j/n|) / Z        times   t(target | source)
+#
+# EM learns t, with a little of a Dirichlet prior so that rare words do not take all, and the tension.
+# A cell is one (i, j) of one pair; all cells of the text lie in flat arrays, row (j) after row.
+
+P_NULL, ALPHA = 0.08, 0.01
+
+
+def digamma(x):
+    shift = sum(1 / (x + k) for k in range(7))
+    y = x + 7
+    return np.log(y) - 1 / (2 * y) - 1 / (12 * y**2) + 1 / (120 * y**4) - shift
+
+
+class Cells:
+    """All cells: its pair of words (a number of that type), its distance from the diagonal, its row."""
+
+    def __init__(self, source: Words, target: Words):
+        ids = [{word: k for k, word in enumerate(dict.fromkeys(itertools.chain(*side)), 1)} for side in (source, target)]
+        pairs, distances, widths = [], [], []
+        for s_words, t_words in zip(source, target, strict=True):
+            s = np.array([0, *(ids[0][word] for word in s_words)], dtype=np.int64)
+            t = np.array([ids[1][word] for word in t_words], dtype=np.int64)
+            m, n = len(s_words), len(t_words)
+            across = np.arange(m + 1, dtype=np.float32) / max(m, 1)
+            down = np.arange(1, n + 1, dtype=np.float32) / max(n, 1)
+            pairs.append((s[None, :] * (len(ids[1]) + 1) + t[:, None]).ravel())
+            distances.append(np.abs(across[None, :] - down[:, None]).ravel())
+            widths.append(np.full(n, m + 1))
+        names, self.type = np.unique(np.concatenate(pairs), return_inverse=True)
+        self.distance = np.concatenate(distances)
+        width = np.concatenate(widths)
+        self.start = np.cumsum(width) - width  # of each row; its first cell is the null word
+        self.row = np.repeat(np.arange(len(width)), width)
+        self.source_of_type = names // (len(ids[1]) + 1)
+
+    def normalise(self, x):
+        return x / np.add.reduceat(x, self.start)[self.row]
+
+    def prior(self, tension: float):
+        prior = np.exp(-tension * self.distance)
+        prior[self.start] = 0
+        prior[self.start] = np.add.reduceat(prior, self.start) * P_NULL / (1 - P_NULL)
+        return self.normalise(prior)
+
+
+def fast_align(source: Words, target: Words, last: int, iterations: int = 5) -> list[Links]:
+    """Learns from all pairs; the links of the last `last` of them."""
+    cells = Cells(source, target)
+    n_rows, n_types = len(cells.start), cells.source_of_type.size
+    table, tension = np.ones(n_types), 4.0
+    prior = cells.prior(tension)
+    for _ in range(iterations):
+        share = cells.normalise(prior * table[cells.type])
+        count = np.bincount(cells.type, share, n_types) + ALPHA
+        total = np.bincount(cells.source_of_type, count)
+        table = np.exp(digamma(count) - digamma(total)[cells.source_of_type])
+        share[cells.start] = 0
+        observed = share @ cells.distance / n_rows
+        for _ in range(8):
+            prior[cells.start] = 0
+            expected = prior @ cells.distance / (1 - P_NULL) / n_rows
+            tension = min(max(tension + 20 * (expected - observed), 0.1), 14.0)
+            prior = cells.prior(tension)
+    shares, end, links = prior * table[cells.type], len(cells.row), []
+    for s_words, t_words in zip(source[: -last - 1 : -1], target[: -last - 1 : -1], strict=True):
+        first = end - (len(s_words) + 1) * len(t_words)
+        best = shares[first:end].reshape(len(t_words), -1).argmax(axis=1)
+        links.append({(int(i) - 1, j) for j, i in enumerate(best) if i})
+        end = first
+    return links[::-1]
+
+
+def eflomal(program: str, source: Words, target: Words, last: int) -> tuple[list[Links], list[Links]]:
+    with tempfile.TemporaryDirectory() as folder:
+        files = {letter: Path(folder) / letter for letter in "stfr"}
+        for letter, side in ("s", source), ("t", target):
+            files[letter].write_text("".join(" ".join(words) + "\n" for words in side), encoding="utf-8")
+        options = itertools.chain.from_iterable((f"-{letter}", file) for letter, file in files.items())
+        subprocess.run([program, "-m", "3", *options], check=True, stderr=subprocess.DEVNULL)
+        lines = [files[letter].read_text().splitlines()[-last:] for letter in "fr"]
+    forward, reverse = ([{parse_link(link) for link in line.split()} for line in side] for side in lines)
+    return forward, reverse
+
+
+def baseline_rows(xattn: Xattn, gold: list[Gold], bitext: Path) -> dict[str, list[Links]]:
+    with (gzip.open if bitext.suffix == ".gz" else open)(bitext, "rt", encoding="utf-8") as file:
+        texts = [tuple(line.rstrip("\n").split("\t")[:2]) for line in file]
+    pairs = [(s, t) for s, t in xattn.words(texts) if s and t]
+    pairs += [(g.source, g.target) for g in gold]
+    source = [[word.lower() for word in s] for s, _ in pairs]
+    target = [[word.lower() for word in t] for _, t in pairs]
+    rows = {}
+    program = shutil.which("eflomal-align") or shutil.which("eflomal-align", path=Path(sys.executable).parent)
+    if program:
+        rows |= both_ways("eflomal", *eflomal(program, source, target, len(gold)))
+    else:
+        print("eflomal is not installed; left out", file=sys.stderr)
+    if np:
+        forward = fast_align(source, target, len(gold))
+        reverse = [flip(links) for links in fast_align(target, source, len(gold))]
+        rows |= both_ways("fast_align-style", forward, reverse)
+    else:
+        print("NumPy is not installed; the fast_align-style aligner is left out", file=sys.stderr)
+    return rows
+
+
+# ---- the table, and a check of all of this
+
+
+def print_table(gold: list[Gold], rows: dict[str, list[Links]]) -> None:
+    n_sure, n_possible = (sum(len(links) for links in side) for side in zip(*((g.sure, g.possible) for g in gold)))
+    print(f"{len(gold)} sentence pairs, {n_sure} sure and {n_possible - n_sure} possible links\n")
+    print("| links of | AER % | precision % | recall % | F1 % | links |\n|---|---:|---:|---:|---:|---:|")
+    for name, found in rows.items():
+        s = score(gold, found)
+        figures = " | ".join(f"{100 * x:.1f}" for x in s[:4])
+        print(f"| {name} | {figures} | {s.links} |")
+
+
+def self_test(program: str, model: Path) -> None:
+    """Figures worked out by hand, and one run of the program."""
+    # A = {0-0, 1-1, 2-1}; S = {0-0, 1-2}; P = S and 2-1. |A ∩ P| = 2 of 3, |A ∩ S| = 1 of 2, AER = 1 - 3/5.
+    gold = [parse_gold("a b c\tx y z\ta b c\tx y z\t0-0 1-2 2p1")]
+    found = score(gold, [{(0, 0), (1, 1), (2, 1)}])
+    wanted = Score(0.4, 2 / 3, 1 / 2, 4 / 7, 3)
+    assert all(abs(a - b) < 1e-12 for a, b in zip(found, wanted, strict=True)), found
+    # A second pair with no link found: |S| = 3 now, AER = 1 - 3/6.
+    assert abs(score([*gold, parse_gold("d\tu\td\tu\t0-0")], [{(0, 0), (1, 1), (2, 1)}, set()]).aer - 0.5) < 1e-12
+    assert parse_gold("a\tx\ta\tx\t0?0").sure == set() and parse_gold("a\tx\ta\tx\t0?0").possible == {(0, 0)}
+    for wrong in "a\tx\ta\tx\t0-1", "a\tx\ta\tx\t0:0", "a\tx\t0-0":
+        try:
+            parse_gold(wrong)
+        except ValueError:
+            continue
+        raise AssertionError(wrong)
+    # </s> is the last row and column: word 1 looked at it most and has no link.
+    assert strongest([[0.9, 0.1], [0.2, 0.8], [0.1, 0.9]], ["a", "</s>"], ["x", "y", "</s>"]) == {(0, 0)}
+    # 0-0 in both; 1-1 touches it and grows; 3-3 touches nothing, both its words are free: final. 0-1 never.
+    assert grow_diag_final({(0, 0), (1, 1), (3, 3)}, {(0, 0), (0, 1)}) == {(0, 0), (0, 1), (1, 1), (3, 3)}
+    assert grow_diag_final({(0, 0), (2, 2)}, {(0, 0), (2, 0)}) == {(0, 0), (2, 2)}
+    if np:
+        assert abs(digamma(np.float64(1)) + 0.5772156649) < 1e-9
+        source = [s.split() for s in ("the house", "the book", "a book", "a house", "the book")]
+        target = [t.split() for t in ("maison la", "livre la", "livre une", "maison une", "livre la")]
+        assert fast_align(source, target, 2) == [{(0, 1), (1, 0)}] * 2
+    # The program's own links as gold: its default head, and no other, is without error.
+    xattn = Xattn(program, model)
+    texts = [("The black cat.", "Le chat noir."), ("I do not like the rain.", "Je n'aime pas la pluie.")]
+    links = xattn.links(texts)
+    words = list(xattn.words(texts))
+    gold = [Gold(t, *w, found, found) for t, w, found in zip(texts, words, links, strict=True)]
+    scores = {name: score(gold, found) for name, found in map_rows(xattn, texts).items()}
+    assert [name for name, s in scores.items() if s.aer == 0][0].startswith("**"), scores
+    print("self-test passed")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n\n")[0], epilog="The head of this file says what the table means."
+    )
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "en-fr")
+    parser.add_argument("--reverse", type=Path, metavar="DIR", help="a model that translates back")
+    parser.add_argument("--gold", type=Path, metavar="FILE", default=ROOT / "data" / "gold-alignment.tsv")
+    parser.add_argument("--bitext", type=Path, metavar="FILE", help="also align words without a network")
+    parser.add_argument("--program", metavar="FILE", default=str(ROOT / "xattn"), help="default: ./xattn")
+    parser.add_argument("--self-test", action="store_true", help="check this script")
+    options = parser.parse_args()
+    xattn = Xattn(options.program, options.model)
+    if options.self_test:
+        return self_test(options.program, options.model)
+    gold = read_gold(options.gold)
+    check_words(gold, xattn)
+    texts = [g.text for g in gold]
+    rows = map_rows(xattn, texts)
+    if options.reverse:
+        rows |= reverse_rows(xattn, options.reverse, texts)
+    if options.bitext:
+        rows |= baseline_rows(xattn, gold, options.bitext)
+    print_table(gold, rows)
+
+
+if __name__ == "__main__":
+    main()
