@@ -69,6 +69,24 @@ static void pieces_of_a_shared_vocabulary_may_be_copied(void **state) {
     expect(true, source, 2, expected, 5);
 }
 
+static void the_end_is_always_a_candidate(void **state) {
+    (void)state;
+    static const int source[] = {1}, expected[] = {5, 9, 17};
+    File file = sound;
+    Shortlist s;
+    Error err = {0};
+    Arena arena = {0};
+    size_t n;
+    file.frequent = 0;
+    file.checksum = checksum_of(&file);
+    assert_true(open_bytes(&file, FILE_SIZE, false, &s, &err));
+    const int *ids = shortlist_candidates(&s, source, 1, 17, &n, &arena, &err);
+    assert_int_equal(n, 3);
+    assert_memory_equal(ids, expected, sizeof expected);
+    shortlist_close(&s);
+    arena_free(&arena);
+}
+
 /* Fails unless the bytes are refused with a message that names the file and holds `message`. */
 static void refused(const void *bytes, size_t n, const char *message) {
     Shortlist s;
@@ -132,6 +150,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(candidates_are_sorted_and_unique),
         cmocka_unit_test(pieces_of_a_shared_vocabulary_may_be_copied),
+        cmocka_unit_test(the_end_is_always_a_candidate),
         cmocka_unit_test(every_short_file_is_refused),
         cmocka_unit_test(wrong_numbers_are_refused),
         cmocka_unit_test(a_flipped_bit_is_noticed),
