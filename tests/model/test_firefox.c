@@ -184,6 +184,7 @@ static void the_past_follows_its_row(void **state) {
         Model *model;
         if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
         static const size_t offsets[] = {0, N_SOURCE};
+        assert_true(model->encoder.layers[1].ffn_norm.epsilon == 1e-6F);
         float *memory = encoder_forward(&model->encoder, source_ids, offsets, 1, &work, &err);
         DecoderState *rows = decoder_start(&model->decoder, memory, offsets, 1, 3, &err);
         assert_true(memory && rows);
@@ -265,6 +266,7 @@ static void unk_is_never_said_and_length_is_limited(void **state) {
     (void)state;
     TinyFirefox options = tiny_firefox_default();
     options.eos_bias = -100.0F;
+    options.unk_bias = 100.0F;
     xattn_model *model = open_model(&options);
     xattn_translation results[N_TEXTS];
     translate(model, N_TEXTS, texts, &everything, results);

@@ -13,6 +13,7 @@
 #include "tiny_model.h"
 
 enum { MOST = 64 * 64 };
+static const char logit_bias[] = "decoder_ff_logit_out_b";
 
 typedef struct {
     const TinyFirefox *options;
@@ -41,12 +42,15 @@ static int8_t next_byte(Writer *w) {
 static bool is_it(const char *name, const char *wanted) { return wanted && !strcmp(name, wanted); }
 
 /* A vector around `middle`. */
-static void add_vector(Writer *w, const char *name, int32_t n, float middle, float first) {
+static void add_vector(Writer *w, const char *name, int32_t n, float middle) {
     float values[MOST];
     if (is_it(name, w->options->missing)) return;
     int32_t more = is_it(name, w->options->misshapen);
     for (int32_t i = 0; i < n + more; i++) values[i] = middle + (float)next_byte(w) / 512.0F;
-    values[0] += first;
+    if (strcmp(name, logit_bias) == 0) {
+        values[0] += w->options->eos_bias;
+        values[1] += w->options->unk_bias;
+    }
     marian_file_floats(&w->file, name, 1, n + more, values);
 }
 
@@ -77,15 +81,15 @@ static void add_linear(Writer *w, const char *layer, const char *weight, const c
     snprintf(name, sizeof name, "%s_%s", layer, weight);
     add_matrix(w, name, n_in, n_out, false);
     snprintf(name, sizeof name, "%s_%s", layer, bias);
-    if (*bias) add_vector(w, name, n_out, 0.0F, 0.0F);
+    if (*bias) add_vector(w, name, n_out, 0.0F);
 }
 
 static void add_norm(Writer *w, const char *layer) {
     char name[96];
     snprintf(name, sizeof name, "%s_ln_scale", layer);
-    add_vector(w, name, w->options->d, 1.0F, 0.0F);
+    add_vector(w, name, w->options->d, 1.0F);
     snprintf(name, sizeof name, "%s_ln_bias", layer);
-    add_vector(w, name, w->options->d, 0.0F, 0.0F);
+    add_vector(w, name, w->options->d, 0.0F);
 }
 
 static void add_attention(Writer *w, const char *layer) {
@@ -145,7 +149,7 @@ static void add_tables(Writer *w) {
         add_matrix(w, "Wemb", o->source_vocab, o->d, true);
     }
     if (o->untied) add_matrix(w, "decoder_ff_logit_out_W", o->d, o->target_vocab, false);
-    add_vector(w, "decoder_ff_logit_out_b", o->target_vocab, 0.0F, o->eos_bias);
+    add_vector(w, logit_bias, o->target_vocab, 0.0F);
 }
 
 static void add_settings(Writer *w) {
@@ -246,7 +250,7 @@ char *tiny_firefox_write(const TinyFirefox *o) {
     add_tables(&w);
     add_layers(&w);
     add_settings(&w);
-    if (o->unexpected) add_vector(&w, o->unexpected, o->d, 0.0F, 0.0F);
+    if (o->unexpected) add_vector(&w, o->unexpected, o->d, 0.0F);
     marian_file_finish(&w.file, &bytes);
     tiny_file_write(directory, "model.xxyy.bin", bytes.data, bytes.size);
     buffer_free(&bytes);

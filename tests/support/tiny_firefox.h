@@ -22,6 +22,7 @@ typedef struct {
     bool separate, untied;  // tables and vocabularies a side; an output matrix of its own
     bool shortlist;
     float eos_bias;  // the logit of </s>: 100 ends at once, -100 never
+    float unk_bias;  // that of <unk>
     // One thing wrong, or NULL.
     const char *from, *to;   // in the settings, the first occurrence
     const char *missing;     // this tensor is left out
