@@ -224,7 +224,7 @@ static bool read_settings(Reader *r, Config *config, MarianTables *tables) {
 
 static bool read_weights(const char *path, Model *model, Error *err) {
     Reader reader = {&model->marian, &model->arena, 0, err};
-    MarianTables tables;
+    MarianTables tables = {0};
     bool ok = marian_bin_open(path, &model->marian, &model->arena, err) &&
               read_settings(&reader, &model->config, &tables) &&
               read_embeddings(&reader, model, &tables) && read_output(&reader, model, &tables) &&

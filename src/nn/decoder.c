@@ -58,7 +58,7 @@ static float *past_of(const DecoderState *state, const Row *row, size_t layer) {
 
 /* Zeroed, as cells begin. */
 static float *past_alloc(const DecoderState *state, size_t capacity, Error *err) {
-    size_t n = 0;
+    size_t n = 1;  // one to spare: calloc of nothing may be NULL
     for (size_t i = 0; i < state->decoder->n_layers; i++) n += past_size(state, i, capacity);
     float *past = calloc(n, sizeof *past);
     if (!past) error_memory(err, n * sizeof *past, "the decoder's cache");
