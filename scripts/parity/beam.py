@@ -11,6 +11,7 @@ beyond its limit.
 """
 
 import argparse
+import itertools
 import json
 import pathlib
 import subprocess
@@ -19,14 +20,14 @@ import tempfile
 
 import numpy
 import torch
-
 from judge import Judge
 from sentences import SAMPLE, choose, read_pairs, spread
 from table import Table
 
 TIE = 1e-4
 KINDS = [(4, 1.0), (4, 0.6), (6, 1.0), (6, 0.6)]  # num_beams, length_penalty
-LIMITS = {"score": 1e-3, "token logprobs": 1e-4, "maps": 1e-5}
+ALL_MAPS = ["--format", "json", "--pieces", "--layer", "all", "--head", "all"]
+LIMITS = {"score": 1e-4, "token logprobs": 1e-4, "maps": 1e-5}
 
 
 class Program:
@@ -61,8 +62,8 @@ class Beams(Judge):
             made = self.model.generate(
                 input_ids=ids, attention_mask=mask, num_beams=n, num_return_sequences=n, do_sample=False,
                 length_penalty=penalty, return_dict_in_generate=True, output_scores=True)
-            lists = list(zip(map(self.until_eos, made.sequences[:, 1:].tolist()),
-                             made.sequences_scores.tolist()))
+            ids = map(self.until_eos, made.sequences[:, 1:].tolist())
+            lists = list(zip(ids, made.sequences_scores.tolist(), strict=True))
             for i, r in enumerate(rows):
                 found[r] = lists[i * n:(i + 1) * n]
         return found
@@ -142,7 +143,7 @@ class Closest:
 
 def margin_at(scores, n, all_of_them=False):
     """How close the n-th and the next of sorted scores are; or the closest neighbours up to there."""
-    gaps = [a - b for a, b in zip(scores, scores[1:])][:n]
+    gaps = [a - b for a, b in itertools.pairwise(scores)][:n]
     return min(gaps if all_of_them else gaps[n - 1:], default=numpy.inf)
 
 
@@ -156,7 +157,7 @@ def compare_lists(table, judge, kind, sources, rows, texts):
     n, penalty = kind
     ties = wrong = first = n_lists = 0
     worst = 0.0
-    for source, row, theirs, text in zip(sources, rows, judge.beam(sources, n, penalty), texts):
+    for source, row, theirs, text in zip(sources, rows, judge.beam(sources, n, penalty), texts, strict=True):
         ours = list(hypotheses(row))
         n_lists += len(ours)
         first += ours[0][0] == theirs[0][0]
@@ -169,7 +170,7 @@ def compare_lists(table, judge, kind, sources, rows, texts):
         margin = Closest(judge).margin(source, n, penalty)
         tie = margin < TIE
         ties, wrong = ties + tie, wrong + (not tie)
-        place = next(i for i, (a, b) in enumerate(zip(ours, theirs)) if a[0] != b[0])
+        place = next(i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a[0] != b[0])
         print(f"  {'near tie' if tie else 'DIFFERENT'}: place {place} of {n}, closest decision {margin:.2e}: "
               f"{text[:100]}")
     name = f"beam {n}, penalty {penalty}"
@@ -181,10 +182,8 @@ def compare_maps(table, judge, program, kind, rows, texts):
     """The maps of the best against those of a reader of the same ids."""
     n, penalty = kind
     worst = 0.0
-    options = ["--beam", str(n), "--length-penalty", str(penalty), "--format", "json", "--pieces",
-               "--layer", "all", "--head", "all"]
-    maps = program.run("align", texts, *options)
-    for row, ours in zip(rows, maps):
+    maps = program.run("align", texts, "--beam", str(n), "--length-penalty", str(penalty), *ALL_MAPS)
+    for row, ours in zip(rows, maps, strict=True):
         theirs = judge.forced(row["source_ids"], row["target_ids"])[2]
         ours = numpy.array([m["rows"] for m in ours["maps"]]).reshape(theirs.shape)
         worst = max(worst, float(numpy.abs(ours - theirs).max()))
@@ -203,13 +202,14 @@ def compare_score(table, judge, program, pairs):
     """Given translations: ids, loss and maps."""
     lines = [f"{source}\t{target}" for source, target in pairs]
     rows = program.run("score", lines, "--json")
-    maps = program.run("align", lines, "--pairs", "--format", "json", "--pieces", "--layer", "all", "--head", "all")
+    maps = program.run("align", lines, "--pairs", *ALL_MAPS)
     ids = [judge.tokenizer(text_target=target)["input_ids"] for _, target in pairs]
-    table.row("score: target ids", len(pairs), sum(r["target_ids"] != i for r, i in zip(rows, ids)), 0)
+    wrong = sum(row["target_ids"] != i for row, i in zip(rows, ids, strict=True))
+    table.row("score: target ids", len(pairs), wrong, 0)
     scored = [(r["source_ids"], r["target_ids"], r["token_logprobs"]) for r in rows]
     compare_logprobs(table, judge, "score", scored)
     worst = 0.0
-    for (source, target, _), ours in zip(scored, maps):
+    for (source, target, _), ours in zip(scored, maps, strict=True):
         theirs = judge.forced(source, target)[2]
         ours = numpy.array([m["rows"] for m in ours["maps"]]).reshape(theirs.shape)
         worst = max(worst, float(numpy.abs(ours - theirs).max()))
@@ -219,9 +219,10 @@ def compare_score(table, judge, program, pairs):
 def compare_own(table, program, rows):
     """What translate says of its translations and what score says of the same tokens."""
     lines = [f"{row['source']}\t{row['target']}" for row in rows]
-    same = [(row, again) for row, again in zip(rows, program.run("score", lines, "--json"))
+    both = zip(rows, program.run("score", lines, "--json"), strict=True)
+    same = [numpy.subtract(row["token_logprobs"], again["token_logprobs"]) for row, again in both
             if row["target_ids"] == again["target_ids"]]
-    worst = max(float(numpy.abs(numpy.subtract(a["token_logprobs"], b["token_logprobs"])).max()) for a, b in same)
+    worst = max((float(numpy.abs(difference).max()) for difference in same), default=0.0)
     table.row("translate --scores equals score", len(same), worst, LIMITS["token logprobs"])
 
 

@@ -66,7 +66,7 @@ static const struct {
     {'y', "style", "STYLE", A, "svg: heat (default), or lines between two rows of words"},
     {'d', "threshold", "P", A, "pharaoh: every pair of words above P, not each target word's best"},
     {'r', "reverse", "DIR", A, "pharaoh: join with the links of a model that translates back"},
-    {'z', "symmetrize", "HOW", A, "how: intersect, or grow-diag-final (default)"},
+    {'z', "symmetrize", "HOW", A, "pharaoh: with --reverse: intersect, or grow-diag-final (default)"},
     {'I', "ids", NULL, K | D, "numbers in the model's vocabulary instead of pieces"},
     {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
     {'S', "strict", NULL, T | A | S | K | D, "text that is not UTF-8, or was cut, is a failure"},
@@ -386,7 +386,8 @@ bool options_parse(int argc, char **argv, Options *options, int *status) {
         }
     *status = EXIT_USAGE;
     if (name)
-        fprintf(stderr, "xattn: no command \"%s\"; try `xattn --help`\n", name);
+        fprintf(stderr, "xattn: no command \"%s\"%s; try `xattn --help`\n", name,
+                *name == '-' ? " (options follow the command)" : "");
     else
         print_overview(stderr);
     return false;

@@ -154,14 +154,34 @@ bool tokenizer_encode(const Tokenizer *tokenizer, Side which, const char *text, 
     return ok;
 }
 
+/* A shared vocabulary has pieces that only the other side's .spm file knows. They were decoded as they
+   stand: turns their ▁ into spaces, from byte `from` of the text on, and drops one in front. */
+static void spaces_for_marks(Buffer *text, size_t from) {
+    static const char mark[] = "\u2581";
+    const size_t n_mark = sizeof mark - 1;
+    size_t kept = from;
+    for (size_t at = from; at < text->size;) {
+        bool is_mark = text->size - at >= n_mark && memcmp(text->data + at, mark, n_mark) == 0;
+        if (!is_mark)
+            text->data[kept++] = text->data[at];
+        else if (at > from)
+            text->data[kept++] = ' ';
+        at += is_mark ? n_mark : 1;
+    }
+    text->size = kept;
+    if (text->data) text->data[kept] = '\0';
+}
+
 bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *pieces, size_t n,
                     Buffer *text, Error *err) {
     const char **kept = malloc((n + 1) * sizeof *kept);
     if (!kept) return error_memory(err, (n + 1) * sizeof *kept, "pieces");
     int n_kept = 0;
+    size_t before = text->size;
     for (size_t i = 0; i < n; i++)
         if (!is_special(pieces[i])) kept[n_kept++] = pieces[i];
     bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
+    if (ok) spaces_for_marks(text, before);
     free((void *)kept);
     return ok;
 }

@@ -55,6 +55,8 @@ static void sizes_that_overflow_are_errors(void **state) {
     assert_null(arena_array(&arena, SIZE_MAX / 2, 3, "too many things", &err));
     assert_contains(err.text, "out of memory");
     assert_contains(err.text, "too many things");
+    assert_null(arena_array(&arena, SIZE_MAX / 4 + 2, 4, "4 bytes modulo 2^64", &err));
+    assert_contains(err.text, "4 bytes modulo 2^64");
     assert_null(arena_array(&arena, SIZE_MAX, 1, "all bytes", &err));
     assert_contains(err.text, "all bytes");
     assert_null(arena_floats(&arena, SIZE_MAX / 4, "all floats", &err));

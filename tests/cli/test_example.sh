@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC1091,SC2317
 # test_example.sh: the page of C in examples/, built against the library, says what the program says
 . tests/cli/tap.sh
 

@@ -38,6 +38,8 @@ check "no newline at the end: same text" as_if "A cat."
 printf 'A cat.\r\nA dog.\r\n\r\n' >"$in"
 check "CRLF" as_many 3
 check "CRLF: same text as with LF" as_if "A cat."
+bare_source() { status 0 "$xattn" translate --json -i "$in" && prints '"source":"A cat."'; }
+check "CRLF: the CR is not part of the source" bare_source
 
 printf 'A cat.\rA dog.\r\rA bird.\n\r\n' >"$in"
 check "a lone CR does not end a line" as_many 2
@@ -46,6 +48,7 @@ printf '\357\273\277A cat.\nA dog.\n' >"$in"
 check "a byte order mark" as_many 2
 check "a byte order mark: same text as without" as_if "A cat."
 check "a byte order mark is no reason to warn" silent
+check "a byte order mark is not part of the source" bare_source
 
 printf '\314\201\314\202\nA cat.\n\314\201\n' >"$in"
 check "only combining marks" as_many 3

@@ -114,10 +114,10 @@ to_fifo() {
     cat "$tmp/fifo" >"$tmp/from_fifo" &
     reader=$!
     status 0 "$xattn" translate -o "$tmp/fifo" "A cat." || {
-        kill $reader
+        kill "$reader"
         return 1
     }
-    wait $reader
+    wait "$reader"
     [ -p "$tmp/fifo" ] && cmp -s "$tmp/from_fifo" "$tmp/cat"
 }
 check "-o onto a FIFO" to_fifo
@@ -147,12 +147,12 @@ limited() {
         exec "$xattn" translate "A cat." >"$out" 2>"$err"
     ) &
     process=$!
-    ended() { ! kill -0 $process 2>/dev/null; }
+    ended() { ! kill -0 "$process" 2>/dev/null; }
     within 20 ended || {
-        kill -9 $process
+        kill -9 "$process"
         return 99
     }
-    wait $process
+    wait "$process"
 }
 little_memory() {
     refused=0
@@ -167,7 +167,7 @@ little_memory() {
             *) return 1 ;;
         esac
     done
-    [ $refused -gt 0 ]
+    [ "$refused" -gt 0 ]
 }
 if [ -n "${BUILD##*-asan*}" ] && (ulimit -v 200000) 2>/dev/null; then
     check "little memory" little_memory

@@ -61,7 +61,10 @@ tensors() {
 }
 check "inspect lists every tensor" tensors
 adds_up() {
-    awk '/^tensor/ { listing = 1; next } /^total/ { found = 1; exit total != $NF } listing { total += $NF } END { if (!found) exit 1 }' "$out"
+    awk '/^tensor/ { listing = 1; next }
+         /^total/  { found = 1; exit total != $NF }
+         listing   { total += $NF }
+         END       { if (!found) exit 1 }' "$out"
 }
 check "inspect: the bytes add up" adds_up
 the_default() { "$xattn" inspect >"$tmp/default" && cmp -s "$out" "$tmp/default"; }

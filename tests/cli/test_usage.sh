@@ -50,36 +50,47 @@ argument_of() {
         '') ;;
         DIR) echo "$model" ;;
         FILE) echo "$tmp/file" ;;
-        N | K | A | P) echo 1 ;;
+        N | K | A) echo 1 ;;
+        P) echo 0.5 ;;
         L | H) echo 0 ;;
         FORMAT) echo json ;;
+        STYLE) echo lines ;;
+        HOW) echo intersect ;;
         WHEN) echo never ;;
+        TEXT) echo "Un chat." ;;
         *) return 1 ;;
     esac
 }
 
-# takes COMMAND OPTION [ARGUMENT'S NAME]
+# takes COMMAND OPTION [ARGUMENT'S NAME]: with a text as argument, or lines where it wants these
 takes() {
-    command=$1 option=$2 with='' text="A cat."
+    command=$1 option=$2 with='' text="A cat." line="A cat."
     argument=$(argument_of "${3-}") || return 1
     case $command in
-        detokenize) text="1" ;;
+        detokenize) text=1 line=1 ;;
         inspect) text="$model" ;;
+        score) text='' line="$pair" ;;
     esac
     # Those that need another one beside them, or take the place of a text.
     case "$command $option" in
         "translate --align") with=--json ;;
         "translate --layer" | "translate --head") with="--json --align" ;;
-        "translate --nbest" | "translate --length-penalty") with="--beam 2" ;;
+        *" --nbest" | *" --length-penalty") with="--beam 2" ;;
+        "align --style") with="--format svg" ;;
+        "align --threshold" | "align --reverse") with="--format pharaoh" ;;
+        "align --symmetrize") with="--format pharaoh --reverse $model" ;;
+        "align --pairs") text='' line="$pair" ;;
         *" --input") text='' ;;
     esac
-    echo "1" >"$tmp/file"
+    echo "$line" >"$tmp/file"
+    echo "$line" >"$tmp/lines"
     # shellcheck disable=SC2086  # $with is several words
     set -- $with "$option"
     if [ -n "$argument" ]; then set -- "$@" "$argument"; fi
     if [ -n "$text" ]; then set -- "$@" "$text"; fi
-    status 0 "$xattn" "$command" "$@" </dev/null
+    status 0 "$xattn" "$command" "$@" <"$tmp/lines"
 }
+pair=$(printf 'A cat.\tUn chat.')
 
 for command in $commands; do
     "$xattn" "$command" --help |

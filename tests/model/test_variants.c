@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "model/model.h"
 #include "tiny_model.h"
 #include "xattn.h"
 
@@ -154,6 +155,26 @@ static void without_tags_in_the_vocabulary_one_is_just_text(void **state) {
     xattn_translation_free(&t);
 }
 
+/* As in OPUS-MT, whose vocabulary is that of both .spm files. */
+static void a_piece_that_target_spm_lacks_keeps_its_spaces(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"\u2581new", "\u2581a",   "b",
+                                         "\u2581new", "\u2581new", "</s>"};
+    TinyModel options = tiny_model_default();
+    Error err = {0};
+    Model *model;
+    Buffer text = {0};
+    char *directory = tiny_model_write(&options);
+    tiny_file_replace(directory, "vocab.json", "\"\u2581c\"", "\"\u2581new\"");
+    if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
+    buffer_string(&text, "\u2581 stays: ");
+    assert_true(tokenizer_join(&model->tokenizer, SIDE_TARGET, pieces, 6, &text, &err));
+    assert_string_equal(text.data, "\u2581 stays: new ab new new");
+    buffer_free(&text);
+    model_free(model);
+    tiny_model_remove(directory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dtypes_hold_the_same_numbers),
@@ -166,6 +187,7 @@ int main(void) {
         cmocka_unit_test(a_tag_becomes_one_token),
         cmocka_unit_test(an_unknown_tag_is_an_error_that_lists_the_known_ones),
         cmocka_unit_test(without_tags_in_the_vocabulary_one_is_just_text),
+        cmocka_unit_test(a_piece_that_target_spm_lacks_keeps_its_spaces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,479 @@
+/* The public interface as a caller sees it: nothing but xattn.h, on a tiny model. Under
+   AddressSanitizer every test is also one of what is freed. */
+#include "xattn.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tiny_model.h"
+
+enum { LAYERS = 2, HEADS = 3, PIECES = 61 };
+
+static char *directory;
+static xattn_model *model;
+static xattn_error problem;
+
+static const char *const texts[] = {"a cat", "",  "the mat is black", "   ",
+                                    "no",    "a", "be my guest"};
+enum { N_TEXTS = sizeof texts / sizeof texts[0] };
+static bool is_blank(size_t i) { return i == 1 || i == 3; }
+
+static int load(void **state) {
+    (void)state;
+    TinyModel options = tiny_model_default();
+    options.tags = true;
+    options.eos_bias = 1.0F;
+    directory = tiny_model_write(&options);
+    model = xattn_open(directory, &problem);
+    return model ? 0 : -1;
+}
+
+static int unload(void **state) {
+    (void)state;
+    xattn_close(model);
+    tiny_model_remove(directory);
+    return 0;
+}
+
+/* ---- */
+
+static void translate(const char *const *all, size_t n, const xattn_options *options,
+                      xattn_translation *translations) {
+    if (!xattn_translate(model, all, n, options, translations, &problem))
+        fail_msg("%s", problem.text);
+}
+
+static xattn_translation one(const char *text, xattn_options options) {
+    xattn_translation t;
+    translate(&text, 1, &options, &t);
+    return t;
+}
+
+static void free_all(xattn_translation *translations, size_t n) {
+    for (size_t i = 0; i < n; i++) xattn_translation_free(&translations[i]);
+}
+
+static bool same_floats(const float *a, const float *b, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!(fabsf(a[i] - b[i]) <= 1e-5F)) return false;
+    return true;
+}
+
+static size_t map_cells(const xattn_translation *t) {
+    return t->n_layers * t->n_heads * t->target.n * t->source.n;
+}
+
+static void assert_same_tokens(const xattn_tokens *a, const xattn_tokens *b) {
+    assert_int_equal(a->n, b->n);
+    for (size_t i = 0; i < a->n; i++) {
+        assert_int_equal(a->ids[i], b->ids[i]);
+        assert_string_equal(a->pieces[i], b->pieces[i]);
+    }
+}
+
+static void assert_same(const xattn_translation *a, const xattn_translation *b) {
+    assert_string_equal(a->text, b->text);
+    assert_same_tokens(&a->source, &b->source);
+    assert_same_tokens(&a->target, &b->target);
+    assert_int_equal(a->target_cut, b->target_cut);
+    assert_int_equal(!a->logprobs, !b->logprobs);
+    assert_int_equal(!a->attention, !b->attention);
+    assert_true(fabs(a->score - b->score) < 1e-4);
+    if (a->logprobs) assert_true(same_floats(a->logprobs, b->logprobs, a->target.n));
+    if (a->attention) assert_true(same_floats(a->attention, b->attention, map_cells(a)));
+}
+
+/* An empty text's translation: nothing, but nothing that a caller could fall over. */
+static void assert_blank(const xattn_translation *t) {
+    assert_string_equal(t->text, "");
+    assert_int_equal(t->source.n, 0);
+    assert_int_equal(t->target.n, 0);
+    assert_int_equal(t->n_alternatives, 0);
+    assert_int_equal(t->n_layers, LAYERS);
+    assert_int_equal(t->n_heads, HEADS);
+    assert_false(t->source_cut || t->target_cut || t->repeats);
+    assert_true(t->score == 0.0);
+}
+
+/* Every row of every map is a distribution. */
+static void assert_maps(const xattn_translation *t) {
+    assert_int_equal(t->n_layers, LAYERS);
+    assert_int_equal(t->n_heads, HEADS);
+    assert_non_null(t->attention);
+    for (size_t row = 0; row < LAYERS * HEADS * t->target.n; row++) {
+        double sum = 0.0;
+        for (size_t j = 0; j < t->source.n; j++) sum += (double)t->attention[row * t->source.n + j];
+        assert_true(fabs(sum - 1.0) < 1e-5);
+    }
+}
+
+/* ---- */
+
+static void without_options_there_is_the_text(void **state) {
+    (void)state;
+    xattn_translation plain[N_TEXTS], zero[N_TEXTS];
+    translate(texts, N_TEXTS, NULL, plain);
+    translate(texts, N_TEXTS, &(xattn_options){0}, zero);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        assert_same(&plain[i], &zero[i]);
+        assert_null(plain[i].logprobs);
+        assert_null(plain[i].attention);
+        assert_null(plain[i].runners_up);
+        assert_int_equal(plain[i].n_alternatives, 0);
+        assert_true(plain[i].score == 0.0);
+        if (is_blank(i)) {
+            assert_blank(&plain[i]);
+            continue;
+        }
+        assert_string_equal(plain[i].source.pieces[plain[i].source.n - 1], "</s>");
+        assert_string_equal(plain[i].target.pieces[plain[i].target.n - 1], "</s>");
+        assert_true(plain[i].text[0]);
+    }
+    free_all(plain, N_TEXTS);
+    free_all(zero, N_TEXTS);
+}
+
+static void no_texts_are_translated_at_once(void **state) {
+    (void)state;
+    xattn_options beam = {.beam = 4, .nbest = 4};
+    assert_true(xattn_translate(model, NULL, 0, NULL, NULL, &problem));
+    assert_true(xattn_translate(model, NULL, 0, &beam, NULL, NULL));
+    assert_true(xattn_score(model, NULL, NULL, 0, NULL, NULL, &problem));
+}
+
+/* What is freed once is empty, and may be freed again. */
+static void freeing_twice_is_harmless(void **state) {
+    (void)state;
+    xattn_translation t = one("a cat", (xattn_options){.attention = true});
+    xattn_translation_free(&t);
+    assert_null(t.attention);
+    assert_int_equal(t.target.n, 0);
+    xattn_translation_free(&t);
+    xattn_close(NULL);
+}
+
+static void what_was_asked_for_is_there(void **state) {
+    (void)state;
+    xattn_options all = {.scores = true, .attention = true, .runners_up = 4};
+    xattn_translation t[N_TEXTS];
+    translate(texts, N_TEXTS, &all, t);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        if (is_blank(i)) {
+            assert_blank(&t[i]);
+            continue;
+        }
+        double score = 0.0;
+        for (size_t k = 0; k < t[i].target.n; k++) score += (double)t[i].logprobs[k];
+        assert_true(score == t[i].score && score < 0.0);
+        assert_true(t[i].normalized_score == score);
+        assert_maps(&t[i]);
+    }
+    free_all(t, N_TEXTS);
+}
+
+/* Best first; the first is the token that greedy search took, a forced </s> apart. */
+static void runners_up_are_best_first(void **state) {
+    (void)state;
+    for (int wanted = 1; wanted <= 100; wanted += 33) {
+        xattn_translation t =
+            one("the mat is black", (xattn_options){.scores = true, .runners_up = wanted});
+        size_t n = wanted < PIECES ? (size_t)wanted : PIECES - 1;
+        assert_int_equal(t.n_runners_up, n);
+        for (size_t k = 0; k < t.target.n; k++) {
+            const xattn_runner_up *runners = t.runners_up + k * n;
+            for (size_t i = 1; i < n; i++)
+                assert_true(runners[i].logprob <= runners[i - 1].logprob);
+            if (t.target_cut && k + 1 == t.target.n) continue;
+            assert_int_equal(runners[0].id, t.target.ids[k]);
+            assert_string_equal(runners[0].piece, t.target.pieces[k]);
+            assert_true(runners[0].logprob == t.logprobs[k]);
+        }
+        xattn_translation_free(&t);
+    }
+}
+
+/* ---- n-best lists ---- */
+
+static void alternatives_are_the_next_best(void **state) {
+    (void)state;
+    xattn_options options = {.beam = 5, .scores = true, .attention = true, .length_penalty = 0.6F};
+    xattn_translation best[N_TEXTS], list[N_TEXTS];
+    translate(texts, N_TEXTS, &options, best);
+    options.nbest = 4;
+    translate(texts, N_TEXTS, &options, list);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        assert_same(&best[i], &list[i]);
+        assert_int_equal(best[i].n_alternatives, 0);
+        if (is_blank(i)) {
+            assert_blank(&list[i]);
+            continue;
+        }
+        assert_int_equal(list[i].n_alternatives, 3);
+        double before = list[i].normalized_score;
+        for (size_t k = 0; k < 3; k++) {
+            const xattn_translation *t = &list[i].alternatives[k];
+            double length = pow((double)t->target.n, (double)0.6F);
+            assert_true(fabs(t->normalized_score - t->score / length) < 1e-9);
+            assert_true(t->normalized_score <= before);
+            before = t->normalized_score;
+            assert_same_tokens(&t->source, &list[i].source);
+            assert_maps(t);
+        }
+    }
+    free_all(best, N_TEXTS);
+    free_all(list, N_TEXTS);
+}
+
+/* A list is never longer than the beam, and greedy search has one. */
+static void lists_end_with_the_beam(void **state) {
+    (void)state;
+    static const int beams[] = {-3, 0, 1, 3}, others[] = {0, 0, 0, 2};
+    for (size_t i = 0; i < 4; i++) {
+        xattn_translation t = one("a cat", (xattn_options){.beam = beams[i], .nbest = 50});
+        assert_int_equal(t.n_alternatives, others[i]);
+        xattn_translation_free(&t);
+    }
+    xattn_translation t = one("a cat", (xattn_options){.beam = 3, .nbest = -2});
+    assert_int_equal(t.n_alternatives, 0);
+    xattn_translation_free(&t);
+}
+
+/* At a limit of one piece, all that can be said is </s>: one hypothesis, whatever the beam. */
+static void a_list_may_be_shorter(void **state) {
+    (void)state;
+    xattn_translation t = one("a cat", (xattn_options){.beam = 4, .nbest = 4, .max_length = 1});
+    assert_int_equal(t.n_alternatives, 0);
+    assert_int_equal(t.target.n, 1);
+    assert_true(t.target_cut);
+    xattn_translation_free(&t);
+}
+
+static void beam_one_is_greedy(void **state) {
+    (void)state;
+    xattn_translation greedy[N_TEXTS], beam[N_TEXTS];
+    xattn_options options = {.scores = true, .attention = true};
+    translate(texts, N_TEXTS, &options, greedy);
+    options.beam = 1;
+    options.length_penalty = 1.0F;
+    translate(texts, N_TEXTS, &options, beam);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        assert_same(&greedy[i], &beam[i]);
+        assert_true(greedy[i].score == beam[i].score);
+        assert_true(beam[i].normalized_score == beam[i].score);
+    }
+    free_all(greedy, N_TEXTS);
+    free_all(beam, N_TEXTS);
+}
+
+static void max_length_is_a_limit(void **state) {
+    (void)state;
+    for (int beam = 1; beam <= 4; beam += 3)
+        for (int limit = 1; limit <= 1000; limit *= 10) {
+            xattn_translation t =
+                one("the mat is black", (xattn_options){.max_length = limit, .beam = beam});
+            assert_true(t.target.n <= (size_t)limit && t.target.n <= 39);
+            if (limit == 1) assert_true(t.target_cut);
+            xattn_translation_free(&t);
+        }
+}
+
+/* ---- given translations ---- */
+
+static const char *const targets[] = {"un chat", "a", "", "b", " ", "vingt et un", "soyez"};
+
+static void given_translations_are_read(void **state) {
+    (void)state;
+    xattn_options options = {.max_length = 1,  // ignored, as is what is about search
+                             .beam = 6,
+                             .nbest = 3,
+                             .length_penalty = 2.0F,
+                             .scores = true,
+                             .attention = true,
+                             .runners_up = 2};
+    xattn_translation t[N_TEXTS];
+    if (!xattn_score(model, texts, targets, N_TEXTS, &options, t, &problem))
+        fail_msg("%s", problem.text);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        if (is_blank(i)) {
+            assert_blank(&t[i]);
+            continue;
+        }
+        double score = 0.0;
+        assert_string_equal(t[i].text, i == 4 ? "" : targets[i]);
+        assert_string_equal(t[i].target.pieces[t[i].target.n - 1], "</s>");
+        assert_int_equal(t[i].n_alternatives, 0);
+        assert_false(t[i].target_cut);
+        assert_int_equal(t[i].n_runners_up, 2);
+        assert_maps(&t[i]);
+        for (size_t k = 0; k < t[i].target.n; k++) {
+            assert_true(t[i].logprobs[k] < 0.0F);
+            score += (double)t[i].logprobs[k];
+        }
+        assert_true(score == t[i].score && t[i].normalized_score == score);
+    }
+    free_all(t, N_TEXTS);
+}
+
+/* What search says of its translation is what a reader of it says, where the text has the same
+   pieces for both. */
+static void search_and_reader_agree(void **state) {
+    (void)state;
+    size_t n_same = 0;
+    TinyModel brief = tiny_model_default();
+    brief.eos_bias = 3.0F;
+    char *folder = tiny_model_write(&brief);
+    xattn_model *terse = xattn_open(folder, &problem);
+    assert_non_null(terse);
+    xattn_options options = {.scores = true, .attention = true, .beam = 4, .length_penalty = 1.0F};
+    for (int i = 0; i < 26 * 26; i++) {
+        const char *text = (char[]){(char)('a' + i % 26), ' ', (char)('a' + i / 26), '\0'};
+        xattn_translation found, again;
+        assert_true(xattn_translate(terse, &text, 1, &options, &found, &problem));
+        assert_true(
+            xattn_score(terse, &text, (const char *[]){found.text}, 1, &options, &again, &problem));
+        bool same_ids = found.target.n == again.target.n && !found.target_cut;
+        for (size_t k = 0; same_ids && k < found.target.n; k++)
+            same_ids = found.target.ids[k] == again.target.ids[k];
+        if (same_ids) assert_same(&found, &again);
+        n_same += same_ids && found.target.n > 1;
+        xattn_translation_free(&found);
+        xattn_translation_free(&again);
+    }
+    assert_true(n_same > 10);
+    xattn_close(terse);
+    tiny_model_remove(folder);
+}
+
+static void a_long_target_loses_its_end(void **state) {
+    (void)state;
+    char target[200] = "a";
+    for (size_t i = 0; i < 60; i++) strcat(target, " b");
+    const char *source = "a cat", *given = target;
+    xattn_translation t;
+    assert_true(xattn_score(model, &source, &given, 1, NULL, &t, &problem));
+    assert_true(t.target_cut);
+    assert_int_equal(t.target.n, 39);
+    assert_string_equal(t.target.pieces[38], "</s>");
+    assert_true(t.repeats);
+    xattn_translation_free(&t);
+}
+
+/* A tag picks the language of models that know some, on the source side. */
+static void tags_are_tokens(void **state) {
+    (void)state;
+    xattn_translation t = one(">>deu<< a", (xattn_options){0});
+    assert_string_equal(t.source.pieces[0], ">>deu<<");
+    xattn_translation_free(&t);
+}
+
+/* ---- failures ---- */
+
+static void the_culprit_is_named(void **state) {
+    (void)state;
+    static const char *const some[] = {"a", "", ">>deu<< b", ">>xyz<< c", ">>fra<< d"};
+    xattn_translation t[5];
+    memset(t, 0x5A, sizeof t);
+    assert_false(xattn_translate(model, some, 5, NULL, t, &problem));
+    assert_int_equal(problem.culprit, 3);
+    assert_non_null(strstr(problem.text, ">>xyz<<"));
+    assert_non_null(strstr(problem.text, ">>deu<<"));
+    assert_false(xattn_score(model, some, some, 5, NULL, t, &problem));
+    assert_int_equal(problem.culprit, 3);
+    assert_false(xattn_translate(model, some, 5, NULL, t, NULL));
+}
+
+static void a_model_that_is_not_there(void **state) {
+    (void)state;
+    problem.culprit = 7;
+    assert_null(xattn_open("/no/such/model", &problem));
+    assert_int_equal(problem.culprit, -1);
+    assert_non_null(strstr(problem.text, "/no/such/model"));
+    assert_null(xattn_open("/no/such/model", NULL));
+}
+
+static void a_model_says_what_it_is(void **state) {
+    (void)state;
+    xattn_info info = xattn_describe(model);
+    assert_int_equal(info.d_model, 12);
+    assert_int_equal(info.encoder_layers, 2);
+    assert_int_equal(info.decoder_layers, LAYERS);
+    assert_int_equal(info.decoder_heads, HEADS);
+    assert_int_equal(info.source_vocabulary, PIECES);
+    assert_int_equal(info.target_vocabulary, PIECES);
+    assert_false(info.has_alignment_head);
+    assert_true(info.length_penalty == 1.0F);
+    assert_true(info.parameters > 1000);
+    assert_string_equal(xattn_version(), XATTN_VERSION);
+}
+
+/* ---- threads ---- */
+
+enum { ROUNDS = 20, N_THREADS = 4 };
+
+typedef struct {
+    xattn_translation results[ROUNDS][N_TEXTS];
+    bool ok;
+} Work;
+
+static void *work(void *argument) {
+    Work *mine = argument;
+    xattn_error ignored;
+    mine->ok = true;
+    for (int round = 0; round < ROUNDS; round++) {
+        xattn_options options = {.scores = true, .attention = true, .beam = 1 + round % 4};
+        mine->ok &=
+            xattn_translate(model, texts, N_TEXTS, &options, mine->results[round], &ignored);
+    }
+    return NULL;
+}
+
+/* Cmocka's assertions are not for other threads: results are compared when all have ended. */
+static void threads_may_share_a_model(void **state) {
+    (void)state;
+    static Work works[N_THREADS + 1];
+    pthread_t threads[N_THREADS];
+    for (size_t i = 0; i < N_THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &works[i]), 0);
+    for (size_t i = 0; i < N_THREADS; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
+    work(&works[N_THREADS]);
+    for (size_t i = 0; i <= N_THREADS; i++) {
+        assert_true(works[i].ok);
+        for (size_t round = 0; round < ROUNDS; round++)
+            for (size_t k = 0; k < N_TEXTS; k++)
+                assert_same(&works[i].results[round][k], &works[N_THREADS].results[round][k]);
+    }
+    for (size_t i = 0; i <= N_THREADS; i++)
+        for (size_t round = 0; round < ROUNDS; round++) free_all(works[i].results[round], N_TEXTS);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_options_there_is_the_text),
+        cmocka_unit_test(no_texts_are_translated_at_once),
+        cmocka_unit_test(freeing_twice_is_harmless),
+        cmocka_unit_test(what_was_asked_for_is_there),
+        cmocka_unit_test(runners_up_are_best_first),
+        cmocka_unit_test(alternatives_are_the_next_best),
+        cmocka_unit_test(lists_end_with_the_beam),
+        cmocka_unit_test(a_list_may_be_shorter),
+        cmocka_unit_test(beam_one_is_greedy),
+        cmocka_unit_test(max_length_is_a_limit),
+        cmocka_unit_test(given_translations_are_read),
+        cmocka_unit_test(search_and_reader_agree),
+        cmocka_unit_test(a_long_target_loses_its_end),
+        cmocka_unit_test(tags_are_tokens),
+        cmocka_unit_test(the_culprit_is_named),
+        cmocka_unit_test(a_model_that_is_not_there),
+        cmocka_unit_test(a_model_says_what_it_is),
+        cmocka_unit_test(threads_may_share_a_model),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
