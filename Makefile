@@ -118,15 +118,18 @@ parity: all ## compare with transformers, sentencepiece and CTranslate2 in a vir
 bench: all ## time one cold process and a batch of lines on this machine
 	@python3 scripts/bench.py
 
-install: all ## into $(PREFIX): program, library, header, model
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr
+install: all ## into $(PREFIX): program, manual, library, header, model
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 xattn $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 libxattn.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 644 src/xattn.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 man/xattn.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 models/en-fr/* $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr/
 
 uninstall: ## what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/xattn $(DESTDIR)$(PREFIX)/lib/libxattn.a $(DESTDIR)$(PREFIX)/include/xattn.h
+	rm -f $(DESTDIR)$(PREFIX)/bin/xattn $(DESTDIR)$(PREFIX)/lib/libxattn.a $(DESTDIR)$(PREFIX)/include/xattn.h \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/xattn.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/xattn
 
 clean: ## everything that was built

@@ -333,13 +333,16 @@ def eflomal(program: str, source: Words, target: Words, last: int) -> tuple[list
 
 def baseline_rows(xattn: Xattn, gold: list[Gold], bitext: Path) -> dict[str, list[Links]]:
     with (gzip.open if bitext.suffix == ".gz" else open)(bitext, "rt", encoding="utf-8") as file:
-        texts = [tuple(line.rstrip("\n").split("\t")[:2]) for line in file]
+        rows = (line.rstrip("\n").split("\t") for line in file)
+        texts = [(row[0], row[1]) for row in rows if len(row) > 1]
     pairs = [(s, t) for s, t in xattn.words(texts) if s and t]
     pairs += [(g.source, g.target) for g in gold]
     source = [[word.lower() for word in s] for s, _ in pairs]
     target = [[word.lower() for word in t] for _, t in pairs]
     rows = {}
-    program = shutil.which("eflomal-align") or shutil.which("eflomal-align", path=Path(sys.executable).parent)
+    program = shutil.which("eflomal-align") or shutil.which(
+        "eflomal-align", path=str(Path(sys.executable).parent)
+    )
     if program:
         rows |= both_ways("eflomal", *eflomal(program, source, target, len(gold)))
     else:

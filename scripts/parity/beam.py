@@ -3,11 +3,11 @@
 
     beam.py XATTN MODEL --name NAME [--corpus FILE] [--sentences N] [--pairs N]
 
-For every kind of beam: the n-best lists, their scores, and the cross-attention maps of the best, which
-transformers recomputes by reading it. Lists may differ where a decision of the search was closer than TIE:
-a search that is repeated here step by step, in float64, says how close the closest was, and these places
-are listed. Then the log-probabilities of pairs, token by token. Prints a row for each and exits 1 if one is
-beyond its limit.
+For every kind of beam: the n-best lists and their scores; then the log-probabilities and cross-attention maps
+of the best against what transformers makes of its ids, given as labels. The same for given translations.
+Lists may differ where a decision of the search was closer than TIE: a search that is repeated here step by
+step, in float64, says how close the closest was, and these places are listed. Prints a row for each and
+exits 1 if one is beyond its limit.
 """
 
 import argparse
@@ -71,12 +71,6 @@ class Beams(Judge):
     def until_eos(self, ids):
         eos = self.model.config.eos_token_id
         return ids[:ids.index(eos) + 1] if eos in ids else ids
-
-    @torch.inference_mode()
-    def logprobs(self, source, target):
-        """Minus the cross entropy of each target token, as the loss has it."""
-        logits = torch.tensor(self.forced(source, target)[1])
-        return -torch.nn.functional.cross_entropy(logits, torch.tensor(target), reduction="none").numpy()
 
 
 class Closest:
@@ -178,42 +172,45 @@ def compare_lists(table, judge, kind, sources, rows, texts):
     table.row(f"{name}: scores", n_lists, worst, LIMITS["score"])
 
 
-def compare_maps(table, judge, program, kind, rows, texts):
-    """The maps of the best against those of a reader of the same ids."""
+def read(judge, row, maps):
+    """How far off the log-probabilities and maps of a translation are from those of a reader of it."""
+    _, logits, theirs = judge.forced(row["source_ids"], row["target_ids"])
+    loss = torch.nn.functional.cross_entropy(
+        torch.tensor(logits), torch.tensor(row["target_ids"]), reduction="none").numpy()
+    ours = numpy.array([m["rows"] for m in maps["maps"]]).reshape(theirs.shape)
+    logprobs = numpy.array(row["token_logprobs"])
+    if row["token_logprobs"][-1] == 0:  # a forced </s> is certain
+        loss, logprobs = loss[:-1], logprobs[:-1]
+    return float(numpy.abs(logprobs + loss).max(initial=0.0)), float(numpy.abs(ours - theirs).max())
+
+
+def compare_reading(table, judge, name, rows, maps):
+    found = [read(judge, row, m) for row, m in zip(rows, maps, strict=True)]
+    n_tokens = sum(len(row["target_ids"]) for row in rows)
+    logprobs, cells = (max(column) for column in zip(*found, strict=True))
+    table.row(f"{name}: token logprobs", len(rows), logprobs, LIMITS["token logprobs"], f"{n_tokens} tokens")
+    table.row(f"{name}: maps", len(rows), cells, LIMITS["maps"])
+
+
+def compare_beam(table, judge, program, kind, sources, texts):
     n, penalty = kind
-    worst = 0.0
-    maps = program.run("align", texts, "--beam", str(n), "--length-penalty", str(penalty), *ALL_MAPS)
-    for row, ours in zip(rows, maps, strict=True):
-        theirs = judge.forced(row["source_ids"], row["target_ids"])[2]
-        ours = numpy.array([m["rows"] for m in ours["maps"]]).reshape(theirs.shape)
-        worst = max(worst, float(numpy.abs(ours - theirs).max()))
-    table.row(f"beam {n}, penalty {penalty}: maps", len(texts), worst, LIMITS["maps"])
-
-
-def compare_logprobs(table, judge, name, scored):
-    worst, n_tokens = 0.0, 0
-    for source, target, ours in scored:
-        worst = max(worst, float(numpy.abs(numpy.array(ours) - judge.logprobs(source, target)).max()))
-        n_tokens += len(target)
-    table.row(f"{name}: token logprobs", len(scored), worst, LIMITS["token logprobs"], f"{n_tokens} tokens")
+    options = ["--beam", str(n), "--length-penalty", str(penalty)]
+    rows = program.run("translate", texts, "--json", "--nbest", str(n), *options)
+    compare_lists(table, judge, kind, sources, rows, texts)
+    maps = program.run("align", texts, *options, *ALL_MAPS)
+    compare_reading(table, judge, f"beam {n}, penalty {penalty}", rows, maps)
 
 
 def compare_score(table, judge, program, pairs):
     """Given translations: ids, loss and maps."""
     lines = [f"{source}\t{target}" for source, target in pairs]
     rows = program.run("score", lines, "--json")
-    maps = program.run("align", lines, "--pairs", *ALL_MAPS)
-    ids = [judge.tokenizer(text_target=target)["input_ids"] for _, target in pairs]
+    most = judge.model.generation_config.max_length - 1
+    ids = [judge.tokenizer(text_target=target, truncation=True, max_length=most)["input_ids"]
+           for _, target in pairs]
     wrong = sum(row["target_ids"] != i for row, i in zip(rows, ids, strict=True))
     table.row("score: target ids", len(pairs), wrong, 0)
-    scored = [(r["source_ids"], r["target_ids"], r["token_logprobs"]) for r in rows]
-    compare_logprobs(table, judge, "score", scored)
-    worst = 0.0
-    for (source, target, _), ours in zip(scored, maps, strict=True):
-        theirs = judge.forced(source, target)[2]
-        ours = numpy.array([m["rows"] for m in ours["maps"]]).reshape(theirs.shape)
-        worst = max(worst, float(numpy.abs(ours - theirs).max()))
-    table.row("align --pairs: maps", len(pairs), worst, LIMITS["maps"])
+    compare_reading(table, judge, "score", rows, program.run("align", lines, "--pairs", *ALL_MAPS))
 
 
 def compare_own(table, program, rows):
@@ -238,14 +235,8 @@ def main():
     table, judge, program = Table(args.name), Beams(args.model), Program(args.xattn, args.model)
     texts = choose(args.corpus, args.sentences)
     sources = judge.encode(texts)
-    for n, penalty in KINDS:
-        rows = program.run("translate", texts, "--json", "--beam", str(n), "--nbest", str(n),
-                           "--length-penalty", str(penalty))
-        compare_lists(table, judge, (n, penalty), sources, rows, texts)
-        compare_maps(table, judge, program, (n, penalty), rows, texts)
-        if not any(row["truncated"] for row in rows):  # what is forced has no log-probability
-            compare_logprobs(table, judge, f"beam {n}, penalty {penalty}",
-                             [(r["source_ids"], r["target_ids"], r["token_logprobs"]) for r in rows])
+    for kind in KINDS:
+        compare_beam(table, judge, program, kind, sources, texts)
     greedy = program.run("translate", texts, "--json")
     compare_own(table, program, [row for row in greedy if not row["truncated"]])
     compare_score(table, judge, program, spread(read_pairs(args.corpus), args.pairs))

@@ -15,7 +15,6 @@ import sys
 import tempfile
 
 import ctranslate2
-
 from engine import Engine
 from judge import Judge
 from network import MANY, compare_ids
@@ -25,7 +24,8 @@ from table import Table
 
 def convert(model, folder):
     converter = pathlib.Path(sys.executable).parent / "ct2-transformers-converter"
-    done = subprocess.run([converter, "--model", model, "--output_dir", folder], capture_output=True, text=True)
+    command = [converter, "--model", model, "--output_dir", folder]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         print(done.stderr[-2000:])
     return done.returncode == 0
@@ -61,9 +61,9 @@ def main():
         table.row("converts with ct2-transformers-converter", 1, int(not ok), 0)
         if ok:
             third = translate(converted, judge, sources)
-            for name, ids in (("xattn", ours), ("transformers", theirs)):
+            for name, ids in (("xattn's", ours), ("transformers'", theirs)):
                 ties, wrong = compare_ids(judge, sources, ids, third, texts)
-                table.row(f"CTranslate2 ids equal {name}'s", len(texts), wrong, 0, f"{ties} near ties")
+                table.row(f"CTranslate2 ids equal {name}", len(texts), wrong, 0, f"{ties} near ties")
     ties, wrong = compare_ids(judge, sources, ours, theirs, texts)
     table.row("xattn's ids equal transformers'", len(texts), wrong, 0, f"{ties} near ties")
     return table.status()

@@ -27,10 +27,9 @@ import shutil
 import sys
 
 import numpy
-from safetensors.numpy import save_file
-
 import random_models
 from judge import Judge
+from safetensors.numpy import save_file
 from sentences import ROOT, SAMPLE, read_pairs, spread
 
 GOLDENS = ROOT / "tests/goldens"
@@ -70,18 +69,20 @@ def write(model, folder, n):
                 sys.exit(f"{model}: near tie in {text!r}: choose another sentence")
             continue
         source, target, *activations = found
-        lines.append("\t".join([text, " ".join(map(str, source)), " ".join(map(str, target)), judge.decode(target)]))
+        ids = [" ".join(map(str, side)) for side in (source, target)]
+        lines.append("\t".join([text, *ids, judge.decode(target)]))
         if i < len(FIRST):
             floats.update(tensors(i, *activations))
     (folder / "greedy.tsv").write_text("\n".join(lines) + "\n")
-    save_file({k: numpy.ascontiguousarray(v) for k, v in floats.items()}, folder / "activations.safetensors")
-    (folder / "activations.safetensors").chmod(0o644)
+    activations_file = folder / "activations.safetensors"
+    save_file({k: numpy.ascontiguousarray(v) for k, v in floats.items()}, activations_file)
+    activations_file.chmod(0o644)
     print(f"{folder.relative_to(ROOT)}: {len(lines)} sentences, {near} left out")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--new-model", action="store_true", help="write marian-odd's weights and vocabulary too")
+    parser.add_argument("--new-model", action="store_true", help="write marian-odd's model too")
     args = parser.parse_args()
     odd = GOLDENS / "marian-odd"
     if args.new_model:

@@ -46,7 +46,7 @@ class Judge:
             ids = torch.tensor([sources[r] + [pad] * (width - len(sources[r])) for r in rows])
             mask = torch.tensor([[int(i < len(sources[r])) for i in range(width)] for r in rows])
             made = self.model.generate(input_ids=ids, attention_mask=mask, num_beams=1, do_sample=False)
-            for r, row in zip(rows, made[:, 1:].tolist()):
+            for r, row in zip(rows, made[:, 1:].tolist(), strict=True):
                 found[r] = row[:row.index(eos) + 1] if eos in row else row
         return found
 
@@ -54,8 +54,8 @@ class Judge:
     def forced(self, source, target):
         """Memory, logits and maps for given ids, as Engine.forced has them; one sentence, no padding."""
         start = self.model.config.decoder_start_token_id
-        out = self.model(input_ids=torch.tensor([source]), decoder_input_ids=torch.tensor([[start] + target[:-1]]),
-                         output_attentions=True, use_cache=False)
+        ids, fed = torch.tensor([source]), torch.tensor([[start] + target[:-1]])
+        out = self.model(input_ids=ids, decoder_input_ids=fed, output_attentions=True, use_cache=False)
         maps = torch.stack([layer[0] for layer in out.cross_attentions])
         return out.encoder_last_hidden_state[0].numpy(), out.logits[0].numpy(), maps.numpy()
 

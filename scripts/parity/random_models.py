@@ -17,9 +17,8 @@ import sys
 import sentencepiece
 import torch
 from safetensors.torch import save_file
-from transformers import GenerationConfig, MarianConfig, MarianMTModel
-
 from sentences import SAMPLE, read_pairs
+from transformers import GenerationConfig, MarianConfig, MarianMTModel
 
 
 def train_pieces(path, sentences, n, rule):
@@ -38,7 +37,8 @@ def write_vocab(path, pieces, size):
     names += [f"<unused{i}>" for i in range(size - len(names) - 1)] + ["<pad>"]
     if len(names) != size:
         sys.exit(f"{path}: {len(pieces)} pieces do not fit into {size}")
-    path.write_text(json.dumps({name: i for i, name in enumerate(names)}, ensure_ascii=False, indent=0) + "\n")
+    ids = {name: i for i, name in enumerate(names)}
+    path.write_text(json.dumps(ids, ensure_ascii=False, indent=0) + "\n")
 
 
 @torch.no_grad()
@@ -55,7 +55,7 @@ def randomize(model, seed, query_gain, logit_gain, ffn_gain, eos):
             noise = noise * 0.1 + (1 if name.endswith("weight") else 0)
         elif name.endswith("bias"):
             noise *= 0.1
-        elif name in ("model.shared.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"):
+        elif "shared" in name or "embed_tokens" in name:
             noise *= logit_gain / math.sqrt(d)
         else:
             gains = {"q_proj": query_gain, "out_proj": 0.5, "fc1": 2, "fc2": ffn_gain}
@@ -71,8 +71,10 @@ def write_configs(directory, model, max_length):
     config = model.config
     pad, eos = config.pad_token_id, config.eos_token_id
     config.save_pretrained(directory)
-    GenerationConfig(max_length=max_length, num_beams=1, bad_words_ids=[[pad]], forced_eos_token_id=eos,
-                     eos_token_id=eos, pad_token_id=pad, decoder_start_token_id=pad).save_pretrained(directory)
+    generation = GenerationConfig(
+        max_length=max_length, num_beams=1, bad_words_ids=[[pad]], forced_eos_token_id=eos,
+        eos_token_id=eos, pad_token_id=pad, decoder_start_token_id=pad)
+    generation.save_pretrained(directory)
 
 
 def opus(directory, pairs):

@@ -36,7 +36,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-make --no-print-directory libxattn.a >/dev/null
+make --no-print-directory xattn libxattn.a >/dev/null
 libraries=$(pkg-config --libs libcjson libutf8proc openblas 2>/dev/null || echo -lopenblas -lcjson -lutf8proc)
 for probe in probe tokenizer_probe; do
     # shellcheck disable=SC2086  # a list of options
@@ -73,7 +73,9 @@ tokenizer
 run network.py "$work/probe" models/en-fr --name shipped --corpus "$corpus"
 run ctranslate.py "$work/probe" models/en-fr --name shipped --corpus "$corpus"
 run network.py "$work/probe" tests/goldens/marian-odd --name odd --corpus "$corpus"
-run network.py "$work/probe" "$opus" --name opus-shape --corpus "$corpus" --floats 200
+run network.py "$work/probe" "$opus" --name opus-shape --corpus "$corpus" --floats 200 --alone 100
+run beam.py ./xattn models/en-fr --name shipped --corpus "$corpus"
+run beam.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 
 echo
 echo "      model        comparison                               cases     found     limit"

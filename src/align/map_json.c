@@ -75,11 +75,13 @@ static cJSON *rows(const Map *map) {
     return kept(array, ok);
 }
 
+static cJSON *head(const Map *map) {
+    return map->head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(map->head);
+}
+
 /* layer, head and, under the given name, the rows. */
 static bool set_map(cJSON *object, const char *name, const Map *map) {
-    cJSON *head =
-        map->head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(map->head);
-    return set(object, "layer", cJSON_CreateNumber(map->layer)) && set(object, "head", head) &&
+    return set(object, "layer", cJSON_CreateNumber(map->layer)) && set(object, "head", head(map)) &&
            set(object, name, rows(map));
 }
 

@@ -99,6 +99,14 @@ static bool start(Run *run, Error *err) {
     return output_open(options->output, &run->output, err);
 }
 
+/* Whether the line just read is one that the command can take. */
+static bool check_pair(const Run *run, const Buffer *text, Error *err) {
+    char where[300];
+    return !run->request.options->pairs || !text->size || strchr(text->data, '\t') ||
+           error_set(err, "%s: no tab; expected source TAB translation",
+                     lines_where(&run->lines, run->lines.number, where));
+}
+
 /* Gathers a window of lines; *end after the last. Waits for the first one only. */
 static bool gather(Run *run, size_t *n, bool *end, Error *err) {
     run->first = run->lines.number + 1;
@@ -107,7 +115,9 @@ static bool gather(Run *run, size_t *n, bool *end, Error *err) {
         buffer_clear(text);
         switch (lines_next(&run->lines, *n == 0, text, err)) {
             case LINES_LINE:
-                break;
+                if (check_pair(run, text, err)) break;
+                *end = true;
+                return false;
             case LINES_WAIT:
                 return true;
             case LINES_END:
@@ -153,18 +163,13 @@ static bool write_window(Run *run, size_t n, Error *err) {
     return output_write(&run->output, &run->out, err);
 }
 
-/* Where the given translation of a line of a window stands; the line ends before it from now on. */
-static bool split_pair(Run *run, size_t i, const char **target, Error *err) {
-    Buffer *text = &run->texts[i];
-    char *tab = text->data ? strchr(text->data, '\t') : NULL;
-    *target = run->request.options->target ? run->request.options->target : "";
-    if (run->request.options->target || !text->size) return true;
-    char where[300];
-    lines_where(&run->lines, run->first + i, where);
-    if (!tab) return error_set(err, "%s: no tab; expected source TAB translation", where);
+/* The given translation of a line of a window; the line ends before it from now on. */
+static const char *split_pair(const Run *run, size_t i) {
+    char *line = run->texts[i].data, *tab = line ? strchr(line, '\t') : NULL;
+    if (run->request.options->target) return run->request.options->target;
+    if (!tab) return "";  // an empty line
     *tab = '\0';
-    *target = tab + 1;
-    return true;
+    return tab + 1;
 }
 
 static bool translate_texts(Run *run, const char *const *texts, size_t n, xattn_error *error,
@@ -174,8 +179,7 @@ static bool translate_texts(Run *run, const char *const *texts, size_t n, xattn_
     if (!run->request.options->pairs && !run->request.options->target)
         return xattn_translate(run->model, texts, n, &run->wanted, run->translations, error) ||
                failed(error, err);
-    for (size_t i = 0; i < n; i++)
-        if (!split_pair(run, i, &targets[i], err)) return false;
+    for (size_t i = 0; i < n; i++) targets[i] = split_pair(run, i);
     return xattn_score(run->model, texts, targets, n, &run->wanted, run->translations, error) ||
            failed(error, err);
 }

@@ -89,7 +89,8 @@ static bool read_vocabs(const Files *files, Config *c, Error *err) {
         !read_flag(files, "scale_embedding", false, &c->scale_embedding, err))
         return false;
     c->separate_vocabs = !shared;
-    if (shared || !find(files, "decoder_vocab_size")) return true;
+    const cJSON *own = find(files, "decoder_vocab_size");
+    if (shared || !own || cJSON_IsNull(own)) return true;
     return read_size(files, "decoder_vocab_size", 10 * 1000 * 1000, &c->target_vocab, err);
 }
 
@@ -148,7 +149,7 @@ static bool read_banned(const Files *files, Config *c, Arena *arena, Error *err)
         if (!json_integer(word->child, path, "bad_words_ids", 0, (long long)c->target_vocab - 1,
                           &id, err))
             return false;
-        c->banned[c->n_banned++] = (int)id;
+        if (id != c->eos) c->banned[c->n_banned++] = (int)id;  // so does transformers
     }
     return true;
 }

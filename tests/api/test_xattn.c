@@ -235,8 +235,8 @@ static void alternatives_are_the_next_best(void **state) {
 /* A list is never longer than the beam, and greedy search has one. */
 static void lists_end_with_the_beam(void **state) {
     (void)state;
-    static const int beams[] = {-3, 0, 1, 3}, others[] = {0, 0, 0, 2};
-    for (size_t i = 0; i < 4; i++) {
+    static const int beams[] = {-3, 0, 1, 3, 100}, others[] = {0, 0, 0, 2, 49};
+    for (size_t i = 0; i < 5; i++) {
         xattn_translation t = one("a cat", (xattn_options){.beam = beams[i], .nbest = 50});
         assert_int_equal(t.n_alternatives, others[i]);
         xattn_translation_free(&t);
@@ -320,6 +320,26 @@ static void given_translations_are_read(void **state) {
         assert_true(score == t[i].score && t[i].normalized_score == score);
     }
     free_all(t, N_TEXTS);
+}
+
+/* Row t of every map is what was looked at to predict piece t: another piece there changes nothing
+   in it, and something in all that follow. */
+static void rows_are_of_the_piece_predicted(void **state) {
+    (void)state;
+    enum { CHANGED = 2, N_TARGET = 6 };
+    static const char *const sources[] = {"the mat", "the mat"};
+    static const char *const both[] = {"u v w x y", "u v z x y"};
+    xattn_options options = {.attention = true};
+    xattn_translation t[2];
+    assert_true(xattn_score(model, sources, both, 2, &options, t, &problem));
+    assert_int_equal(t[0].target.n, N_TARGET);
+    assert_int_equal(t[1].target.n, N_TARGET);
+    size_t n = t[0].source.n;
+    for (size_t row = 0; row < LAYERS * HEADS * N_TARGET; row++) {
+        bool same = same_floats(t[0].attention + row * n, t[1].attention + row * n, n);
+        assert_int_equal(same, row % N_TARGET <= CHANGED);
+    }
+    free_all(t, 2);
 }
 
 /* What search says of its translation is what a reader of it says, where the text has the same
@@ -467,6 +487,7 @@ int main(void) {
         cmocka_unit_test(beam_one_is_greedy),
         cmocka_unit_test(max_length_is_a_limit),
         cmocka_unit_test(given_translations_are_read),
+        cmocka_unit_test(rows_are_of_the_piece_predicted),
         cmocka_unit_test(search_and_reader_agree),
         cmocka_unit_test(a_long_target_loses_its_end),
         cmocka_unit_test(tags_are_tokens),

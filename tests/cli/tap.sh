@@ -32,8 +32,8 @@ pass() {
 fail() {
     n_tests=$((n_tests + 1)) n_failed=$((n_failed + 1))
     echo "not ok $n_tests - $1"
-    [ -s "$out" ] && head -c 600 "$out" | sed 's/^/#   stdout: /'
-    [ -s "$err" ] && head -c 600 "$err" | sed 's/^/#   stderr: /'
+    [ -s "$out" ] && head -c 600 "$out" | awk '{ print "#   stdout: " $0 }'
+    [ -s "$err" ] && head -c 600 "$err" | awk '{ print "#   stderr: " $0 }'
     return 0
 }
 

@@ -122,10 +122,10 @@ static size_t assert_naive(const Fixture *f, const Tokens *source, SearchOptions
 static void it_finds_what_the_naive_search_finds(void **state) {
     (void)state;
     static const float penalties[] = {1.0F, 0.6F, 0.0F, -1.0F, 2.5F};
-    for (size_t i = 0; i < 20; i++) {
-        Fixture f = open_model_with((float)(i % 4) * 0.75F, i % 2);
+    for (size_t i = 0; i < 60; i++) {
+        Fixture f = open_model_with((float)(i % 7) * 0.5F, i % 2);
         Tokens source = sentence(&f, i);
-        size_t N = 2 + i * 5 % 7;
+        size_t N = 2 + i % 3 * (i % 4);
         assert_int_equal(assert_naive(&f, &source, beam_of(N, penalties[i % 5], 12)), N);
         close_model(&f);
     }
@@ -172,6 +172,24 @@ static void a_beam_that_holds_everything_misses_nothing(void **state) {
     assert_memory_equal(found[0].ids, best_ids, sizeof best_ids);
     for (size_t i = 0; i < N; i++) assert_true(found[i].n > 0);
     hypothesis_free(&nothing);
+    free_all(found, N);
+    close_model(&f);
+}
+
+/* Nor is there anything but what may be said: of V tokens, all but <pad>. */
+static void a_beam_may_find_less_than_it_holds(void **state) {
+    (void)state;
+    enum { N = 64 };
+    Hypothesis found[N];
+    bool said[V] = {false};
+    Fixture f = open_model_with(0.0F, false);
+    Tokens source = sentence(&f, 3);
+    find(&f, &source, 1, beam_of(N, 1.0F, 1), found);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(found[i].n, i < V - 1);
+        if (found[i].n) said[found[i].ids[0]] = true;
+    }
+    for (size_t id = 0; id < V; id++) assert_int_equal(said[id], id != PAD);
     free_all(found, N);
     close_model(&f);
 }
@@ -367,6 +385,7 @@ int main(void) {
         cmocka_unit_test(it_finds_what_the_naive_search_finds),
         cmocka_unit_test(limits_are_those_of_the_naive_search),
         cmocka_unit_test(a_beam_that_holds_everything_misses_nothing),
+        cmocka_unit_test(a_beam_may_find_less_than_it_holds),
         cmocka_unit_test(lists_are_sorted_and_distinct),
         cmocka_unit_test(what_the_limit_cuts_is_marked),
         cmocka_unit_test(hypotheses_that_never_end_are_all_cut),

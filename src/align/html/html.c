@@ -138,6 +138,10 @@ static cJSON *steps_json(const xattn_translation *t) {
     return kept(array, ok);
 }
 
+static cJSON *head_json(int head) {
+    return head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(head);
+}
+
 /* ---- The report ---- */
 
 bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *out, Error *err) {
@@ -153,9 +157,8 @@ bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *
     buffer_append(out, page_html, page_html_size);
 
     cJSON *report = cJSON_CreateObject();
-    cJSON *head =
-        first.head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(first.head);
-    bool ok = set(report, "layer", cJSON_CreateNumber(first.layer)) && set(report, "head", head) &&
+    bool ok = set(report, "layer", cJSON_CreateNumber(first.layer)) &&
+              set(report, "head", head_json(first.head)) &&
               (!remark || set(report, "remark", cJSON_CreateString(remark)));
     buffer_string(out, "<script type=\"application/json\" id=\"report\">");
     ok = write_json(report, ok, out, err);
