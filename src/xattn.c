@@ -8,6 +8,8 @@
 
 #include "decode/search.h"
 #include "model/model.h"
+#include "text/sentences.h"
+#include "xattn/join.h"
 
 struct xattn_model {
     Model *model;
@@ -242,6 +244,7 @@ static SearchOptions search_options(const Model *model, const xattn_options *opt
         .beam = beam,
         .nbest = nbest < beam ? nbest : beam,
         .length_penalty = options->length_penalty,
+        .shortlist = !options->no_shortlist,
     };
 }
 
@@ -273,9 +276,80 @@ static bool translate(const xattn_model *model, const char *const *texts,
     return ok || report(&err, culprit, error);
 }
 
+/* Texts cut into sentences; a text without any counts as one. */
+typedef struct {
+    size_t n;
+    const char **items;          // [n]
+    size_t *first;               // [number of texts + 1] where each text's begin
+    xattn_translation *results;  // [n]
+    Arena arena;
+} Sentences;
+
+static bool split(const char *const *texts, size_t n, Sentences *all, Error *err) {
+    static const char what[] = "sentences";
+    size_t most = n, at;
+    Sentence s;
+    for (size_t i = 0; i < n; i++)
+        for (at = 0; sentences_next(texts[i], strlen(texts[i]), &at, &s);) most++;
+    all->first = arena_array(&all->arena, n + 1, sizeof *all->first, what, err);
+    all->items = arena_array(&all->arena, most, sizeof *all->items, what, err);
+    all->results = arena_array(&all->arena, most, sizeof *all->results, what, err);
+    if (!all->first || !all->items || !all->results) return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(texts[i]);
+        for (at = 0; sentences_next(texts[i], length, &at, &s); all->n++) {
+            all->items[all->n] =
+                arena_string(&all->arena, texts[i] + s.begin, s.end - s.begin, err);
+            if (!all->items[all->n]) return false;
+        }
+        if (all->n == all->first[i]) all->items[all->n++] = texts[i];
+        all->first[i + 1] = all->n;
+    }
+    return true;
+}
+
+/* A text's translation, from those of its sentences, which a single one hands over. */
+static bool put_together(Sentences *all, size_t i, double length_penalty, xattn_translation *t,
+                         Error *err) {
+    xattn_translation *parts = &all->results[all->first[i]];
+    size_t n = all->first[i + 1] - all->first[i];
+    if (n > 1) return join_translations(parts, n, length_penalty, t, err);
+    *t = parts[0];
+    parts[0] = (xattn_translation){0};
+    return true;
+}
+
+/* For models of one sentence at a time. */
+static bool translate_sentences(const xattn_model *model, const char *const *texts, size_t n,
+                                const xattn_options *options, xattn_translation *translations,
+                                xattn_error *error) {
+    Sentences all = {0};
+    Error err = {0};
+    bool ok = split(texts, n, &all, &err) || report(&err, -1, error);
+    if (ok && !translate(model, all.items, NULL, all.n, options, all.results, error)) {
+        ok = false;
+        size_t text = 0;
+        while (error && error->culprit >= (ptrdiff_t)all.first[text + 1]) text++;
+        if (error && error->culprit >= 0) error->culprit = (ptrdiff_t)text;
+    }
+    size_t done = 0;
+    double length_penalty = options ? (double)options->length_penalty : 0.0;
+    while (ok && done < n) {
+        ok = put_together(&all, done, length_penalty, &translations[done], &err) ||
+             report(&err, -1, error);
+        done += ok;
+    }
+    for (size_t i = 0; !ok && i < done; i++) xattn_translation_free(&translations[i]);
+    for (size_t i = 0; i < all.n && all.results; i++) xattn_translation_free(&all.results[i]);
+    arena_free(&all.arena);
+    return ok;
+}
+
 bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
                      const xattn_options *options, xattn_translation *translations,
                      xattn_error *error) {
+    if (model->model->config.one_sentence && !(options && options->no_split))
+        return translate_sentences(model, texts, n, options, translations, error);
     return translate(model, texts, NULL, n, options, translations, error);
 }
 

@@ -41,6 +41,10 @@ typedef struct {
     bool scores;           // fill in logprobs and score
     bool attention;        // keep the cross-attention of every layer and head
     int runners_up;        // most probable tokens of every step to keep
+
+    // Of Firefox models alone:
+    bool no_shortlist;  // consider the whole vocabulary, not only the shortlist's words
+    bool no_split;      // take a text as one sentence, however many it seems to hold
 } xattn_options;
 
 /* A sentence as the model sees it. */
@@ -90,7 +94,8 @@ typedef struct {
 /* The library's XATTN_VERSION. */
 const char *xattn_version(void);
 
-/* Loads a Hugging Face MarianMT directory. The model is the caller's, to close with xattn_close. */
+/* Loads a Hugging Face MarianMT directory, or a model of Firefox Translations: its directory, or the
+   .bin in it. The model is the caller's, to close with xattn_close. */
 xattn_model *xattn_open(const char *path, xattn_error *error);
 void xattn_close(xattn_model *model);
 xattn_info xattn_describe(const xattn_model *model);

@@ -1,5 +1,6 @@
 #include "align/map.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "text/words.h"
@@ -51,6 +52,26 @@ static bool keep_texts(Side *side, Arena *memory, Error *err) {
     return true;
 }
 
+/* Marks what is </s>, the end of the text or of each of its sentences. If they are dropped, the labels
+   behind close up, and the pieces belong to no label. */
+static void mark_ends(const xattn_tokens *tokens, bool drop, Side *side) {
+    size_t kept = 0, before = SIZE_MAX;
+    for (size_t i = 0; i < tokens->n; i++) {
+        size_t label = side->label_of[i];
+        bool end = strcmp(tokens->pieces[i], "</s>") == 0, first = label != before;
+        before = label;
+        side->label_of[i] = SIZE_MAX;
+        if (end && drop) continue;
+        if (first) {
+            side->labels[kept] = side->labels[label];
+            side->labels[kept].eos = end;
+            side->size_of[kept++] = side->size_of[label];
+        }
+        side->label_of[i] = kept - 1;
+    }
+    side->n = kept;
+}
+
 static bool make_side(const xattn_tokens *tokens, MapChoice choice, Side *side, Arena *memory,
                       Error *err) {
     size_t n = tokens->n;
@@ -67,10 +88,8 @@ static bool make_side(const xattn_tokens *tokens, MapChoice choice, Side *side, 
         label_pieces(&words, tokens, side);
     bool ok = keep_texts(side, memory, err);
     word_list_free(&words);
-    if (!ok || !n || strcmp(tokens->pieces[n - 1], "</s>") != 0) return ok;
-    side->labels[side->n - 1].eos = true;
-    if (choice.drop_eos) side->n--;
-    return true;
+    if (ok) mark_ends(tokens, choice.drop_eos, side);
+    return ok;
 }
 
 /* Adds share * table [n_target pieces][n_source pieces] to the cells [target->n][source->n]. */

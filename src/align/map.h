@@ -11,7 +11,7 @@
        words     Pieces are merged into words (text/words.h). A source word gets the sum of its
                  pieces' columns, for attention is shared out among columns; a target word the mean
                  of its pieces' rows, for each row is one look. So rows still sum to 1.
-       drop_eos  The row and the column of </s> are left out. What remains is not scaled up: a row
+       drop_eos  The rows and the columns of </s> are left out. What remains is not scaled up: a row
                  that sums to 0.1 says that the decoder had parked the rest of its look on </s>, and
                  scaling would turn that into a confident link.
 
@@ -37,7 +37,7 @@ typedef struct {
     const char *text;  // a piece as in the vocabulary (▁chat), or a word without spaces around it
     bool starts;       // a word starts here; false: a piece that continues the word before it
     bool spaced;       // a space stands before it in the text, or it is the first
-    bool eos;          // the final </s>
+    bool eos;          // </s>, the end of a sentence
 } MapLabel;
 
 typedef struct {

@@ -49,6 +49,13 @@ void link_set_free(LinkSet *links) {
 
 /* ---- Maps and lines ---- */
 
+/* Which word a label is: those of </s> do not count. */
+static size_t word_of(const MapLabel *labels, size_t label) {
+    size_t word = 0;
+    for (size_t i = 0; i < label; i++) word += !labels[i].eos;
+    return word;
+}
+
 bool pharaoh_from_map(const Map *map, float threshold, LinkSet *links, Error *err) {
     links->n = 0;
     for (size_t i = 0; i < map->n_target; i++) {
@@ -57,7 +64,7 @@ bool pharaoh_from_map(const Map *map, float threshold, LinkSet *links, Error *er
             bool linked =
                 threshold > 0.0f ? map->cells[i * map->n_source + j] > threshold : j == strongest;
             if (!linked || map->target[i].eos || map->source[j].eos) continue;
-            if (!add(links, j, i, err)) return false;
+            if (!add(links, word_of(map->source, j), word_of(map->target, i), err)) return false;
         }
     }
     tidy(links);

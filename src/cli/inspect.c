@@ -6,15 +6,47 @@
 #include "cli/run.h"
 #include "model/model.h"
 
+static const char *positions_of(const Model *model) {
+    const Embedding *emb = &model->encoder.embedding;
+    if (emb->positions) return "stored";
+    return emb->sinusoids == SINUSOIDS_PAPER ? "sinusoids" : "sinusoids, Marian's own";
+}
+
+/* An id, or that there is none. */
+static void print_id(const char *name, int id, Buffer *out) {
+    if (id < 0)
+        buffer_format(out, "%s none", name);
+    else
+        buffer_format(out, "%s %d", name, id);
+}
+
+static void print_special_ids(const Config *c, Buffer *out) {
+    buffer_string(out, "special ids         ");
+    print_id("start", c->start, out);
+    print_id(", </s>", c->eos, out);
+    print_id(", <pad>", c->pad, out);
+    buffer_byte(out, '\n');
+}
+
+static void print_shortlist(const Model *model, Buffer *out) {
+    const Shortlist *s = &model->shortlist;
+    if (model->has_shortlist)
+        buffer_format(out, "shortlist           %zu frequent pieces, %llu candidates for %zu\n",
+                      s->frequent, (unsigned long long)s->offsets[s->n_offsets - 1],
+                      s->n_offsets - 1);
+}
+
 static void print_config(const Model *model, const char *path, Buffer *out) {
     const Config *c = &model->config;
     buffer_format(out, "model               %s\n", path);
-    buffer_format(out, "format              Hugging Face MarianMT\n");
+    buffer_format(out, "format              %s\n",
+                  model->marian.path ? "Firefox Translations (Marian)" : "Hugging Face MarianMT");
     buffer_format(out, "d_model             %zu\n", c->d_model);
     buffer_format(out, "encoder             %zu layers, %zu heads, ffn %zu\n", c->encoder_layers,
                   c->encoder_heads, c->encoder_ffn);
     buffer_format(out, "decoder             %zu layers, %zu heads, ffn %zu\n", c->decoder_layers,
                   c->decoder_heads, c->decoder_ffn);
+    if (c->recurrent) buffer_format(out, "decoder's past      SSRU in self-attention's place\n");
     buffer_format(out, "activation          %s\n",
                   c->activation == ACTIVATION_RELU ? "relu" : "swish");
     if (c->separate_vocabs)
@@ -24,14 +56,27 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
         buffer_format(out, "vocabulary          %zu pieces, shared\n", c->source_vocab);
     buffer_format(out, "output layer        %s\n",
                   c->tied_output ? "tied to the embedding" : "a matrix of its own");
-    buffer_format(out, "positions           %s, %zu\n",
-                  model->encoder.embedding.positions ? "stored" : "sinusoids", c->max_positions);
-    buffer_format(out, "special ids         start %d, </s> %d, <pad> %d\n", c->start, c->eos,
-                  c->pad);
+    buffer_format(out, "positions           %s, %zu\n", positions_of(model), c->max_positions);
+    print_special_ids(c, out);
     buffer_format(out, "longest translation %zu pieces\n", model_target_limit(model));
     if (c->has_alignment_head)
         buffer_format(out, "alignment head      layer %zu, head %zu\n", c->alignment_head.layer,
                       c->alignment_head.head);
+    print_shortlist(model, out);
+}
+
+static void print_marian_tensors(const MarianBin *file, Buffer *out) {
+    size_t n_bytes = 0;
+    buffer_format(out, "\n%-58s %-14s %-8s %10s\n", "tensor", "shape", "type", "bytes");
+    for (size_t i = 0; i < file->n; i++) {
+        const MarianTensor *t = &file->tensors[i];
+        char shape[96];
+        buffer_format(out, "%-58s %-14s %-8s %10zu\n", t->name,
+                      marian_shape_text(t->rank, t->shape, shape), marian_type_name(t->type),
+                      t->n_bytes);
+        n_bytes += t->n_bytes;
+    }
+    buffer_format(out, "%-58s %-14s %-8s %10zu\n", "total", "", "", n_bytes);
 }
 
 static void print_tensors(const Safetensors *file, Buffer *out) {
@@ -57,7 +102,10 @@ int command_inspect(const Options *options) {
     bool ok = (path || run_model_path(options, &path, &err)) && model_load(path, &model, &err);
     if (ok) {
         print_config(model, path, &out);
-        print_tensors(&model->file, &out);
+        if (model->marian.path)
+            print_marian_tensors(&model->marian, &out);
+        else
+            print_tensors(&model->file, &out);
         buffer_format(&out, "\n%zu parameters; every tensor accounted for, all checks passed\n",
                       model->n_parameters);
         ok = output_open(options->output, &output, &err) && output_write(&output, &out, &err);

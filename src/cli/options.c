@@ -40,13 +40,15 @@ static const struct {
     const char *help;
 } table[] = {
     {'m', "model", "DIR", T | A | S | K | D,
-     "a MarianMT directory (else $XATTN_MODEL, else the model that came with xattn)"},
+     "a MarianMT or Firefox model (else $XATTN_MODEL, else the model that came with xattn)"},
     {'i', "input", "FILE", T | A | S | K | D, "read lines from FILE; - is standard input"},
     {'o', "output", "FILE", T | A | S | K | D | I, "write to FILE, which appears when all is done"},
     {'b', "beam", "N", T | A, "beam search with N hypotheses; 1 (default) is greedy search"},
     {'l', "length-penalty", "A", T | A,
      "rank by log-probability / length^A (default: as the model says)"},
     {'n', "max-length", "N", T | A, "stop a translation after N pieces, </s> included"},
+    {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
+    {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
     {'s', "scores", NULL, T, "log-probability, a tab, then the translation"},
     {'j', "json", NULL, T | S, "one JSON object a line: pieces, ids, scores, both texts"},
@@ -272,6 +274,10 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return o->ids = true;
         case 't':
             return o->target_side = true;
+        case 'V':
+            return o->no_shortlist = true;
+        case 'O':
+            return o->no_split = true;
         case 'S':
             return o->strict = true;
         case 'q':

@@ -43,7 +43,8 @@ typedef struct {
     int max_length;  // 0: the model's own
     int beam, nbest;
     float length_penalty;
-    bool has_length_penalty;  // else the model's own
+    bool has_length_penalty;      // else the model's own
+    bool no_shortlist, no_split;  // as in xattn_options
 
     bool json;              // translate, score
     bool align, scores;     // translate

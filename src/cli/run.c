@@ -89,6 +89,8 @@ static bool start(Run *run, Error *err) {
     run->wanted.max_length = options->max_length;
     run->wanted.beam = options->beam;
     run->wanted.nbest = options->nbest;
+    run->wanted.no_shortlist = options->no_shortlist;
+    run->wanted.no_split = options->no_split;
     run->wanted.length_penalty =
         options->has_length_penalty ? options->length_penalty : run->request.info.length_penalty;
     if (!choice_of_maps(options, &run->request.info, &run->request.choice, err)) return false;

@@ -13,6 +13,7 @@ typedef struct {
 /* One sentence's search. */
 typedef struct {
     size_t n_living, n_finished;
+    size_t limit;          // tokens of a translation
     Hypothesis *living;    // [N] row by row
     Hypothesis *next;      // [N] those of the next step, in the making
     Hypothesis *finished;  // [N] best first
@@ -54,7 +55,12 @@ static bool search_alloc(Search *search, const Tokens *const *sources, Error *er
         if (!all || !parents) return false;
         for (size_t i = 0; i < 3 * N; i++)
             all[i] = rows_hypothesis(search->model, sources[s], search->options);
-        *beam = (Beam){1, 0, all, all + N, all + 2 * N, parents, false};
+        *beam = (Beam){.n_living = 1,
+                       .limit = rows_limit(search->model, sources[s], search->options),
+                       .living = all,
+                       .next = all + N,
+                       .finished = all + 2 * N,
+                       .parents = parents};
         search->hypotheses[s] = beam->living;
     }
     return true;
@@ -138,7 +144,7 @@ static bool is_done(const Search *search, const Beam *beam) {
 /* One sentence's step, from the logits of its rows, which begin at `first`. */
 static bool advance(Search *search, Beam *beam, size_t first, Error *err) {
     const Config *c = &search->model->config;
-    bool last = search->n_steps + 1 == search->options->max_tokens;
+    bool last = search->n_steps + 1 == beam->limit;
     size_t n = find_candidates(search, beam, first, last && c->forced_eos >= 0), n_next = 0;
     for (size_t i = 0; i < n; i++) {
         const Candidate *candidate = &search->candidates[i];
@@ -189,7 +195,8 @@ static bool step(Search *search, Error *err) {
 bool beam_search(const Model *model, const Tokens *const *sources, size_t n,
                  const SearchOptions *options, Hypothesis *const *hypotheses, Error *err) {
     Search search = {.model = model, .options = options, .N = options->beam, .n_beams = n};
-    bool ok = rows_start(model, sources, n, search.N, true, &search.rows, &search.work, err) &&
+    bool ok = rows_start(model, sources, n, search.N, true, options->shortlist, &search.rows,
+                         &search.work, err) &&
               search_alloc(&search, sources, err);
     while (ok && search.rows.n) ok = step(&search, err);
     for (size_t s = 0; ok && s < n; s++)

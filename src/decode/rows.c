@@ -31,9 +31,15 @@ static bool rows_alloc(Rows *rows, size_t most, bool logprobs, Arena *work, Erro
            (rows->logits = arena_floats(work, most * rows->V, what, err));
 }
 
+size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions *options) {
+    double limit = ceil(model->config.length_factor * (double)source->n);
+    return limit > 0.0 && limit < (double)options->max_tokens ? (size_t)limit : options->max_tokens;
+}
+
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
-                bool logprobs, Rows *rows, Arena *work, Error *err) {
-    *rows = (Rows){.n = n, .V = model->config.target_vocab};
+                bool logprobs, bool shortlist, Rows *rows, Arena *work, Error *err) {
+    *rows = (Rows){
+        .n = n, .V = model->config.target_vocab, .shortlist = shortlist && model->has_shortlist};
     size_t *offsets = arena_array(work, n + 1, sizeof *offsets, what, err);
     if (!offsets || !rows_alloc(rows, n * per_source, logprobs, work, err)) return false;
     int *ids = concatenate(sources, n, offsets, work, err);
@@ -42,7 +48,8 @@ bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size
     float *memory = encoder_forward(&model->encoder, ids, offsets, n, work, err);
     if (!memory) return false;
     rows->state = decoder_start(&model->decoder, memory, offsets, n, per_source, err);
-    return rows->state != NULL;
+    return rows->state &&
+           (!rows->shortlist || model_apply_shortlist(model, ids, offsets, n, rows->state, err));
 }
 
 void rows_free(Rows *rows) { decoder_free(rows->state); }
@@ -70,7 +77,7 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
     for (size_t r = 0; r < rows->n; r++) {
         float *logits = rows->logits + r * rows->V;
         for (size_t i = 0; i < rows->V; i++)
-            if (!isfinite(logits[i]))
+            if (!isfinite(logits[i]) && !(rows->shortlist && logits[i] == -INFINITY))
                 return error_set(err, "the model's logits are not finite: its weights are damaged");
         if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits, rows->V);
         for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;

@@ -18,6 +18,7 @@ typedef struct {
     size_t beam;           // hypotheses a sentence; 1: greedy
     size_t nbest;          // of these to return, at least 1
     float length_penalty;  // exponent; of beams greater than 1
+    bool shortlist;        // say only what the model's shortlist offers, if it has one
 } SearchOptions;
 
 typedef struct {
@@ -28,17 +29,22 @@ typedef struct {
     float *logits;    // [n][V]
     float *log_sums;  // [n] log Σ exp of each row's logits, banned ones too; NULL if not wanted
     size_t V;
+    bool shortlist;  // logits of -INFINITY are of tokens that it does not offer
     DecoderState *state;
 } Rows;
 
 /* An empty hypothesis for a source, which keeps what the options say. */
 Hypothesis rows_hypothesis(const Model *model, const Tokens *source, const SearchOptions *options);
 
+/* The most tokens of a source's translation: max_tokens, or fewer if the model limits the ratio. */
+size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions *options);
+
 /* Runs the encoder over a batch of sources and starts one row a source, with the start symbol; later
    there may be up to per_source times as many. With logprobs, rows_logprob may be asked, and runners-up
-   may be kept. Its arrays lie in `work`; the caller calls rows_free. */
+   may be kept. With shortlist, rows say only what the model's shortlist, if it has one, offers their
+   sentence. Its arrays lie in `work`; the caller calls rows_free. */
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
-                bool logprobs, Rows *rows, Arena *work, Error *err);
+                bool logprobs, bool shortlist, Rows *rows, Arena *work, Error *err);
 void rows_free(Rows *rows);
 
 /* Feeds the rows their newest tokens. Row r's cross-attention becomes the next row of hypotheses[r],

@@ -24,17 +24,20 @@ typedef struct {
     Activation activation;
     bool scale_embedding;  // E[id] · √d rather than E[id]
     bool separate_vocabs;  // an embedding table and a vocabulary for each side
+    bool recurrent;        // the decoder has SSRUs in self-attention's place
     bool tied_output;      // the output layer's weight is the decoder's embedding table
 
     // Decoding
-    int eos, pad, start;  // ids in the target vocabulary
-    int forced_eos;       // what ends a translation at max_length; -1: nothing does
-    size_t max_length;    // tokens of a translation, the start symbol included
-    int *banned;          // [n_banned] ids that are never generated
+    int eos, pad, start;   // ids in the target vocabulary; -1: the model has none
+    int forced_eos;        // what ends a translation at max_length; -1: nothing does
+    size_t max_length;     // tokens of a translation, the start symbol included
+    double length_factor;  // and at most so many a source token; 0: no such limit
+    int *banned;           // [n_banned] ids that are never generated
     size_t n_banned;
     float length_penalty;     // of beam search
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
+    bool one_sentence;  // trained on single sentences: longer text is to be split
 } Config;
 
 /* Reads DIRECTORY/config.json and, if it is there, generation_config.json. Lists lie in the arena. */

@@ -1,23 +1,34 @@
 #include "model/model.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "model/firefox.h"
 #include "model/hf_marian.h"
 #include "nn/matrix.h"
+
+/* A directory of Firefox Translations has a model*.bin and no config.json. */
+static bool is_firefox(const char *directory) {
+    char config[4096];
+    int n = snprintf(config, sizeof config, "%s/config.json", directory);
+    return n < (int)sizeof config && access(config, F_OK) != 0 && firefox_is_here(directory);
+}
 
 bool model_load(const char *path, Model **out, Error *err) {
     struct stat info;
     *out = NULL;
     if (stat(path, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
-    if (!S_ISDIR(info.st_mode))
-        return error_set(err, "%s: a file, expected the directory of a MarianMT model", path);
+    bool is_directory = S_ISDIR(info.st_mode);
     if (!matrix_prepare(err)) return false;
     Model *model = calloc(1, sizeof *model);
     if (!model) return error_memory(err, sizeof *model, "a model");
-    if (!hf_marian_load(path, model, err)) {
+    bool ok = is_directory && !is_firefox(path) ? hf_marian_load(path, model, err)
+                                                : firefox_load(path, is_directory, model, err);
+    if (!ok) {
         model_free(model);
         return false;
     }
@@ -29,8 +40,28 @@ void model_free(Model *model) {
     if (!model) return;
     tokenizer_free(&model->tokenizer);
     safetensors_close(&model->file);
+    marian_bin_close(&model->marian);
+    shortlist_close(&model->shortlist);
     arena_free(&model->arena);
     free(model);
+}
+
+bool model_apply_shortlist(const Model *model, const int *ids, const size_t *offsets,
+                           size_t n_sentences, DecoderState *state, Error *err) {
+    if (!model->has_shortlist) return true;
+    Arena work = {0};
+    Candidates *all =
+        arena_array(&work, n_sentences, sizeof *all, "the candidates of a batch", err);
+    bool ok = all != NULL;
+    for (size_t s = 0; ok && s < n_sentences; s++) {
+        size_t n = offsets[s + 1] - offsets[s];
+        all[s].ids = shortlist_candidates(&model->shortlist, ids + offsets[s], n, model->config.eos,
+                                          &all[s].n, &work, err);
+        ok = all[s].ids != NULL;
+    }
+    ok = ok && decoder_restrict(state, all, err);
+    arena_free(&work);
+    return ok;
 }
 
 size_t model_source_limit(const Model *model) { return model->config.max_positions; }

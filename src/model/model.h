@@ -6,7 +6,9 @@
 #define XATTN_MODEL_H
 
 #include "model/config.h"
+#include "model/marian_bin.h"
 #include "model/safetensors.h"
+#include "model/shortlist.h"
 #include "nn/decoder.h"
 #include "nn/encoder.h"
 #include "text/tokenizer.h"
@@ -18,14 +20,23 @@ typedef struct {
     Decoder decoder;
     size_t n_parameters;
 
-    Safetensors file;  // the mapped weights, and their names and shapes
-    Arena arena;       // all the rest
+    Safetensors file;    // the mapped weights, and their names and shapes; or, of a Firefox model,
+    MarianBin marian;    // these
+    bool has_shortlist;  // only a Firefox model
+    Shortlist shortlist;
+    Arena arena;  // all the rest
 } Model;
 
-/* Loads the model at `path`. On success *model is the caller's, to free with model_free, which
-   accepts NULL. */
+/* Loads the model at `path`: a MarianMT directory (hf_marian.h), a directory of Firefox Translations
+   or the .bin in it (firefox.h), told apart by what is there. On success *model is the caller's, to
+   free with model_free, which accepts NULL. */
 bool model_load(const char *path, Model **model, Error *err);
 void model_free(Model *model);
+
+/* Limits the decode of a batch to the shortlist's candidates, a sentence at a time: sentence s has
+   the ids offsets[s] … offsets[s + 1] - 1. Does nothing in a model without a shortlist. */
+bool model_apply_shortlist(const Model *model, const int *ids, const size_t *offsets,
+                           size_t n_sentences, DecoderState *state, Error *err);
 
 /* Most source pieces, and most target pieces, </s> included. */
 size_t model_source_limit(const Model *model);

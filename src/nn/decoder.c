@@ -1,14 +1,16 @@
 #include "nn/decoder.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_CAPACITY = 32 };
 
-/* One hypothesis: what it has said so far, as keys and values of every layer. */
+/* One hypothesis: what it has said so far, as every layer remembers it. */
 typedef struct {
     size_t sentence;
-    float *past;  // [n_layers][keys, values][capacity][d]; NULL before the first step
+    float
+        *past;  // by layer: [keys, values][capacity][d], or a cell [d]; NULL before the first step
     size_t heir;  // scratch of decoder_reorder: the row that took the past over
 } Row;
 
@@ -21,12 +23,17 @@ struct DecoderState {
     Row *next_rows;     // [max_rows], scratch of decoder_reorder
     KeyValues *memory;  // [n_layers][n_sentences], of the encoder's output
     size_t n_sentences;
-    float *positions;  // [capacity][d]
+    float *positions;        // [capacity][d]
+    Linear *outputs;         // [n_sentences] the output layer for its candidates; NULL: no limits
+    Candidates *candidates;  // [n_sentences]
+    float *chosen;           // [most candidates] their logits
 
     // The activations of one step.
     float *x;              // [max_rows][d], the stream that runs through the layers
     float *sub;            // [max_rows][d], what a sub-layer adds to it
     float *keys, *values;  // [max_rows][d], of the newest tokens
+    float *forget;         // [max_rows][d], of an SSRU
+    float **cells;         // [max_rows], of one layer
     float *hidden;         // [max_rows][f]
     Span *spans;           // [max_rows]
     AttentionScratch attention;
@@ -35,24 +42,44 @@ struct DecoderState {
 
 static size_t width(const DecoderState *state) { return state->decoder->embedding.d; }
 
-/* Where layer `layer` of a row keeps its keys; its values follow `capacity` rows further on. */
-static float *past_keys(const DecoderState *state, const Row *row, size_t layer, size_t capacity) {
-    return row->past + layer * 2 * capacity * width(state);
+/* How many floats a layer needs for a past of `capacity` tokens. A cell holds any number. */
+static size_t past_size(const DecoderState *state, size_t layer, size_t capacity) {
+    bool is_cell = state->decoder->layers[layer].self_kind == SELF_SSRU;
+    return (is_cell ? 1 : 2 * capacity) * width(state);
 }
 
+/* Where layer `layer` of a row keeps its past: its cell, or its keys, whose values follow `capacity`
+   rows further on. */
+static float *past_of(const DecoderState *state, const Row *row, size_t layer) {
+    float *past = row->past;
+    for (size_t i = 0; i < layer; i++) past += past_size(state, i, state->capacity);
+    return past;
+}
+
+/* Zeroed, as cells begin. */
 static float *past_alloc(const DecoderState *state, size_t capacity, Error *err) {
-    size_t n_bytes = state->decoder->n_layers * 2 * capacity * width(state) * sizeof(float);
-    float *past = malloc(n_bytes);
-    if (!past) error_memory(err, n_bytes, "the decoder's cache");
+    size_t n = 1;  // one to spare: calloc of nothing may be NULL
+    for (size_t i = 0; i < state->decoder->n_layers; i++) n += past_size(state, i, capacity);
+    float *past = calloc(n, sizeof *past);
+    if (!past) error_memory(err, n * sizeof *past, "the decoder's cache");
     return past;
 }
 
 /* Copies the n_steps tokens of a past of `from` tokens' room into one of `to`. */
 static void past_copy(const DecoderState *state, const float *source, size_t from, float *target,
                       size_t to) {
-    size_t d = width(state);
-    for (size_t i = 0; i < 2 * state->decoder->n_layers; i++)
-        memcpy(target + i * to * d, source + i * from * d, state->n_steps * d * sizeof *target);
+    size_t n = state->n_steps * width(state) * sizeof *target;
+    for (size_t i = 0; i < state->decoder->n_layers; i++) {
+        size_t source_size = past_size(state, i, from), target_size = past_size(state, i, to);
+        if (state->decoder->layers[i].self_kind == SELF_SSRU) {
+            memcpy(target, source, target_size * sizeof *target);
+        } else {
+            memcpy(target, source, n);                                      // keys
+            memcpy(target + target_size / 2, source + source_size / 2, n);  // values
+        }
+        source += source_size;
+        target += target_size;
+    }
 }
 
 /* Doubles the room, up to the positions that the model has. */
@@ -95,6 +122,8 @@ static bool state_alloc(DecoderState *state, size_t total, size_t longest, Error
            (state->sub = arena_floats(a, n * d, what, err)) &&
            (state->keys = arena_floats(a, n * d, what, err)) &&
            (state->values = arena_floats(a, n * d, what, err)) &&
+           (state->forget = arena_floats(a, n * d, what, err)) &&
+           (state->cells = arena_array(a, n, sizeof *state->cells, what, err)) &&
            (state->hidden = arena_floats(a, n * f, what, err)) &&
            (state->attention.query = arena_floats(a, n * d, what, err)) &&
            (state->attention.context = arena_floats(a, n * d, what, err)) &&
@@ -141,16 +170,54 @@ static const KeyValues *memory_of(const DecoderState *state, size_t layer, size_
     return &state->memory[layer * state->n_sentences + state->rows[row].sentence];
 }
 
+bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *err) {
+    static const char what[] = "the candidates of a batch";
+    size_t n = state->n_sentences, most = 0;
+    Arena *a = &state->arena;
+    state->candidates = arena_array(a, n, sizeof *state->candidates, what, err);
+    state->outputs = arena_array(a, n, sizeof *state->outputs, what, err);
+    if (!state->candidates || !state->outputs) return false;
+    for (size_t s = 0; s < n; s++) {
+        size_t n_ids = candidates[s].n;
+        int *ids = arena_array(a, n_ids, sizeof *ids, what, err);
+        if (!ids || !linear_select(&state->decoder->output, candidates[s].ids, n_ids,
+                                   &state->outputs[s], a, err))
+            return false;
+        memcpy(ids, candidates[s].ids, n_ids * sizeof *ids);
+        state->candidates[s] = (Candidates){ids, n_ids};
+        if (n_ids > most) most = n_ids;
+    }
+    state->chosen = arena_floats(a, most, what, err);
+    return state->chosen != NULL;
+}
+
 /* Decoder self-attention: a row looks at its own past, the newest token included, which is appended
    here. The future needs no mask: it is not in the past yet. */
 static void span_past(DecoderState *state, size_t layer) {
     size_t d = width(state), n = state->n_steps;
     for (size_t r = 0; r < state->n_rows; r++) {
-        float *keys = past_keys(state, &state->rows[r], layer, state->capacity);
+        float *keys = past_of(state, &state->rows[r], layer);
         float *values = keys + state->capacity * d;
         memcpy(keys + n * d, state->keys + r * d, d * sizeof *keys);
         memcpy(values + n * d, state->values + r * d, d * sizeof *values);
         state->spans[r] = (Span){r, 1, {keys, values, n + 1}, NULL};
+    }
+}
+
+/* What the newest token makes of the target so far: sub [n_rows][d] from x [n_rows][d]. */
+static void self_layer(DecoderState *state, size_t i, const float *x, float *sub) {
+    const DecoderLayer *layer = &state->decoder->layers[i];
+    size_t n = state->n_rows;
+    switch (layer->self_kind) {
+        case SELF_ATTENTION:  // queries from the newest token, keys and values from all so far
+            attention_project(&layer->self, x, n, state->keys, state->values);
+            span_past(state, i);
+            attention_forward(&layer->self, x, n, state->spans, n, &state->attention, sub);
+            break;
+        case SELF_SSRU:
+            for (size_t r = 0; r < n; r++) state->cells[r] = past_of(state, &state->rows[r], i);
+            ssru_step(&layer->ssru, x, n, state->cells, state->forget, sub);
+            break;
     }
 }
 
@@ -161,6 +228,22 @@ static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
         const KeyValues *seen = memory_of(state, layer, r);
         float *map = maps && maps[r] ? maps[r] + layer * heads * seen->n : NULL;
         state->spans[r] = (Span){r, 1, *seen, map};
+    }
+}
+
+/* logits [n_rows][V] of all tokens, or of each row's candidates alone. */
+static void output_logits(DecoderState *state, const float *x, float *logits) {
+    const Linear *output = &state->decoder->output;
+    if (!state->outputs) {
+        linear_forward(output, x, state->n_rows, logits);
+        return;
+    }
+    for (size_t r = 0; r < state->n_rows; r++, x += output->n_in, logits += output->n_out) {
+        size_t s = state->rows[r].sentence;
+        const Candidates *candidates = &state->candidates[s];
+        linear_forward(&state->outputs[s], x, 1, state->chosen);
+        for (size_t id = 0; id < output->n_out; id++) logits[id] = -INFINITY;
+        for (size_t i = 0; i < candidates->n; i++) logits[candidates->ids[i]] = state->chosen[i];
     }
 }
 
@@ -181,10 +264,8 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
     for (size_t i = 0; i < decoder->n_layers; i++) {
         const DecoderLayer *layer = &decoder->layers[i];
 
-        // Self-attention: queries from the newest token, keys and values from the target so far.
-        attention_project(&layer->self, x, n, state->keys, state->values);
-        span_past(state, i);
-        attention_forward(&layer->self, x, n, state->spans, n, &state->attention, sub);
+        // Self-attention, or an SSRU: the newest token and the target so far.
+        self_layer(state, i, x, sub);
         layer_norm_residual(&layer->self_norm, x, sub, n);
 
         // Cross-attention: queries from the newest token, keys and values from the encoder.
@@ -195,7 +276,7 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
         feed_forward(&layer->ffn, x, n, state->hidden, sub);
         layer_norm_residual(&layer->ffn_norm, x, sub, n);
     }
-    linear_forward(&decoder->output, x, n, logits);
+    output_logits(state, x, logits);
     state->n_steps++;
     return true;
 }

@@ -1,7 +1,7 @@
 /* decoder.h: the decoder, one target token at a time (Vaswani et al. 2017, figure 1, right)
 
        x = E[previous token] · √d + P[position]
-       for every layer:   x = LayerNorm(x + SelfAttention(x, the target so far))
+       for every layer:   x = LayerNorm(x + SelfAttention(x, the target so far))     or SSRU(x)
                           x = LayerNorm(x + CrossAttention(x, memory))
                           x = LayerNorm(x + FFN(x))
        logits = x Eᵀ + b
@@ -9,7 +9,8 @@
    Cross-attention is the attention of attention.h with queries from the decoder, and keys and values
    from the encoder's memory. Those do not change while a sentence is decoded: decoder_start projects
    them once, and all hypotheses of the sentence share them. The keys and values of the target so
-   far are cached a row and grow by one a step.
+   far are cached a row and grow by one a step. In the layers of Firefox's models an SSRU stands in
+   self-attention's place (ssru.h); what it remembers of the target is cached a row likewise.
 
    A row is one hypothesis of one sentence. Greedy search has one row a sentence, beam search
    several; rows know nothing of each other, so neither needs code of its own here. */
@@ -19,9 +20,15 @@
 #include "base/arena.h"
 #include "nn/attention.h"
 #include "nn/embedding.h"
+#include "nn/ssru.h"
+
+/* What a layer knows the target so far by. */
+typedef enum { SELF_ATTENTION, SELF_SSRU } SelfKind;
 
 typedef struct {
-    Attention self;
+    SelfKind self_kind;
+    Attention self;  // one of
+    Ssru ssru;       // these two
     LayerNorm self_norm;
     Attention cross;
     LayerNorm cross_norm;
@@ -44,8 +51,18 @@ typedef struct DecoderState DecoderState;
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
                             size_t n_sentences, size_t rows_per_sentence, Error *err);
 
+/* The only tokens that a sentence's rows may say. */
+typedef struct {
+    const int *ids;  // [n]
+    size_t n;
+} Candidates;
+
+/* From now on the rows of sentence s say nothing but candidates[s]: only their logits are computed,
+   all others are -INFINITY. candidates: [n_sentences], copied. False if out of memory. */
+bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *err);
+
 /* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V]. The first id of a row is the
-   start symbol. maps: NULL, or for each row NULL or where its cross-attention goes,
+   start symbol, -1 in a model that has none. maps: NULL, or for each row NULL or where its cross-attention goes,
    [n_layers][h][n_src of its sentence]. At most embedding.max_positions steps. False if out of
    memory. */
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,

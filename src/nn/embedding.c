@@ -3,11 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-static void sinusoids(size_t position, size_t d, float *out) {
-    for (size_t k = 0; k < d / 2; k++) {
-        double angle = (double)position * pow(10000.0, -2.0 * (double)k / (double)d);
+/* Row `position` of P. */
+static void sinusoids(const Embedding *emb, size_t position, float *out) {
+    size_t half = emb->d / 2;
+    double K = (double)half - (emb->sinusoids == SINUSOIDS_TENSOR2TENSOR ? 1.0 : 0.0);
+    for (size_t k = 0; k < half; k++) {
+        double angle = (double)position * pow(10000.0, -(double)k / K);
         out[k] = (float)sin(angle);
-        out[d / 2 + k] = (float)cos(angle);
+        out[half + k] = (float)cos(angle);
     }
 }
 
@@ -15,10 +18,14 @@ void embedding_positions(const Embedding *emb, size_t first, size_t n, float *ou
     if (emb->positions)
         memcpy(out, emb->positions + first * emb->d, n * emb->d * sizeof *out);
     else
-        for (size_t i = 0; i < n; i++) sinusoids(first + i, emb->d, out + i * emb->d);
+        for (size_t i = 0; i < n; i++) sinusoids(emb, first + i, out + i * emb->d);
 }
 
 void embedding_token(const Embedding *emb, int id, const float *position, float *x) {
+    if (id < 0) {
+        memcpy(x, position, emb->d * sizeof *x);
+        return;
+    }
     const float *token = emb->tokens + (size_t)id * emb->d;
     for (size_t i = 0; i < emb->d; i++) x[i] = token[i] * emb->scale + position[i];
 }

@@ -12,6 +12,22 @@ void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
                        linear->n_in, 1, y, linear->n_out);
 }
 
+bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,
+                   Arena *arena, Error *err) {
+    static const char what[] = "a part of a layer";
+    size_t n_in = linear->n_in;
+    float *weight = arena_array(arena, n, n_in * sizeof *weight, what, err);
+    float *bias = arena_floats(arena, n, what, err);
+    if (!weight || !bias) return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t output = (size_t)outputs[i];
+        memcpy(weight + i * n_in, linear->weight + output * n_in, n_in * sizeof *weight);
+        bias[i] = linear->bias[output];
+    }
+    *selected = (Linear){n_in, n, weight, bias};
+    return true;
+}
+
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n) {
     size_t d = norm->d;
     for (size_t row = 0; row < n; row++, x += d, sub += d) {

@@ -11,7 +11,7 @@
 #ifndef XATTN_OPS_H
 #define XATTN_OPS_H
 
-#include <stddef.h>
+#include "base/arena.h"
 
 typedef struct {
     size_t n_in, n_out;
@@ -34,6 +34,11 @@ typedef struct {
 
 /* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. */
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y);
+
+/* The outputs outputs[0 … n - 1] of a layer as a layer of its own, a copy in the arena: for a caller
+   that wants few of many, again and again. False if out of memory. */
+bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,
+                   Arena *arena, Error *err);
 
 /* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. */
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n);

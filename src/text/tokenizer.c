@@ -61,9 +61,30 @@ bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tok
            load_pieces(directory, "target.spm", &target->pieces, err);
 }
 
+static bool load_spm_side(const char *path, size_t n, Vocab *vocab, TokenizerSide *side,
+                          Arena *arena, Error *err) {
+    *side = (TokenizerSide){.vocab = vocab, .spm_ids = true};
+    return sentencepiece_load(path, &side->pieces, err) &&
+           vocab_from_pieces(path, side->pieces, n, vocab, arena, err) &&
+           special_id(vocab, path, "</s>", &side->eos, err) &&
+           special_id(vocab, path, "<unk>", &side->unknown, err);
+}
+
+bool tokenizer_load_spm(const char *source_path, size_t n_source, const char *target_path,
+                        size_t n_target, Tokenizer *tokenizer, Arena *arena, Error *err) {
+    *tokenizer = (Tokenizer){0};
+    if (!load_spm_side(source_path, n_source, &tokenizer->vocabs[0], &tokenizer->source, arena,
+                       err))
+        return false;
+    tokenizer->target = tokenizer->source;
+    return !target_path || load_spm_side(target_path, n_target, &tokenizer->vocabs[1],
+                                         &tokenizer->target, arena, err);
+}
+
 void tokenizer_free(Tokenizer *tokenizer) {
+    if (tokenizer->target.pieces != tokenizer->source.pieces)
+        sentencepiece_free(tokenizer->target.pieces);
     sentencepiece_free(tokenizer->source.pieces);
-    sentencepiece_free(tokenizer->target.pieces);
     *tokenizer = (Tokenizer){0};
 }
 
@@ -100,7 +121,7 @@ static bool add_pieces(const TokenizerSide *side, const PieceList *list, size_t 
                        Arena *arena, Error *err) {
     for (size_t i = 0; i < n; i++) {
         const Piece *piece = &list->items[i];
-        int id = vocab_find(side->vocab, piece->text, piece->length);
+        int id = side->spm_ids ? piece->id : vocab_find(side->vocab, piece->text, piece->length);
         if (!add_token(tokens, id < 0 ? side->unknown : id, piece->text, piece->length, arena, err))
             return false;
     }

@@ -18,6 +18,7 @@ typedef struct {
     const Vocab *vocab;
     int eos, unknown;
     bool has_tags;
+    bool spm_ids;  // the vocabulary is that of the .spm file, ids and all
 } TokenizerSide;
 
 typedef struct {
@@ -39,6 +40,11 @@ typedef struct {
    and does not move it: it points into itself. */
 bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
                     Arena *arena, Error *err);
+
+/* The same for a model whose vocabularies are .spm files: one for both sides if target_path is NULL,
+   of n_source pieces, else one each. */
+bool tokenizer_load_spm(const char *source_path, size_t n_source, const char *target_path,
+                        size_t n_target, Tokenizer *tokenizer, Arena *arena, Error *err);
 void tokenizer_free(Tokenizer *tokenizer);
 
 /* The tokens of a text and </s>. At most max_tokens of them, 2 or more: what is longer loses its end,

@@ -70,3 +70,17 @@ bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *e
         ok = error_set(err, "%s: %zu pieces, the model has embeddings for %zu", path, found, n);
     return ok;
 }
+
+bool vocab_from_pieces(const char *path, const SentencePiece *pieces, size_t n, Vocab *vocab,
+                       Arena *arena, Error *err) {
+    size_t found = (size_t)sentencepiece_size(pieces);
+    if (found != n)
+        return error_set(err, "%s: %zu pieces, the model has embeddings for %zu", path, found, n);
+    if (!vocab_alloc(vocab, n, arena, err)) return false;
+    for (size_t id = 0; id < n; id++) {
+        const char *piece = sentencepiece_piece(pieces, (int)id);
+        vocab->pieces[id] = piece;
+        vocab->table[slot_of(vocab, piece, strlen(piece))] = (int)id;
+    }
+    return true;
+}

@@ -1,11 +1,13 @@
 /* vocab.h: the model's vocabulary, pieces to ids and back
 
    A Hugging Face vocab.json is one object {"PIECE": id, …} whose ids are the rows of the embedding
-   table. They need not be those of the .spm file, so pieces are looked up as strings. */
+   table. They need not be those of the .spm file, so pieces are looked up as strings. Firefox's
+   models have no such file: there the .spm's own ids are the rows. */
 #ifndef XATTN_VOCAB_H
 #define XATTN_VOCAB_H
 
 #include "base/arena.h"
+#include "text/sentencepiece.h"
 
 typedef struct {
     size_t n;
@@ -17,6 +19,11 @@ typedef struct {
 /* Reads vocab.json for a model of n rows: the ids must be 0 … n - 1, each once. Everything lies in
    the arena. */
 bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err);
+
+/* Makes a vocabulary of the pieces of a .spm file, in a model of n rows. Errors name `path`; the
+   strings stay those of `pieces`. */
+bool vocab_from_pieces(const char *path, const SentencePiece *pieces, size_t n, Vocab *vocab,
+                       Arena *arena, Error *err);
 
 /* The id of a piece of `length` bytes, or -1. */
 int vocab_find(const Vocab *vocab, const char *piece, size_t length);

@@ -290,11 +290,14 @@ static bool split_body(const char *const *pieces, size_t n, WordList *words, Err
 bool words_split(const char *const *pieces, size_t n, WordList *words, Error *err) {
     *words = (WordList){0};
     words->items = arena_array(&words->memory, n, sizeof *words->items, "words", err);
-    bool end = n > 0 && strcmp(pieces[n - 1], END) == 0;
-    bool ok = words->items && split_body(pieces, n - end, words, err);
-    if (ok && end) {
-        Word *word = open_word(words, n - 1);
-        *word = (Word){.text = END, .first = n - 1, .n = 1, .spaced = true};
+    bool ok = words->items != NULL;
+    for (size_t first = 0, end; ok && first < n; first = end + 1) {
+        size_t n_before = words->n;
+        for (end = first; end < n && strcmp(pieces[end], END) != 0;) end++;
+        ok = split_body(pieces + first, end - first, words, err);
+        for (size_t w = n_before; w < words->n; w++) words->items[w].first += first;
+        if (ok && end < n)
+            *open_word(words, end) = (Word){.text = END, .first = end, .n = 1, .spaced = true};
     }
     if (!ok) word_list_free(words);
     return ok;

@@ -17,7 +17,7 @@
         character becomes U+FFFD.
      8. A piece is never cut. If words meet inside one (the piece ."), they become one word.
      9. A piece that is only a space belongs to the word after it.
-    10. A final </s> is a word of its own.
+    10. </s> is a word of its own; it ends the text, or one of several sentences.
 
    Not here: dictionaries. "New York" is two words, a German compound one, a Thai word several. */
 #ifndef XATTN_WORDS_H

@@ -53,7 +53,7 @@ mv "$place/bin/xattn" "$place/xattn" && ln -s "$model" "$place/models/en-fr"
 check "built: the model beside the program" translates "$place/xattn"
 
 check "a folder that is not there" refuses "$tmp/none: No such file" "$xattn" translate -m "$tmp/none" x
-check "a file" refuses "LICENSE: a file, expected the directory" "$xattn" translate -m LICENSE x
+check "a file" refuses "LICENSE: not a binary Marian model" "$xattn" translate -m LICENSE x
 mkdir "$tmp/empty"
 check "an empty folder" refuses "$tmp/empty/config.json: No such file" "$xattn" inspect "$tmp/empty"
 

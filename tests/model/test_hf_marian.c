@@ -151,7 +151,7 @@ static void what_is_no_directory_is_refused(void **state) {
     snprintf(missing, sizeof missing, "%s", scratch_path("missing"));
     snprintf(file, sizeof file, "%s", scratch_write_text("model.npz", "x"));
     refused(missing, "No such file");
-    refused(file, "a file, expected the directory");
+    refused(file, "the version: 8 bytes at byte 0, but only 1 are left");
     refused(scratch_folder, "config.json: No such file");
 }
 

@@ -35,7 +35,7 @@
 
   // Labels of one side: {text, first, n, spaced, eos}, words or pieces.
   function labels(words, pieces, unit, eos) {
-    const isEnd = (first) => first === pieces.length - 1 && pieces[first] === "</s>";
+    const isEnd = (first) => pieces[first] === "</s>";
     const all = [];
     for (const [text, first, n, spaced] of words) {
       if (isEnd(first) && !eos) continue;

@@ -1,0 +1,28 @@
+/* firefox.h: reads a model of Firefox Translations (Bergamot), or another of Marian's own
+
+       model*.bin                            weights and settings: marian_bin.h, marian_config.h
+       vocab*.spm                            pieces and ids of both languages, or
+       srcvocab*.spm, trgvocab*.spm          of one each
+       lex*.bin                              the shortlist, may be absent: shortlist.h
+       config*.yml                           Marian's decoding settings, may be absent; of these
+                                             max-length-factor and normalize are read
+
+   in one directory, each once. What differs from a Hugging Face directory is settled here, so that
+   nothing above knows: names; matrices stored as [in][out]; int8 weights, which are dequantised once
+   as they are read; LayerNorm's ε of 1e-6; the other sinusoids; a decoder that starts from the zero
+   vector; SSRU layers. Every tensor is looked up by name and its shape compared with the settings;
+   one that is not used is an error, unless it is one of the activation multipliers (*_QuantMultA),
+   which int8 arithmetic would need and floats do not. */
+#ifndef XATTN_FIREFOX_H
+#define XATTN_FIREFOX_H
+
+#include "model/model.h"
+
+/* Fills a zeroed model from a directory, or from the .bin in it. The caller frees it with model_free,
+   also after a failure. */
+bool firefox_load(const char *path, bool is_directory, Model *model, Error *err);
+
+/* Whether a directory holds such a model: a file model*.bin. */
+bool firefox_is_here(const char *directory);
+
+#endif

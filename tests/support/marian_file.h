@@ -1,0 +1,40 @@
+/* marian_file.h: binary Marian models for tests, put together tensor by tensor
+
+       MarianFile file = {0};
+       marian_file_floats(&file, "decoder_l1_rnn_bf", 1, 8, values);
+       marian_file_text(&file, "special:model.yml", "dim-emb: 8\n");
+       Buffer bytes = {0};
+       marian_file_finish(&file, &bytes);
+
+   What fails here fails the running test. */
+#ifndef XATTN_MARIAN_FILE_H
+#define XATTN_MARIAN_FILE_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+typedef struct {
+    uint64_t n;
+    Buffer headers, names, shapes, data;
+} MarianFile;
+
+/* A tensor of any type: its header as given, and its n bytes. */
+void marian_file_add(MarianFile *file, const char *name, uint64_t type, uint64_t rank,
+                     const int32_t *shape, const void *bytes, size_t n);
+
+/* [rows][cols] f32. */
+void marian_file_floats(MarianFile *file, const char *name, int32_t rows, int32_t cols,
+                        const float *values);
+
+/* intgemm8 with this multiplier: elements as they lie, padded. */
+void marian_file_int8(MarianFile *file, const char *name, int32_t rows, int32_t cols,
+                      const int8_t *values, float multiplier);
+
+void marian_file_text(MarianFile *file, const char *name, const char *text);
+
+/* Appends the whole file to `bytes`, with a padding that puts the data at a multiple of 256, and
+   frees the parts. */
+void marian_file_finish(MarianFile *file, Buffer *bytes);
+
+#endif
