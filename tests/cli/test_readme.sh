@@ -72,6 +72,14 @@ result() { # STATUS NAME; what is wrong is in $scratch/diff
     head -n 40 "$scratch/diff" | cut -c 1-200 | sed 's/^/# /'
 }
 
+# Whether the command is about the model that people fetch, and it has not been fetched.
+lacks_model() {
+    case $1 in
+        *models/enpt*) [ ! -d models/enpt ] ;;
+        *) false ;;
+    esac
+}
+
 for document in "$@"; do
     folder=$scratch/$(basename "$document" .md)
     rm -rf "$scratch/images"
@@ -80,10 +88,16 @@ for document in "$@"; do
     n=1
     while [ -f "$folder/$n.command" ]; do
         command=$(sed "s|\./xattn|$program|g; s|docs/images/|$scratch/images/|g; s|-o report|-o $scratch/report|" "$folder/$n.command")
-        sh -c "$command" >"$folder/$n.found" 2>&1
-        diff "$folder/$n.expected" "$folder/$n.found" >"$scratch/diff"
-        same=$?
-        [ "${UPDATE:-}" ] || result $same "$(cat "$folder/$n.command")"
+        if lacks_model "$command"; then
+            cp "$folder/$n.expected" "$folder/$n.found"
+            n_tests=$((n_tests + 1))
+            [ "${UPDATE:-}" ] || echo "ok $n_tests # SKIP models/enpt has not been fetched"
+        else
+            sh -c "$command" >"$folder/$n.found" 2>&1
+            diff "$folder/$n.expected" "$folder/$n.found" >"$scratch/diff"
+            same=$?
+            [ "${UPDATE:-}" ] || result $same "$(cat "$folder/$n.command")"
+        fi
         n=$((n + 1))
     done
     for picture in "$scratch"/images/*; do
