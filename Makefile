@@ -66,24 +66,28 @@ deps: ## install the libraries that are missing, or say which they are
 xattn libxattn.a: %: $(BUILD)/% FORCE
 	@cmp -s $< $@ || cp $< $@
 FORCE:
+.SECONDARY:  # keep the tests' objects
 
 $(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "link $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/page.c: src/align/html/embed.sh $(page)
 	@mkdir -p $(@D)
-	sh $^ >$@
+	@sh $^ >$@
 
 $(BUILD)/page.o: $(BUILD)/page.c Makefile
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/libxattn.a: $(call object,$(library_src)) $(BUILD)/page.o
+	@echo "archive $@"
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@echo "compile $<"
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 demo: all ## translate a sentence and show its cross-attention map
 	@scripts/demo.sh
@@ -97,12 +101,12 @@ check: $(BUILD)/xattn $(test_programs) $(BUILD)/example
 	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(wildcard tests/*/test_*.sh)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
 
 $(BUILD)/example: examples/translate.c $(BUILD)/libxattn.a
-	$(CC) $(FEATURES) -Isrc $(WARN) $(SANITIZERS) -o $@ $^ $(LIBS)
+	@$(CC) $(FEATURES) -Isrc $(WARN) $(SANITIZERS) -o $@ $^ $(LIBS)
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/deps.sh test $(BLAS)
