@@ -23,7 +23,7 @@ has_program() { command -v "$1" >/dev/null 2>&1; }
 apt='' brew=''
 need() { apt="$apt $1" brew="$brew $2"; }
 
-has_program "$CC" || need gcc gcc
+has_program "$CC" || need "gcc libc6-dev" gcc
 if has_program "$CC"; then
     has_library cjson/cJSON.h cjson libcjson || need libcjson-dev cjson
     has_library utf8proc.h utf8proc libutf8proc || need libutf8proc-dev utf8proc
@@ -45,7 +45,7 @@ if has_program apt-get; then
     if [ -z "$root" ] || { has_program sudo && sudo -n true 2>/dev/null; }; then
         echo "installing:$apt" >&2
         # shellcheck disable=SC2086 # the packages are words
-        { $root apt-get update -q && DEBIAN_FRONTEND=noninteractive $root apt-get install -y -q $apt; } >&2
+        { $root apt-get update -q && DEBIAN_FRONTEND=noninteractive $root apt-get install -y -q --no-install-recommends $apt; } >&2
         exit 0
     fi
     echo "missing packages; please run:  sudo apt-get install$apt" >&2
