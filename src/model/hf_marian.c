@@ -152,19 +152,11 @@ static bool read_output(Reader *r, const Config *c, const Embedding *target, Lin
 
 static bool read_layers(Reader *r, Model *model) {
     const Config *c = &model->config;
-    Encoder *encoder = &model->encoder;
-    Decoder *decoder = &model->decoder;
-    encoder->n_layers = c->encoder_layers;
-    decoder->n_layers = c->decoder_layers;
-    encoder->layers =
-        arena_array(r->arena, c->encoder_layers, sizeof *encoder->layers, "layers", r->err);
-    decoder->layers =
-        arena_array(r->arena, c->decoder_layers, sizeof *decoder->layers, "layers", r->err);
-    bool ok = encoder->layers && decoder->layers;
+    bool ok = model_alloc_layers(model, r->err);
     for (size_t i = 0; ok && i < c->encoder_layers; i++)
-        ok = read_encoder_layer(r, c, i, &encoder->layers[i]);
+        ok = read_encoder_layer(r, c, i, &model->encoder.layers[i]);
     for (size_t i = 0; ok && i < c->decoder_layers; i++)
-        ok = read_decoder_layer(r, c, i, &decoder->layers[i]);
+        ok = read_decoder_layer(r, c, i, &model->decoder.layers[i]);
     return ok;
 }
 

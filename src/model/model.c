@@ -64,6 +64,18 @@ bool model_apply_shortlist(const Model *model, const int *ids, const size_t *off
     return ok;
 }
 
+bool model_alloc_layers(Model *model, Error *err) {
+    Encoder *encoder = &model->encoder;
+    Decoder *decoder = &model->decoder;
+    encoder->n_layers = model->config.encoder_layers;
+    decoder->n_layers = model->config.decoder_layers;
+    encoder->layers =
+        arena_array(&model->arena, encoder->n_layers, sizeof *encoder->layers, "layers", err);
+    decoder->layers =
+        arena_array(&model->arena, decoder->n_layers, sizeof *decoder->layers, "layers", err);
+    return encoder->layers && decoder->layers;
+}
+
 size_t model_source_limit(const Model *model) { return model->config.max_positions; }
 
 /* max_length counts the start symbol, and one position is needed a piece. */

@@ -38,6 +38,9 @@ void model_free(Model *model);
 bool model_apply_shortlist(const Model *model, const int *ids, const size_t *offsets,
                            size_t n_sentences, DecoderState *state, Error *err);
 
+/* For readers: the layers that the config asks for, empty, in the model's arena. */
+bool model_alloc_layers(Model *model, Error *err);
+
 /* Most source pieces, and most target pieces, </s> included. */
 size_t model_source_limit(const Model *model);
 size_t model_target_limit(const Model *model);
