@@ -8,6 +8,7 @@ BLAS     ?= openblas
 SANITIZE ?=
 WERROR   ?=
 PREFIX   ?= /usr/local
+SECONDS  ?= 60
 
 variant := $(BLAS)$(if $(SANITIZE),-asan)
 BUILD   := build/$(variant)
@@ -51,7 +52,7 @@ test_src      := $(wildcard tests/*/test_*.c)
 support_src   := $(wildcard tests/support/*.c)
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
 
-.PHONY: all help deps demo test check asan lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo test check asan fuzz lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -111,6 +112,10 @@ $(BUILD)/example: examples/translate.c $(BUILD)/libxattn.a
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/deps.sh test $(BLAS)
 	@$(MAKE) --no-print-directory SANITIZE=1 check
+
+fuzz: ## every fuzz target with libFuzzer, SECONDS=60 each
+	@for target in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
+	    tests/fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
 lint: ## formatting, static analysis, shell and Python checks
 	@scripts/deps.sh lint
