@@ -1,0 +1,216 @@
+"""Variants of the training pairs, drawn afresh each time: what people type that the corpus does not hold.
+
+Each variation keeps the word alignment in step with the words. Both sides change together: shouting is
+answered by shouting, a sentence without a full stop by one without, so that the French always looks like the
+English.
+"""
+
+import collections
+import re
+from dataclasses import dataclass
+from random import Random
+
+from names import random_name
+
+from text import WORD, Links
+
+# How often. The first group excludes one another; names and numbers are swapped besides, and MORE_NAMES of
+# the pairs give their place to one with a name in it: copying letter by letter is learned from nothing else.
+JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.16, 0.14, 0.05, 0.05, 0.06, 0.06
+SWAP_NAME, NAME_SUBJECT, MORE_NAMES, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.08, 0.5, 0.1
+SUBJECTS = {("He", "Il"), ("She", "Elle")}
+
+CONNECTORS = (
+    (", and ", ", et "),
+    (" and ", " et "),
+    (", but ", ", mais "),
+    ("; ", " ; "),
+    (" - ", " - "),
+    (", ", ", "),
+)
+OPENINGS = (
+    ("“", "”", "« ", " »"),
+    ('"', '"', '"', '"'),
+    ("'", "'", '"', '"'),
+    ("(", ")", "(", ")"),
+    ("‘", "’", "« ", " »"),
+    ("«", "»", "« ", " »"),
+)
+ENDINGS = ((".", "."), ("...", "..."), ("…", "…"), ("!", " !"), ("?!", " ?!"), ("!!", " !!"), (" .", "."))
+ELIDED = re.compile(r"\b([dDlLjJmMtTsScCnN]|[qQ]u|[jJ]usqu|[lL]orsqu|[pP]uisqu)['’]$")
+ELIDABLE = re.compile(r"\b([dD]e|[qQ]ue|[jJ]usque|[lL]orsque|[pP]uisque) $")
+VOWELS = "aeiouyàâäéèêëîïôöùûüAEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜÓÍÁÚŒ"
+
+
+@dataclass(slots=True)
+class Sample:
+    english: str
+    french: str
+    links: Links
+
+
+def edit(sample: Sample, new: dict[str, str]) -> Sample:
+    """Replace words on both sides; the words of a longer replacement are linked in order."""
+    sides, moved = [], []
+    for text, french in ((sample.english, False), (sample.french, True)):
+        output, position, places, count = "", 0, [], 0
+        for match in WORD.finditer(text):
+            output += text[position : match.start()]
+            word = new.get(match.group())
+            if word is None:
+                word = match.group()
+            elif french:
+                output = before_name(output, word)
+            output += word
+            position = match.end()
+            width = len(WORD.findall(word))
+            places.append(range(count, count + width))
+            count += width
+        sides.append(output + text[position:])
+        moved.append(places)
+    links = []
+    for i, j in sample.links:
+        rows, columns = moved[0][i], moved[1][j]
+        if len(rows) == len(columns):
+            links += zip(rows, columns, strict=True)
+        else:
+            links += [(row, column) for row in rows for column in columns]
+    return Sample(*sides, links)
+
+
+def before_name(before: str, name: str) -> str:
+    """French text before a name, as the name's first letter asks for: d'Anna, de Paul. The word count
+    stays."""
+    if name[0] in VOWELS:
+        return ELIDABLE.sub(lambda m: m.group(1)[:-1] + "'", before)
+    return ELIDED.sub(
+        lambda m: m.group(1) + "e " if m.group(1).lower() in ("d", "qu", "jusqu") else m.group(), before
+    )
+
+
+class Augmenter:
+    """Draws training samples from pairs; everything random comes from one generator."""
+
+    def __init__(self, pairs: list[Sample]):
+        self.pairs = pairs
+        self.names = find_names(pairs)
+        self.named = [i for i, pair in enumerate(pairs) if not self.names.isdisjoint(WORD.findall(pair.english))]
+
+    def draw(self, index: int, random: Random) -> Sample:
+        if self.named and random.random() < MORE_NAMES:
+            index = random.choice(self.named)
+        sample = self.swap(self.pairs[index], random)
+        kinds = (
+            (self.join, JOIN),
+            (capitals, CAPITALS),
+            (lower, LOWER),
+            (no_mark, NO_MARK),
+            (no_capital_no_mark, NO_CAPITAL_NO_MARK),
+            (punctuation, PUNCTUATION),
+        )
+        draw = random.random()
+        for vary, share in kinds:
+            draw -= share
+            if draw < 0:
+                return vary(sample, random)
+        return sample
+
+    def swap(self, sample: Sample, random: Random) -> Sample:
+        """Other names and other numbers, the same on both sides; names for some of those who are he or
+        she."""
+        english, french = WORD.findall(sample.english), WORD.findall(sample.french)
+        new = {}
+        if (english[0], french[0]) in SUBJECTS and random.random() < NAME_SUBJECT:
+            new[english[0]] = new[french[0]] = random_name(random)
+        for word in sorted(set(english) & set(french)):
+            if word in self.names and random.random() < SWAP_NAME:
+                new[word] = random_name(random)
+            elif word.isdecimal() and len(word) > 1 and random.random() < SWAP_NUMBER:
+                new[word] = str(random.randint(10 ** (len(word) - 1), 10 ** len(word) - 1))
+        return edit(sample, new) if new else sample
+
+    def join(self, sample: Sample, random: Random) -> Sample:
+        """Two to four sentences in a line, or two to three made one by a connector; now and then all in
+        capitals."""
+        parts = random.choice((2, 2, 2, 3, 3, 4))
+        connected = random.random() < 0.4
+        for _ in range(parts - 1):
+            other = self.swap(self.pairs[random.randrange(len(self.pairs))], random)
+            sample = connect(sample, other, self.names, random) if connected else glue(sample, other, " ", " ")
+        return capitals(sample, random) if random.random() < 0.05 else sample
+
+
+def find_names(pairs: list[Sample]) -> set[str]:
+    """Capitalised words that stand inside a sentence on both sides, several times: Tom, Mary, Boston."""
+    count = collections.Counter()
+    for pair in pairs:
+        inside = set(WORD.findall(pair.english)[1:]) & set(WORD.findall(pair.french)[1:])
+        count.update(word for word in inside if word.istitle() and word.isalpha() and len(word) > 2)
+    return {word for word, n in count.items() if n >= 2}
+
+
+def glue(first: Sample, second: Sample, english: str, french: str) -> Sample:
+    texts = first.english + english + second.english, first.french + french + second.french
+    i, j = len(WORD.findall(first.english + english)), len(WORD.findall(first.french + french))
+    return Sample(*texts, first.links + [(a + i, b + j) for a, b in second.links])
+
+
+def connect(first: Sample, second: Sample, names: set[str], random: Random) -> Sample:
+    """One sentence of two: the first loses its mark, the second its capital, a connector stands between."""
+    first = no_mark(first, random)
+    english, french = random.choice(CONNECTORS)
+    n, m = len(WORD.findall(first.english)), len(WORD.findall(first.french))
+    joined = glue(first, uncapitalise(second, names), english, french)
+    between = len(WORD.findall(english))
+    return Sample(joined.english, joined.french, joined.links + [(n + k, m + k) for k in range(between)])
+
+
+def uncapitalise(sample: Sample, names: set[str]) -> Sample:
+    english, french = sample.english, sample.french
+    if WORD.findall(english)[0] not in names and not re.match(r"I\b", english):
+        english = english[0].lower() + english[1:]
+    if WORD.findall(french)[0] not in names:
+        french = french[0].lower() + french[1:]
+    return Sample(english, french, sample.links)
+
+
+def capitals(sample: Sample, random: Random) -> Sample:
+    french = sample.french.upper()
+    return Sample(sample.english.upper().replace("’", "'"), french, sample.links)
+
+
+def lower(sample: Sample, random: Random) -> Sample:
+    return Sample(sample.english.lower(), sample.french.lower(), sample.links)
+
+
+def no_mark(sample: Sample, random: Random) -> Sample:
+    english, french = sample.english.rstrip(" .!?…"), sample.french.rstrip(" .!?…")
+    if not english or not french:
+        return sample
+    n, m = len(WORD.findall(english)), len(WORD.findall(french))
+    return Sample(english, french, [(i, j) for i, j in sample.links if i < n and j < m])
+
+
+def no_capital_no_mark(sample: Sample, random: Random) -> Sample:
+    sample = no_mark(sample, random)
+    return lower(sample, random) if random.random() < 0.5 else uncapitalise(sample, set())
+
+
+def punctuation(sample: Sample, random: Random) -> Sample:
+    """Typographic apostrophes, other final marks, quotes around everything, long dashes, double spaces."""
+    draw = random.random()
+    if draw < 0.35:
+        return Sample(sample.english.replace("'", "’"), sample.french, sample.links)
+    if draw < 0.6:
+        bare = no_mark(sample, random)
+        english, french = random.choice(ENDINGS)
+        return Sample(bare.english + english, bare.french + french, bare.links)
+    if draw < 0.9:
+        left, right, gauche, droite = random.choice(OPENINGS)
+        links = [(i + 1, j + 1) for i, j in sample.links]
+        ends = (len(WORD.findall(left + sample.english)), len(WORD.findall(gauche + sample.french)))
+        return Sample(left + sample.english + right, gauche + sample.french + droite, [(0, 0), *links, ends])
+    dash = random.choice(("– ", "— ", "- ", "-"))
+    return Sample(
+        dash + sample.english, "– " + sample.french, [(0, 0), *((i + 1, j + 1) for i, j in sample.links)]
+    )

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Write trained weights as a MarianMT directory: what `xattn -m DIR`, transformers and CTranslate2 read.
+
+usage: export.py WORK OUT [--weights annealed.pt]
+
+Weights are stored as F16; <pad> has the last id and a zero embedding. generation_config.json bans <pad> from
+the output and names the guided head of the last decoder layer as alignment head. With a checkpoint instead of
+annealed weights, the running average is exported.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import safetensors.torch
+import torch
+
+from model import MAX_POSITIONS, Shape, Translator
+from text import Pieces
+
+MAX_LENGTH = 256
+
+
+def load_trained(path: Path) -> Translator:
+    """The model of annealed.pt, or of a checkpoint with its averaged weights."""
+    saved = torch.load(path, weights_only=True, map_location="cpu")
+    model = Translator(Shape(**saved["shape"]))
+    model.load_state_dict(saved["model"])
+    if "average" in saved:
+        with torch.no_grad():
+            torch._foreach_copy_(list(model.parameters()), saved["average"])
+    return model.eval()
+
+
+def config_of(shape: Shape, pieces: Pieces) -> dict:
+    return {
+        "model_type": "marian",
+        "architectures": ["MarianMTModel"],
+        "vocab_size": shape.vocab,
+        "d_model": shape.width,
+        "encoder_layers": shape.encoder_layers,
+        "decoder_layers": shape.decoder_layers,
+        "encoder_attention_heads": shape.heads,
+        "decoder_attention_heads": shape.heads,
+        "encoder_ffn_dim": shape.ffn,
+        "decoder_ffn_dim": shape.ffn,
+        "activation_function": "swish",
+        "max_position_embeddings": MAX_POSITIONS,
+        "scale_embedding": True,
+        "static_position_embeddings": True,
+        "normalize_before": False,
+        "normalize_embedding": False,
+        "add_final_layer_norm": False,
+        "add_bias_logits": False,
+        "eos_token_id": pieces.eos,
+        "pad_token_id": pieces.pad,
+        "unk_token_id": pieces.unk,
+        "decoder_start_token_id": pieces.pad,
+        "tie_word_embeddings": True,
+        "share_encoder_decoder_embeddings": True,
+        "is_encoder_decoder": True,
+    }
+
+
+def generation_config_of(shape: Shape, pieces: Pieces) -> dict:
+    return {
+        "num_beams": 1,
+        "max_length": MAX_LENGTH,
+        "bad_words_ids": [[pieces.pad]],
+        "eos_token_id": pieces.eos,
+        "forced_eos_token_id": pieces.eos,
+        "pad_token_id": pieces.pad,
+        "decoder_start_token_id": pieces.pad,
+        "alignment_heads": [[shape.decoder_layers - 1, 0]],
+    }
+
+
+def export(model: Translator, work: Path, out: Path) -> None:
+    pieces = Pieces(work)
+    out.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
+    if tensors["model.shared.weight"][pieces.pad].any():
+        raise SystemExit("the embedding of <pad> is not zero")
+    (out / "model.safetensors").write_bytes(safetensors.torch.save(tensors, metadata={"format": "pt"}))
+    for name, content in (
+        ("config.json", config_of(model.shape, pieces)),
+        ("generation_config.json", generation_config_of(model.shape, pieces)),
+    ):
+        (out / name).write_text(json.dumps(content, indent=1) + "\n")
+    for name in ("source.spm", "target.spm", "vocab.json"):
+        shutil.copyfile(work / name, out / name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("work", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--weights", default="annealed.pt", help="a file of WORK: annealed.pt or checkpoint.pt")
+    args = parser.parse_args()
+    export(load_trained(args.work / args.weights), args.work, args.out)
+    size = sum(file.stat().st_size for file in args.out.iterdir())
+    print(f"{args.out}: {size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""The encoder-decoder transformer of MarianMT, for training; parameters are named as in the exported file.
+
+Post-norm blocks, x = LN(x + sublayer(x)); sinusoid positions in halves; one embedding table for source,
+target and output. The embedding of <pad>, which is also the start symbol, is the zero vector and stays so.
+The decoder hands out its cross-attention: head 0 of the last layer is trained to be a word alignment.
+"""
+
+import json
+import math
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors.torch
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+MAX_POSITIONS = 512
+
+
+@dataclass
+class Shape:
+    """B sentences of S source and T target pieces; d = width, h heads of dh = d / h, V pieces."""
+
+    vocab: int
+    width: int = 256
+    heads: int = 4
+    ffn: int = 1024
+    encoder_layers: int = 6
+    decoder_layers: int = 2
+
+
+class Dropout(nn.Module):
+    """Dropout with windows of one prepared random mask, renewed now and then: drawing a fresh mask for every
+    activation costs a CPU more than the activation."""
+
+    LENGTH, USES = 1 << 23, 2000
+
+    def __init__(self, rate: float):
+        super().__init__()
+        self.rate, self.uses, self.mask = rate, 0, None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.rate == 0:
+            return x
+        if x.is_cuda or x.numel() > self.LENGTH // 2:
+            return F.dropout(x, self.rate)
+        if self.uses % self.USES == 0:
+            self.mask = (torch.rand(self.LENGTH) >= self.rate).to(torch.float32) / (1 - self.rate)
+        self.uses += 1
+        start = random.randrange(self.LENGTH - x.numel())
+        return x * self.mask[start : start + x.numel()].view_as(x)
+
+
+class Attention(nn.Module):
+    def __init__(self, width: int, heads: int):
+        super().__init__()
+        self.heads = heads
+        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (nn.Linear(width, width) for _ in range(4))
+
+    def split(self, x: Tensor) -> Tensor:  # [B][n][d] -> [B][h][n][dh]
+        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
+
+    def keys_values(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        return self.split(self.k_proj(memory)), self.split(self.v_proj(memory))
+
+    def forward(self, x: Tensor, keys_values: tuple[Tensor, Tensor], mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The mixed values [B][T][d] and the probabilities [B][h][T][S]; mask is added to the scores."""
+        keys, values = keys_values
+        scores = self.split(self.q_proj(x)) @ keys.transpose(-1, -2) * keys.shape[-1] ** -0.5
+        probs = (scores.float() if mask is None else scores.float() + mask).softmax(-1)
+        mixed = (probs.to(values.dtype) @ values).transpose(1, 2).flatten(2)
+        return self.out_proj(mixed), probs
+
+
+class FeedForward(nn.Module):
+    """Base of both layers: fc1, fc2 and the norm after them live directly in the layer, as the file names
+    them."""
+
+    def __init__(self, shape: Shape, dropout: Dropout):
+        super().__init__()
+        self.dropout = dropout
+        self.self_attn = Attention(shape.width, shape.heads)
+        self.self_attn_layer_norm = nn.LayerNorm(shape.width)
+        self.fc1 = nn.Linear(shape.width, shape.ffn)
+        self.fc2 = nn.Linear(shape.ffn, shape.width)
+        self.final_layer_norm = nn.LayerNorm(shape.width)
+
+    def feed_forward(self, x: Tensor) -> Tensor:
+        return self.final_layer_norm(x + self.dropout(self.fc2(F.silu(self.fc1(x)))))
+
+
+class EncoderLayer(FeedForward):
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        mixed, _ = self.self_attn(x, self.self_attn.keys_values(x), mask)
+        return self.feed_forward(self.self_attn_layer_norm(x + self.dropout(mixed)))
+
+
+class DecoderLayer(FeedForward):
+    def __init__(self, shape: Shape, dropout: Dropout):
+        super().__init__(shape, dropout)
+        self.encoder_attn = Attention(shape.width, shape.heads)
+        self.encoder_attn_layer_norm = nn.LayerNorm(shape.width)
+
+    def forward(
+        self,
+        x: Tensor,
+        past: tuple[Tensor, Tensor],
+        causal: Tensor | None,
+        memory: tuple[Tensor, Tensor],
+        mask: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        mixed, _ = self.self_attn(x, past, causal)
+        x = self.self_attn_layer_norm(x + self.dropout(mixed))
+        mixed, probs = self.encoder_attn(x, memory, mask)
+        x = self.encoder_attn_layer_norm(x + self.dropout(mixed))
+        return self.feed_forward(x), probs
+
+
+class Stack(nn.Module):
+    def __init__(self, layers: list[nn.Module]):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+
+class Body(nn.Module):
+    def __init__(self, shape: Shape, dropout: Dropout):
+        super().__init__()
+        self.shared = nn.Embedding(shape.vocab, shape.width, padding_idx=shape.vocab - 1)
+        self.encoder = Stack([EncoderLayer(shape, dropout) for _ in range(shape.encoder_layers)])
+        self.decoder = Stack([DecoderLayer(shape, dropout) for _ in range(shape.decoder_layers)])
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    frequencies = 10000.0 ** (-2 * torch.arange(width // 2) / width)
+    angles = torch.arange(length)[:, None] * frequencies
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+class Translator(nn.Module):
+    def __init__(self, shape: Shape, dropout: float = 0.0):
+        super().__init__()
+        self.shape, self.pad = shape, shape.vocab - 1
+        self.dropout = Dropout(dropout)
+        self.model = Body(shape, self.dropout)
+        self.final_logits_bias = nn.Parameter(torch.zeros(1, shape.vocab))
+        self.register_buffer("positions", sinusoids(MAX_POSITIONS, shape.width), persistent=False)
+        nn.init.normal_(self.model.shared.weight, std=shape.width**-0.5)
+        with torch.no_grad():
+            self.model.shared.weight[self.pad] = 0
+
+    def embed(self, ids: Tensor, start: int = 0) -> Tensor:
+        x = self.model.shared(ids) * math.sqrt(self.shape.width)
+        return self.dropout(x + self.positions[start : start + ids.shape[1]])
+
+    def encode(self, source: Tensor) -> tuple[Tensor, Tensor]:
+        """source [B][S], padded at the right: memory [B][S][d] and the mask that hides the padding."""
+        mask = torch.zeros(source.shape, device=source.device).masked_fill(source == self.pad, -1e9)[:, None, None]
+        x = self.embed(source)
+        for layer in self.model.encoder.layers:
+            x = layer(x, mask)
+        return x, mask
+
+    def decode(self, target: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Teacher forcing: the last states [B][T][d] after <pad> and target[:, :-1], and every layer's
+        cross-attention probabilities [B][h][T][S]."""
+        shifted = F.pad(target[:, :-1], (1, 0), value=self.pad)
+        length = target.shape[1]
+        causal = torch.full((length, length), -1e9, device=target.device).triu(1)
+        x, cross = self.embed(shifted), []
+        for layer in self.model.decoder.layers:
+            past = layer.self_attn.keys_values(x)
+            x, probs = layer(x, past, causal, layer.encoder_attn.keys_values(memory), mask)
+            cross.append(probs)
+        return x, cross
+
+    def logits(self, states: Tensor) -> Tensor:
+        scores = F.linear(states, self.model.shared.weight, self.final_logits_bias[0]).float()
+        scores[..., self.pad] = -math.inf
+        return scores
+
+    @torch.no_grad()
+    def greedy(self, source: Tensor, limit: int) -> tuple[Tensor, list[list[Tensor]]]:
+        """Translate source [B][S]: ids [B][T] that end in </s> = 0 where the limit allows, and for every step
+        the cross-attention rows [B][h][S] of every decoder layer."""
+        memory, mask = self.encode(source)
+        layers = list(self.model.decoder.layers)
+        cross = [layer.encoder_attn.keys_values(memory) for layer in layers]
+        past: list[tuple[Tensor, Tensor] | None] = [None] * len(layers)
+        token = torch.full((source.shape[0], 1), self.pad, device=source.device)
+        done = torch.zeros(source.shape[0], dtype=torch.bool, device=source.device)
+        output, rows = [], []
+        for step in range(limit):
+            x, row = self.embed(token, step), []
+            for n, layer in enumerate(layers):
+                new = layer.self_attn.keys_values(x)
+                if past[n] is not None:
+                    new = tuple(torch.cat(both, dim=2) for both in zip(past[n], new, strict=True))
+                past[n] = new
+                x, probs = layer(x, new, None, cross[n], mask)
+                row.append(probs[:, :, 0])
+            token = self.logits(x).argmax(-1).masked_fill(done[:, None], 0)
+            output.append(token)
+            rows.append(row)
+            done |= token[:, 0] == 0
+            if done.all():
+                break
+        return torch.cat(output, dim=1), rows
+
+
+class TiedCrossEntropy(torch.autograd.Function):
+    """Σ label-smoothed cross-entropy of states · Eᵀ + b, a few hundred rows at a time.
+
+    The [rows][V] logits of a chunk, their softmax and their gradient stay in the cache; the whole matrix,
+    which would be the largest thing in the training by far, never exists. The column of <pad> is banned.
+    """
+
+    ROWS = 256
+
+    @staticmethod
+    def forward(ctx, states: Tensor, table: Tensor, bias: Tensor, target: Tensor, smoothing: float):
+        vocab, pad = table.shape[0], table.shape[0] - 1
+        weights = table.to(states.dtype)
+        total = torch.zeros((), device=states.device)
+        grad_states, grad_table = torch.empty_like(states), torch.zeros_like(table)
+        grad_bias = torch.zeros_like(bias)
+        for start in range(0, states.shape[0], TiedCrossEntropy.ROWS):
+            rows = slice(start, start + TiedCrossEntropy.ROWS)
+            logits = (states[rows] @ weights.T).float().add_(bias)
+            logits[:, pad] = 0
+            mean = logits.sum(1) / (vocab - 1)
+            logits[:, pad] = -math.inf
+            log_sum = logits.logsumexp(1)
+            right = logits.gather(1, target[rows, None])[:, 0]
+            total += (log_sum - (1 - smoothing) * right - smoothing * mean).sum()
+            grad = logits.sub_(log_sum[:, None]).exp_().sub_(smoothing / (vocab - 1))
+            grad.scatter_add_(
+                1, target[rows, None], torch.full((len(log_sum), 1), smoothing - 1.0, device=grad.device)
+            )
+            grad[:, pad] = 0
+            grad_bias += grad.sum(0)
+            grad = grad.to(states.dtype)
+            torch.mm(grad, weights, out=grad_states[rows])
+            grad_table += (grad.T @ states[rows]).to(table.dtype)
+        ctx.save_for_backward(grad_states, grad_table, grad_bias)
+        return total
+
+    @staticmethod
+    def backward(ctx, scale: Tensor):
+        grad_states, grad_table, grad_bias = ctx.saved_tensors
+        return grad_states * scale, grad_table * scale, grad_bias * scale, None, None
+
+
+def load_directory(directory: Path, dropout: float = 0.0) -> Translator:
+    """The model of a MarianMT directory whose <pad> is its last piece."""
+    config = json.loads((directory / "config.json").read_text())
+    shape = Shape(
+        config["vocab_size"],
+        config["d_model"],
+        config["encoder_attention_heads"],
+        config["encoder_ffn_dim"],
+        config["encoder_layers"],
+        config["decoder_layers"],
+    )
+    model = Translator(shape, dropout)
+    tensors = safetensors.torch.load_file(directory / "model.safetensors")
+    model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    return model
+
+
+def parameters_in_millions(model: nn.Module) -> float:
+    return sum(p.numel() for p in model.parameters()) / 1e6

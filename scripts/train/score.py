@@ -1,0 +1,72 @@
+"""Greedy translation of many sentences, and the scores sacreBLEU gives them."""
+
+from dataclasses import dataclass
+
+import sacrebleu
+import torch
+from batches import pad_rows
+from sacrebleu.metrics.base import Score
+from torch import Tensor
+
+from model import Translator
+from text import Pair, Pieces
+
+BATCH = 64
+LIMIT = 250  # pieces of a translation
+
+
+@dataclass(slots=True)
+class Translation:
+    source: list[int]  # ids, with </s>
+    target: list[int]  # ids, with </s> if it came
+    text: str
+    attention: list[Tensor] | None  # a layer: [h][len(target)][len(source)]
+
+
+def translate_all(
+    model: Translator, pieces: Pieces, sentences: list[str], attention: bool = False
+) -> list[Translation]:
+    """Greedy translations in the order of the sentences; sentences of like length are decoded together."""
+    encoded = [pieces.encode(sentence) for sentence in sentences]
+    order = sorted(range(len(sentences)), key=lambda i: len(encoded[i]))
+    device = model.final_logits_bias.device
+    results: list[Translation | None] = [None] * len(sentences)
+    for start in range(0, len(order), BATCH):
+        chosen = order[start : start + BATCH]
+        source = pad_rows([encoded[i] for i in chosen], pieces.pad).to(device)
+        ids, rows = model.greedy(source, min(LIMIT, 3 * source.shape[1] + 20))
+        for b, i in enumerate(chosen):
+            target = ids[b].tolist()
+            target = target[: target.index(pieces.eos) + 1] if pieces.eos in target else target
+            maps = (
+                [
+                    torch.stack([row[n][b, :, : len(encoded[i])] for row in rows[: len(target)]], dim=1)
+                    for n in range(len(rows[0]))
+                ]
+                if attention
+                else None
+            )
+            results[i] = Translation(encoded[i], target, pieces.decode(target), maps)
+    return results
+
+
+def references(pairs: list[Pair], limit: int | None = None) -> tuple[list[str], list[list[str | None]]]:
+    """The English sentences, every k-th to keep to the limit, and all their translations in sacreBLEU's
+    layout."""
+    by_english: dict[str, list[str]] = {}
+    for pair in pairs:
+        by_english.setdefault(pair.english, []).append(pair.french)
+    sources = list(by_english)
+    if limit and limit < len(sources):
+        sources = [sources[i * len(sources) // limit] for i in range(limit)]
+    most = max(len(by_english[source]) for source in sources)
+    table = [[by_english[s][k] if k < len(by_english[s]) else None for s in sources] for k in range(most)]
+    return sources, table
+
+
+def bleu(hypotheses: list[str], refs: list[list[str | None]]) -> Score:
+    return sacrebleu.corpus_bleu(hypotheses, refs)
+
+
+def chrf(hypotheses: list[str], refs: list[list[str | None]]) -> Score:
+    return sacrebleu.corpus_chrf(hypotheses, refs)
