@@ -32,7 +32,7 @@ LIMITS = {"score": 1e-4, "token logprobs": 1e-4, "maps": 1e-5}
 
 class Program:
     def __init__(self, path, model):
-        self.path, self.model = str(path), str(model)
+        self.path, self.model = str(path.resolve()), str(model)  # a bare "xattn" would be looked for in PATH
 
     def run(self, command, lines, *options):
         """One JSON object a line."""
