@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/run.h"
 #include "model/model.h"
+#include "model/shape.h"
 
 static const char *positions_of(const Model *model) {
     const Embedding *emb = &model->encoder.embedding;
@@ -72,8 +73,7 @@ static void print_marian_tensors(const MarianBin *file, Buffer *out) {
         const MarianTensor *t = &file->tensors[i];
         char shape[96];
         buffer_format(out, "%-58s %-14s %-8s %10zu\n", t->name,
-                      marian_shape_text(t->rank, t->shape, shape), marian_type_name(t->type),
-                      t->n_bytes);
+                      shape_text(t->rank, t->shape, shape), marian_type_name(t->type), t->n_bytes);
         n_bytes += t->n_bytes;
     }
     buffer_format(out, "%-58s %-14s %-8s %10zu\n", "total", "", "", n_bytes);
@@ -87,7 +87,7 @@ static void print_tensors(const Safetensors *file, Buffer *out) {
         size_t size = t->n_elements * dtype_size(t->dtype);
         char shape[96];
         buffer_format(out, "%-58s %-14s %-4s %10zu\n", t->name,
-                      tensor_shape_text(t->rank, t->shape, shape), dtype_name(t->dtype), size);
+                      shape_text(t->rank, t->shape, shape), dtype_name(t->dtype), size);
         n_bytes += size;
     }
     buffer_format(out, "%-58s %-14s %-4s %10zu\n", "total", "", "", n_bytes);

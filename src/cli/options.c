@@ -79,8 +79,6 @@ enum { N_TABLE = sizeof table / sizeof table[0] };
 /* These have a short form, the others only a long one. */
 static bool has_short(int key) { return key && strchr("mioqbh", key); }
 
-const char *options_command_name(Command command) { return commands[command].name; }
-
 static void print_overview(FILE *out) {
     fprintf(out,
             "xattn %s: translates with an encoder-decoder transformer, and shows its "

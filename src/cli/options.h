@@ -71,7 +71,4 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
    to say (help or version on stdout, a usage error on stderr) has been said. */
 bool options_parse(int argc, char **argv, Options *options, int *status);
 
-/* "translate" */
-const char *options_command_name(Command command);
-
 #endif

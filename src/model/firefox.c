@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/marian_config.h"
+#include "model/shape.h"
 
 static const float layer_norm_epsilon = 1e-6F;
 static const char settings_name[] = "special:model.yml", multiplier_suffix[] = "_QuantMultA";
@@ -40,7 +41,7 @@ static const MarianTensor *read_tensor(Reader *r, const char *name, size_t rows,
     }
     if (tensor->rank != 2 || tensor->shape[0] != rows || tensor->shape[1] != cols) {
         error_set(r->err, "%s: tensor %s is %s, the settings make it [%zu, %zu]", r->file->path,
-                  name, marian_shape_text(tensor->rank, tensor->shape, found), rows, cols);
+                  name, shape_text(tensor->rank, tensor->shape, found), rows, cols);
         return NULL;
     }
     tensor->used = true;

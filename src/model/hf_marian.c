@@ -1,4 +1,5 @@
 #include "model/hf_marian.h"
+#include "model/shape.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,14 +20,14 @@ typedef struct {
 static const float *read_tensor(Reader *r, const char *name, size_t rank, const size_t *shape) {
     Tensor *tensor = safetensors_find(r->file, name);
     char expected[96], found[96];
-    tensor_shape_text(rank, shape, expected);
+    shape_text(rank, shape, expected);
     if (!tensor) {
         error_set(r->err, "%s: no tensor %s, expected %s", r->file->path, name, expected);
         return NULL;
     }
     if (tensor->rank != rank || memcmp(tensor->shape, shape, rank * sizeof *shape) != 0) {
         error_set(r->err, "%s: tensor %s is %s, the config makes it %s", r->file->path, name,
-                  tensor_shape_text(tensor->rank, tensor->shape, found), expected);
+                  shape_text(tensor->rank, tensor->shape, found), expected);
         return NULL;
     }
     tensor->used = true;
@@ -121,7 +122,7 @@ static bool check_copy(Reader *r, const char *name, size_t rows, size_t cols) {
     copy->used = true;
     return (copy->rank == 2 && copy->shape[0] == rows && copy->shape[1] == cols) ||
            error_set(r->err, "%s: tensor %s is %s, expected a copy of [%zu, %zu]", r->file->path,
-                     name, tensor_shape_text(copy->rank, copy->shape, found), rows, cols);
+                     name, shape_text(copy->rank, copy->shape, found), rows, cols);
 }
 
 static bool read_token_tables(Reader *r, const Config *c, Embedding *source, Embedding *target) {

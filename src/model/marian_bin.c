@@ -1,4 +1,5 @@
 #include "model/marian_bin.h"
+#include "model/shape.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,15 +33,6 @@ const char *marian_type_name(MarianType type) {
             return "intgemm8";
     }
     return "?";
-}
-
-char *marian_shape_text(size_t rank, const size_t *shape, char text[96]) {
-    size_t used = 0;
-    text[used++] = '[';
-    for (size_t i = 0; i < rank; i++)
-        used += (size_t)snprintf(text + used, 96 - used, "%s%zu", i ? ", " : "", shape[i]);
-    snprintf(text + used, 96 - used, "]");
-    return text;
 }
 
 /* Steps over n bytes, which are `what`, and returns them; NULL with an error past the end. */
@@ -124,8 +116,8 @@ static bool check_size(const char *path, const Header *header, MarianTensor *ten
     if (header->n_bytes == needed || header->n_bytes == padded) return true;
     return error_set(err, "%s: tensor %s: %llu bytes of data, but %s of %s needs %zu", path,
                      tensor->name, (unsigned long long)header->n_bytes,
-                     marian_type_name(tensor->type),
-                     marian_shape_text(tensor->rank, tensor->shape, shape), needed);
+                     marian_type_name(tensor->type), shape_text(tensor->rank, tensor->shape, shape),
+                     needed);
 }
 
 static float multiplier_of(const MarianTensor *tensor) {

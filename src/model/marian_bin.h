@@ -56,9 +56,6 @@ MarianTensor *marian_bin_find(const MarianBin *bin, const char *name);
 /* "f32" */
 const char *marian_type_name(MarianType type);
 
-/* "[8000, 256]" into text, which it returns. */
-char *marian_shape_text(size_t rank, const size_t *shape, char text[96]);
-
 /* The elements as floats in the order they lie in: in the file if they are f32 and aligned, else
    dequantised, or copied, into the arena. NULL if out of memory. */
 const float *marian_tensor_floats(const MarianTensor *tensor, Arena *arena, Error *err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "model/shape.h"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "weights are little-endian and used where they lie"
@@ -21,15 +22,6 @@ static const struct {
 
 const char *dtype_name(DType dtype) { return dtypes[dtype].name; }
 size_t dtype_size(DType dtype) { return dtypes[dtype].size; }
-
-char *tensor_shape_text(size_t rank, const size_t *shape, char text[96]) {
-    size_t used = 0;
-    text[used++] = '[';
-    for (size_t i = 0; i < rank; i++)
-        used += (size_t)snprintf(text + used, 96 - used, "%s%zu", i ? ", " : "", shape[i]);
-    snprintf(text + used, 96 - used, "]");
-    return text;
-}
 
 static bool parse_dtype(const cJSON *entry, Tensor *tensor, const char *path, Error *err) {
     const cJSON *dtype = cJSON_GetObjectItemCaseSensitive(entry, "dtype");
@@ -79,7 +71,7 @@ static bool parse_offsets(const cJSON *entry, Tensor *tensor, const char *path,
     if ((size_t)(end - begin) != expected)
         return error_set(err, "%s: tensor %s: %lld bytes of data, but %s of %s needs %zu", path,
                          tensor->name, end - begin, dtype_name(tensor->dtype),
-                         tensor_shape_text(tensor->rank, tensor->shape, shape), expected);
+                         shape_text(tensor->rank, tensor->shape, shape), expected);
     tensor->data = data + begin;
     return true;
 }

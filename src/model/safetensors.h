@@ -44,9 +44,6 @@ Tensor *safetensors_find(const Safetensors *st, const char *name);
 const char *dtype_name(DType dtype);
 size_t dtype_size(DType dtype);
 
-/* "[8000, 256]" into text, which it returns. */
-char *tensor_shape_text(size_t rank, const size_t *shape, char text[96]);
-
 /* Bytes that widening all tensors takes, to reserve them; each is rounded up to a cache line. */
 size_t safetensors_widened_size(const Safetensors *st);
 

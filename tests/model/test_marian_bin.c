@@ -5,6 +5,7 @@
 
 #include "../base/scratch.h"
 #include "marian_file.h"
+#include "model/shape.h"
 
 /* Two tensors and a text: `m` [2, 3] of f32, `q` [2, 3] of intgemm8, and the settings. */
 static Buffer sample(void) {
@@ -55,7 +56,7 @@ static void a_file_is_read(void **state) {
     assert_true(q->rank == 2 && q->shape[0] == 2 && q->shape[1] == 3 && q->n_elements == 6);
     assert_string_equal((const char *)text->data, "a: b\n");
     char shape[96];
-    assert_string_equal(marian_shape_text(q->rank, q->shape, shape), "[2, 3]");
+    assert_string_equal(shape_text(q->rank, q->shape, shape), "[2, 3]");
     marian_bin_close(&bin);
     arena_free(&arena);
     buffer_free(&bytes);

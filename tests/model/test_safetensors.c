@@ -5,6 +5,7 @@
 
 #include "../base/scratch.h"
 #include "base/buffer.h"
+#include "model/shape.h"
 
 enum { AS_LONG_AS_IT_IS = -1 };
 
@@ -69,8 +70,8 @@ static void a_file_is_read(void **state) {
     assert_null(safetensors_find(&st, "__metadata__"));
 
     char shape[96];
-    assert_string_equal(tensor_shape_text(w->rank, w->shape, shape), "[2, 3]");
-    assert_string_equal(tensor_shape_text(scalar->rank, scalar->shape, shape), "[]");
+    assert_string_equal(shape_text(w->rank, w->shape, shape), "[2, 3]");
+    assert_string_equal(shape_text(scalar->rank, scalar->shape, shape), "[]");
     safetensors_close(&st);
     arena_free(&arena);
 }
