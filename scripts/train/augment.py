@@ -7,17 +7,18 @@ English.
 
 import collections
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-from names import random_name
+from names import NameParts, random_name
 
 from text import WORD, Links
 
 # How often. The first group excludes one another; names and numbers are swapped besides, and MORE_NAMES of
 # the pairs give their place to one with a name in it: copying letter by letter is learned from nothing else.
 JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.16, 0.14, 0.05, 0.05, 0.06, 0.06
-SWAP_NAME, NAME_SUBJECT, MORE_NAMES, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.08, 0.5, 0.1
+SWAP_NAME, NAME_SUBJECT, MORE_NAMES, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.16, 0.5, 0.1
 SUBJECTS = {("He", "Il"), ("She", "Elle")}
 
 CONNECTORS = (
@@ -89,10 +90,12 @@ def before_name(before: str, name: str) -> str:
 
 
 class Augmenter:
-    """Draws training samples from pairs; everything random comes from one generator."""
+    """Draws training samples from pairs; everything random comes from one generator. Names are made from
+    `pieces` too, if they are given."""
 
-    def __init__(self, pairs: list[Sample]):
+    def __init__(self, pairs: list[Sample], pieces: Iterable[str] = ()):
         self.pairs = pairs
+        self.parts = NameParts(pieces) if pieces else None
         self.names = find_names(pairs)
         self.named = [i for i, pair in enumerate(pairs) if not self.names.isdisjoint(WORD.findall(pair.english))]
 
@@ -121,10 +124,10 @@ class Augmenter:
         english, french = WORD.findall(sample.english), WORD.findall(sample.french)
         new = {}
         if (english[0], french[0]) in SUBJECTS and random.random() < NAME_SUBJECT:
-            new[english[0]] = new[french[0]] = random_name(random)
+            new[english[0]] = new[french[0]] = random_name(random, self.parts)
         for word in sorted(set(english) & set(french)):
             if word in self.names and random.random() < SWAP_NAME:
-                new[word] = random_name(random)
+                new[word] = random_name(random, self.parts)
             elif word.isdecimal() and len(word) > 1 and random.random() < SWAP_NUMBER:
                 new[word] = str(random.randint(10 ** (len(word) - 1), 10 ** len(word) - 1))
         return edit(sample, new) if new else sample

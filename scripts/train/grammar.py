@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Longer English–French pairs than the corpus has, composed from lexicon.txt: captions, news, encyclopedia.
+"""English–French pairs that the corpus lacks, composed from lexicon.txt: captions, news, encyclopedia; words.
 
 usage: grammar.py COUNT > pairs.tsv
 
 A synchronous grammar: every rule makes its English and its French together, with determiners, agreement and
 elision, so that a small lexicon gives any number of correct (if not always sensible) sentences of 5 to 30
-words, many of which the flashcard corpus hardly knows. Names and years are random, to be copied.
+words, many of which the flashcard corpus hardly knows. Names and years are random, to be copied. One pair in
+five is a greeting or a bare word or two.
 """
 
 import argparse
@@ -350,7 +351,28 @@ class Grammar:
             f"{article} {noun[2]}, qui date du {century[1]} siècle, fut {french} en {year}",
         )
 
+    # --- what people type first -------------------------------------------------------------------------
+
+    def short(self) -> tuple[str, str]:
+        """A greeting, a word or two, with or without a capital and a mark."""
+        section = self.random.choice(("people", "animals", "things", "clothes", "buildings"))
+        draw = self.random.random()
+        if draw < 0.4:
+            english, french = self.pick("phrases")
+        elif draw < 0.7:
+            noun, plural = self.pick(section), self.chance(0.2)
+            english, french = noun[plural], noun[2 + plural]
+        else:
+            english, french = self.noun(section)[:2]
+        french = elide(french)
+        if self.chance(0.6):
+            english, french = english[0].upper() + english[1:], french[0].upper() + french[1:]
+        mark, marque = self.random.choice((("", ""), (".", "."), ("!", " !")))
+        return english + mark, french + marque
+
     def sentence(self) -> tuple[str, str]:
+        if self.chance(0.2):
+            return self.short()
         rule: Callable[[], tuple[str, str]] = self.random.choice(
             (self.caption, self.caption, self.news, self.encyclopedia)
         )

@@ -1,9 +1,11 @@
 """Names nobody has seen: composed at random, so that a model that must write them can only copy.
 
-Half are built from the syllables of a dozen naming styles, half from bare consonants and vowels. A few carry
-hyphens, apostrophes, particles or a family name.
+Some are built from the syllables of a dozen naming styles, some from bare consonants and vowels, some from the
+pieces of a vocabulary: those are the hardest, for half their pieces are words or endings elsewhere (Quill|marsh,
+Des|mond), and must be copied all the same. A few carry hyphens, apostrophes, particles or a family name.
 """
 
+from collections.abc import Iterable
 from random import Random
 
 STYLES = {  # beginnings, middles, ends
@@ -110,19 +112,35 @@ def invented(random: Random) -> str:
     return name.capitalize()
 
 
-def one_word(random: Random) -> str:
+class NameParts:
+    """The pieces of a SentencePiece vocabulary that names can be put together from."""
+
+    def __init__(self, pieces: Iterable[str]):
+        letters = [piece for piece in pieces if piece.removeprefix("▁").isalpha()]
+        starts = [piece[1:] for piece in letters if piece.startswith("▁") and len(piece) < 7]
+        self.starts = [start.capitalize() for start in starts if start.islower()]
+        self.inner = [piece for piece in letters if piece.islower() and not piece.startswith("▁")]
+
+    def pieced(self, random: Random) -> str:
+        return random.choice(self.starts) + "".join(random.choices(self.inner, k=random.randint(1, 3)))
+
+
+def one_word(random: Random, parts: NameParts | None = None) -> str:
     while True:
-        name = (styled if random.random() < 0.6 else invented)(random)
+        if parts and random.random() < 0.5:
+            name = parts.pieced(random)
+        else:
+            name = (styled if random.random() < 0.6 else invented)(random)
         if 3 <= len(name) <= 14:
             return name
 
 
-def random_name(random: Random) -> str:
+def random_name(random: Random, parts: NameParts | None = None) -> str:
     """Mostly one word; sometimes first and family name, or one with a particle."""
-    draw = random.random()
+    draw, name = random.random(), one_word(random, parts)
     if draw < 0.75:
-        return one_word(random)
+        return name
     if draw < 0.92:
-        return f"{one_word(random)} {one_word(random)}"
+        return f"{name} {one_word(random, parts)}"
     particle = random.choice(PARTICLES)
-    return particle + ("" if particle in ("Mac", "Mc", "O'") or particle.endswith("-") else " ") + one_word(random)
+    return particle + ("" if particle in ("Mac", "Mc", "O'") or particle.endswith("-") else " ") + name

@@ -99,7 +99,7 @@ class Trainer:
         samples = {"train": [], "dev": []}
         for pair, link in zip(pairs, links, strict=True):
             samples.setdefault(pair.split, []).append(Sample(pair.english, pair.french, link))
-        self.augmenter = Augmenter(samples["train"])
+        self.augmenter = Augmenter(samples["train"], self.pieces.pieces)
         rows = [make_row(sample, self.pieces) for sample in samples["dev"]]
         self.dev = [make_batch(g, self.pieces.pad) for g in group(rows, self.args.tokens)]
         self.dev_pairs: list[Pair] = [pair for pair in pairs if pair.split == "dev"]
