@@ -51,8 +51,15 @@ page        := src/align/html/page.css src/align/html/page.html src/align/html/p
 test_src      := $(wildcard tests/*/test_*.c)
 support_src   := $(wildcard tests/support/*.c)
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
+examples      := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*.c))
 
-.PHONY: all help deps demo test check asan fuzz lint parity bench install uninstall clean FORCE
+# An exercise is a folder: its test, linked with the starter, with the solution, or with your answer.
+exercises     := $(wildcard exercises/*-*)
+solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
+starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
+exercise      := $(filter exercises/$(N)-%,$(exercises))
+
+.PHONY: all help deps demo examples exercise docs test check asan fuzz lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -98,16 +105,37 @@ test: ## build and run every test; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory BLAS=none build/none/xattn build/none/libxattn.a
 	@$(MAKE) --no-print-directory check
 
-check: $(BUILD)/xattn $(test_programs) $(BUILD)/example
-	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(wildcard tests/*/test_*.sh)
+check: $(BUILD)/xattn $(test_programs) $(examples) $(solutions) $(starters)
+	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(solutions) $(wildcard tests/*/test_*.sh)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
 
-$(BUILD)/example: examples/translate.c $(BUILD)/libxattn.a
+examples: $(examples) ## the programs of examples/, into $(BUILD)/examples
+
+$(BUILD)/examples/%: examples/%.c $(BUILD)/libxattn.a
+	@mkdir -p $(@D)
 	@$(CC) $(FEATURES) -Isrc $(WARN) $(SANITIZERS) -o $@ $^ $(LIBS)
+
+exercise: ## test your answer to one of exercises/: make exercise N=1
+	@test -n "$(exercise)" || { echo "usage: make exercise N=1, one of $(notdir $(exercises))"; exit 2; }
+	@scripts/deps.sh test $(BLAS)
+	@test -e $(exercise)/answer.c || { cp $(exercise)/starter.c $(exercise)/answer.c && \
+	    echo "$(exercise)/answer.c is yours to write; $(exercise)/README.md says what"; }
+	@$(MAKE) --no-print-directory $(BUILD)/$(exercise)/answer
+	@$(BUILD)/$(exercise)/answer
+
+.SECONDEXPANSION:
+$(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(call object,$(support_src)) $(BUILD)/libxattn.a
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support
+
+docs: $(BUILD)/xattn $(examples) ## quoted code and printed output in the documents, as they are now
+	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_excerpts.sh
+	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_commands.sh
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/deps.sh test $(BLAS)

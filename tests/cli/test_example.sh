@@ -3,7 +3,7 @@
 # test_example.sh: the page of C in examples/, built against the library, says what the program says
 . tests/cli/tap.sh
 
-example=$BUILD/example
+example=$BUILD/examples/translate
 
 same_translation() {
     status 0 "$example" "$model" "The cat sat on the mat." &&

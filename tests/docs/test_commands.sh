@@ -1,26 +1,28 @@
 #!/bin/sh
-# test_readme.sh: what the documents show is what the program prints
+# test_commands.sh: what the documents show is what the program prints
 #
-# Every "$ ./xattn …" or "$ printf …" in the code blocks of README.md and docs/ALIGNMENT.md is run, and what
-# it prints is compared with the lines that stand below it, up to the next "$" or the end of the block. A
-# picture that it writes to docs/images is compared too, but for shades, widths and percentages, where the
-# last digit may be another on another machine.
+# Every "$ ./xattn …", "$ printf …" or "$ build/openblas/…" in the code blocks of README.md,
+# docs/ALIGNMENT.md and the lessons is run, and what it prints is compared with the lines that stand below
+# it, up to the next "$" or the end of the block (same_output.awk says how). A picture that it writes to
+# docs/images is compared too, but for shades, widths and percentages.
 #
-#     UPDATE=1 tests/cli/test_readme.sh [DOCUMENT ...]    writes what is printed into the documents instead
+#     UPDATE=1 tests/docs/test_commands.sh [DOCUMENT ...]    writes what is printed into the documents instead
 #
-# An update also runs "$ python3 …", which is no test: not everyone who builds this has Python.
+# An update also runs "$ python3 …", which is no test: not everyone who builds this has Python. The
+# lessons have no command that is not run.
 set -u
 
-program=${BUILD:-build/openblas}/xattn
+build=${BUILD:-build/openblas}
+program=$build/xattn
 export XATTN_MODEL=models/en-fr
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 n_tests=0
 n_failed=0
-commands='./xattn printf'
-[ "${UPDATE:-}" ] && commands="$commands python3"
-is_command="function is_command(word) { return index(\" $commands \", \" \" word \" \") }"
-[ $# -gt 0 ] || set -- README.md docs/ALIGNMENT.md
+commands='\\./xattn|printf|build/openblas/.*'
+[ "${UPDATE:-}" ] && commands="$commands|python3"
+is_command="function is_command(word) { return word ~ \"^($commands)\$\" }"
+[ $# -gt 0 ] || set -- README.md docs/ALIGNMENT.md docs/lessons/*.md
 
 # One pair of files a command: N.command and N.expected.
 extract() { # DOCUMENT FOLDER
@@ -81,20 +83,20 @@ lacks_model() {
 }
 
 for document in "$@"; do
-    folder=$scratch/$(basename "$document" .md)
-    rm -rf "$scratch/images"
+    folder=$scratch/commands
+    rm -rf "$scratch/images" "$folder"
     mkdir -p "$folder" "$scratch/images"
     extract "$document" "$folder"
     n=1
     while [ -f "$folder/$n.command" ]; do
-        command=$(sed "s|\./xattn|$program|g; s|docs/images/|$scratch/images/|g; s|-o report|-o $scratch/report|" "$folder/$n.command")
+        command=$(sed "s|\./xattn|$program|g; s|build/openblas/|$build/|g; s|docs/images/|$scratch/images/|g; s|-o report|-o $scratch/report|" "$folder/$n.command")
         if lacks_model "$command"; then
             cp "$folder/$n.expected" "$folder/$n.found"
             n_tests=$((n_tests + 1))
             [ "${UPDATE:-}" ] || echo "ok $n_tests # SKIP models/enpt has not been fetched"
         else
             sh -c "$command" >"$folder/$n.found" 2>&1
-            diff "$folder/$n.expected" "$folder/$n.found" >"$scratch/diff"
+            awk -f tests/docs/same_output.awk "$folder/$n.expected" "$folder/$n.found" >"$scratch/diff"
             same=$?
             [ "${UPDATE:-}" ] || result $same "$(cat "$folder/$n.command")"
         fi
@@ -114,5 +116,23 @@ for document in "$@"; do
         with_found "$document" "$folder" >"$scratch/new" && cat "$scratch/new" >"$document"
     fi
 done
+[ "${UPDATE:-}" ] && exit
+
+# A lesson that lies fails; and no command of a lesson goes unrun.
+page_says() { printf '%s\n' '```' "\$ ./xattn tokenize mat" "$1" '```'; }
+if [ "${SELF:-}" != no ]; then
+    page_says "▁ma t </s>" >"$scratch/honest.md"
+    page_says "▁mat </s>" >"$scratch/lie.md"
+    SELF=no sh "$0" "$scratch/honest.md" >"$scratch/diff"
+    result $? "an honest lesson passes"
+    ! SELF=no sh "$0" "$scratch/lie.md" >"$scratch/diff"
+    result $? "a lesson that lies fails"
+    awk "$is_command"'
+        FNR == 1 { inside = 0 }
+        /^```/ { inside = !inside }
+        inside && /^\$ / && !is_command($2) { print FILENAME ":" FNR ": " $0; wrong = 1 }
+        END { exit wrong }' docs/lessons/*.md >"$scratch/diff"
+    result $? "every command of the lessons is run"
+fi
 echo "1..$n_tests"
 [ "$n_failed" -eq 0 ]
