@@ -22,11 +22,20 @@ pkg_libs   = $(shell pkg-config --libs $(modules) 2>/dev/null || echo $(if $(fil
 # -O3                          vectorises the loops around OpenBLAS: norms, softmax, widening
 # -ffp-contract=off            a*b+c rounds twice everywhere, so gcc and clang agree to the last bit
 # -fno-math-errno              sqrtf becomes one instruction; nobody reads errno after it
-# -fstack-protector-strong, _FORTIFY_SOURCE   overruns end the program: it reads untrusted files
 # -MMD -MP                     header dependencies, written beside each object
 OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno
-HARDEN   = -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
-WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+
+# It reads untrusted files, so what should be impossible had better end the program (docs/SECURITY.md):
+# -fstack-protector-strong     an overrun of an array on the stack is noticed before the function returns
+# -D_FORTIFY_SOURCE=3          memcpy, snprintf and others check the size of what they write to, where it is known;
+#                              undefined first, for compilers that define it themselves; the sanitizers do better
+# -fPIE, -pie                  code lies at another address in every run
+# -z relro, -z now             tables of function addresses are read-only once the program runs
+# -z noexecstack               no page is writable and executable
+# The last two are for ELF: on macOS they are the linker's own way.
+HARDEN   = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN_LINK = $(if $(filter Darwin,$(shell uname -s)),,-pie -Wl,-z,relro,-z,now,-z,noexecstack)
+WARN     = -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wwrite-strings $(if $(WERROR),-Werror)
 ifneq ($(SANITIZE),)
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DXATTN_LEAK_CHECK
@@ -35,7 +44,7 @@ endif
 FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
 
 ALL_CFLAGS  = $(FEATURES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
-ALL_LDFLAGS = $(SANITIZERS) $(LDFLAGS)
+ALL_LDFLAGS = $(HARDEN_LINK) $(SANITIZERS) $(LDFLAGS)
 LIBS        = $(pkg_libs) -lm
 
 # Everything in src is the library, but for main and the commands, and the other matrix products.
