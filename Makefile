@@ -122,6 +122,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libx
 
 $(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
 
+# The program itself with a test in front of its main, its allocator and its loader; needs GNU's linker or lld.
+wrapped := main _Exit malloc calloc realloc free mmap model_load
+$(BUILD)/tests/faults/test_memory: $(call object,$(program_src) tests/faults/test_memory.c $(support_src)) $(BUILD)/libxattn.a
+	@$(CC) $(ALL_LDFLAGS) $(wrapped:%=-Wl,--wrap=%) -o $@ $^ -lcmocka $(LIBS)
+
 examples: $(examples) ## the programs of examples/, into $(BUILD)/examples
 
 $(BUILD)/examples/%: examples/%.c $(BUILD)/libxattn.a

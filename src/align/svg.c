@@ -36,23 +36,37 @@ typedef struct {
 
 /* ---- Text ---- */
 
-/* Appends the label as people read it, without what XML forbids, if `out` is not NULL; the width
-   that it will need. */
-static int write_label(const Map *map, const MapLabel *label, Buffer *out) {
-    Buffer raw = {0}, shown = {0};
+/* Puts the label as people read it, without what XML forbids, into `shown`; its columns. */
+static size_t show_label(const Map *map, const MapLabel *label, Buffer *shown) {
+    Buffer raw = {0};
     map_show_label(map, label, &raw);
-    size_t columns = raw.data ? width_print(raw.data, 0, "", &shown) : 0;
-    if (out && shown.data) markup_text(shown.data, out);
-    if (out) out->failed |= raw.failed || shown.failed;
+    size_t columns = raw.data ? width_print(raw.data, 0, "", shown) : 0;
+    shown->failed |= raw.failed;
     buffer_free(&raw);
+    return columns;
+}
+
+static void write_label(const Map *map, const MapLabel *label, Buffer *out) {
+    Buffer shown = {0};
+    show_label(map, label, &shown);
+    if (shown.data) markup_text(shown.data, out);
+    out->failed |= shown.failed;
+    buffer_free(&shown);
+}
+
+/* The width that a label will need; `out` only remembers if memory ran out. */
+static int label_width(const Map *map, const MapLabel *label, Buffer *out) {
+    Buffer shown = {0};
+    size_t columns = show_label(map, label, &shown);
+    out->failed |= shown.failed;
     buffer_free(&shown);
     return (int)(columns < 1000 ? columns : 1000) * PER_COLUMN;
 }
 
-static int widest(const Map *map, const MapLabel *labels, size_t n) {
+static int widest(const Map *map, const MapLabel *labels, size_t n, Buffer *out) {
     int most = 0;
     for (size_t i = 0; i < n; i++) {
-        int width = write_label(map, labels + i, NULL);
+        int width = label_width(map, labels + i, out);
         if (width > most) most = width;
     }
     return most;
@@ -115,16 +129,16 @@ static void draw_scale(int y, Buffer *out) {
 
 static int slant(int length) { return length * 71 / 100; }  // a side of its square at 45 degrees
 
-static Layout layout_heat(const Map *map) {
-    int columns = widest(map, map->source, map->n_source);
+static Layout layout_heat(const Map *map, Buffer *out) {
+    int columns = widest(map, map->source, map->n_source, out);
     Layout layout = {.slanted = columns > CELL_WIDTH - 2};
-    layout.left = MARGIN + widest(map, map->target, map->n_target) + LABEL_GAP;
+    layout.left = MARGIN + widest(map, map->target, map->n_target, out) + LABEL_GAP;
     layout.top = MARGIN + (layout.slanted ? slant(columns) : 0) + FONT + LABEL_GAP;
     layout.width = layout.left + (int)map->n_source * CELL_WIDTH + MARGIN;
     layout.height = layout.top + (int)map->n_target * CELL_HEIGHT + CAPTION;
     for (size_t j = 0; layout.slanted && j < map->n_source; j++) {
         int end = layout.left + (int)j * CELL_WIDTH + CELL_WIDTH / 2 + FONT + MARGIN +
-                  slant(write_label(map, map->source + j, NULL));
+                  slant(label_width(map, map->source + j, out));
         if (end > layout.width) layout.width = end;
     }
     return layout;
@@ -165,15 +179,15 @@ static void draw_heat(const Map *map, const Layout *layout, Buffer *out) {
 
 /* ---- Lines ---- */
 
-static int line_width(const Map *map, const MapLabel *labels, size_t n) {
+static int line_width(const Map *map, const MapLabel *labels, size_t n, Buffer *out) {
     int width = 0;
-    for (size_t i = 0; i < n; i++) width += write_label(map, labels + i, NULL) + WORD_GAP;
+    for (size_t i = 0; i < n; i++) width += label_width(map, labels + i, out) + WORD_GAP;
     return width ? width - WORD_GAP : 0;
 }
 
-static Layout layout_lines(const Map *map) {
-    int source = line_width(map, map->source, map->n_source);
-    int target = line_width(map, map->target, map->n_target);
+static Layout layout_lines(const Map *map, Buffer *out) {
+    int source = line_width(map, map->source, map->n_source, out);
+    int target = line_width(map, map->target, map->n_target, out);
     return (Layout){.width = 2 * MARGIN + (source > target ? source : target),
                     .height = MARGIN + 2 * FONT + BRIDGE + LABEL_GAP + CAPTION,
                     .left = MARGIN,
@@ -182,16 +196,17 @@ static Layout layout_lines(const Map *map) {
 
 /* The middle of word i of a line that is centred in the panel. */
 static int middle_of(const Map *map, const MapLabel *labels, size_t n, size_t i,
-                     const Layout *layout) {
-    int width = line_width(map, labels, n), before = i ? line_width(map, labels, i) + WORD_GAP : 0;
-    return (layout->width - width) / 2 + before + write_label(map, labels + i, NULL) / 2;
+                     const Layout *layout, Buffer *out) {
+    int width = line_width(map, labels, n, out);
+    int before = i ? line_width(map, labels, i, out) + WORD_GAP : 0;
+    return (layout->width - width) / 2 + before + label_width(map, labels + i, out) / 2;
 }
 
 static void draw_link(const Map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
     float p = map->cells[i * map->n_source + j];
     if (!(p >= LEAST_LINE)) return;
-    int from = middle_of(map, map->source, map->n_source, j, layout);
-    int to = middle_of(map, map->target, map->n_target, i, layout);
+    int from = middle_of(map, map->source, map->n_source, j, layout, out);
+    int to = middle_of(map, map->target, map->n_target, i, layout, out);
     int top = layout->top + LABEL_GAP, bottom = layout->top + BRIDGE - LABEL_GAP;
     buffer_format(out, "<path d=\"M%d %dC%d %d %d %d %d %d\" stroke=\"", from, top, from,
                   (top + bottom) / 2, to, (top + bottom) / 2, to, bottom);
@@ -209,10 +224,10 @@ static void draw_lines(const Map *map, const Layout *layout, Buffer *out) {
     buffer_string(out, "</g>\n");
     int below = layout->top + BRIDGE + FONT;
     for (size_t j = 0; j < map->n_source; j++)
-        draw_label(map, map->source + j, middle_of(map, map->source, map->n_source, j, layout),
+        draw_label(map, map->source + j, middle_of(map, map->source, map->n_source, j, layout, out),
                    layout->top, "middle", false, out);
     for (size_t i = 0; i < map->n_target; i++)
-        draw_label(map, map->target + i, middle_of(map, map->target, map->n_target, i, layout),
+        draw_label(map, map->target + i, middle_of(map, map->target, map->n_target, i, layout, out),
                    below, "middle", false, out);
     draw_caption(map, MARGIN, below + FONT + 15, out);
 }
@@ -239,7 +254,8 @@ bool svg_draw(const MapList *maps, SvgStyle style, Buffer *out, Error *err) {
     Layout panel = {.width = 2 * MARGIN, .height = 2 * MARGIN};
     int across = count_across(maps), down = maps->n ? (int)maps->n / across : 1;
     int scale = style == SVG_HEAT && maps->n ? SCALE : 0;
-    if (maps->n) panel = style == SVG_HEAT ? layout_heat(maps->items) : layout_lines(maps->items);
+    if (maps->n)
+        panel = style == SVG_HEAT ? layout_heat(maps->items, out) : layout_lines(maps->items, out);
     int width = panel.width * across, height = panel.height * down;
     open_document(width, height + scale, out);
     for (int k = 0; k < (int)maps->n; k++) {

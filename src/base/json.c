@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,12 @@ cJSON *json_parse_object(const char *name, const void *bytes, size_t n, Error *e
         error_set(err, "%s: holds a NUL character", name);
         return NULL;
     }
+    errno = 0;
     cJSON *object = cJSON_ParseWithLengthOpts(text, n, &end, 0);
+    if (!object && errno == ENOMEM) {  // cJSON itself does not tell
+        error_set(err, "%s: out of memory for its JSON", name);
+        return NULL;
+    }
     if (!object) {
         size_t at = end ? (size_t)(end - text) : 0;
         error_set(err, "%s: not JSON: syntax error at byte %zu (line %zu), or nested too deep",
