@@ -1,12 +1,15 @@
 /* main.c: picks the command */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 
 /* A program may be started with standard error closed; then the next file to be opened would be
    descriptor 2 and get the warnings. What is put in such a place fails when it is used. */
@@ -14,6 +17,32 @@ static void take_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
             (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static void say(const char *text) {
+    ssize_t n = write(STDERR_FILENO, text, strlen(text));
+    (void)n;  // there is nobody left to tell
+}
+
+/* Weights are read where they lie in their file. Where that has become shorter, or the disk fails,
+   reading raises SIGBUS: an error like any other, but that there is no way back. */
+static void take_bus_error(int signal_number, siginfo_t *info, void *context) {
+    (void)context;
+    const char *path = file_at(info->si_addr);
+    if (!path) {  // not a file's fault
+        signal(signal_number, SIG_DFL);
+        return;
+    }
+    say("xattn: ");
+    say(path);
+    say(": cannot be read any more; it became shorter while it was in use, or its disk failed\n");
+    output_abandon();
+    _exit(EXIT_FAILED);
+}
+
+static void catch_bus_errors(void) {
+    struct sigaction action = {.sa_sigaction = take_bus_error, .sa_flags = SA_SIGINFO};
+    sigaction(SIGBUS, &action, NULL);
 }
 
 /* Help on its way to a full disk is not a success. */
@@ -57,6 +86,7 @@ int main(int argc, char **argv) {
     Options options;
     int status;
     take_standard_descriptors();
+    catch_bus_errors();
     if (options_parse(argc, argv, &options, &status)) status = run(&options);
     leave(flush_standard_output(status));
 }

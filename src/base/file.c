@@ -2,12 +2,52 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static const unsigned char nothing[1];  // what an empty file maps to: mmap refuses a length of 0
+
+/* What is mapped, for file_at. A slot is filled before its `data` is set, so that a handler of signals,
+   on whatever thread, finds it whole or not at all. */
+static struct {
+    atomic_bool taken;
+    _Atomic(const unsigned char *) data;  // NULL: nothing here
+    size_t size;
+    char path[1024];  // cut if it is longer
+} known[16];
+enum { N_KNOWN = sizeof known / sizeof *known };
+
+static void remember(const MappedFile *file, const char *path) {
+    for (size_t i = 0; i < N_KNOWN; i++) {
+        if (atomic_exchange(&known[i].taken, true)) continue;
+        known[i].size = file->size;
+        snprintf(known[i].path, sizeof known[i].path, "%s", path);
+        atomic_store(&known[i].data, file->data);
+        return;
+    }
+}
+
+static void forget(const MappedFile *file) {
+    for (size_t i = 0; i < N_KNOWN; i++) {
+        if (atomic_load(&known[i].data) != file->data) continue;
+        atomic_store(&known[i].data, NULL);
+        atomic_store(&known[i].taken, false);
+        return;
+    }
+}
+
+const char *file_at(const void *address) {
+    for (size_t i = 0; i < N_KNOWN; i++) {
+        const unsigned char *data = atomic_load(&known[i].data);
+        if (data && (uintptr_t)address - (uintptr_t)data < known[i].size) return known[i].path;
+    }
+    return NULL;
+}
 
 static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *err) {
     struct stat info;
@@ -23,6 +63,7 @@ static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *er
                          strerror(errno));
     }
     file->data = data;
+    remember(file, path);
     return true;
 }
 
@@ -36,6 +77,9 @@ bool file_map(const char *path, MappedFile *file, Error *err) {
 }
 
 void file_unmap(MappedFile *file) {
-    if (file->size) munmap((void *)file->data, file->size);
+    if (file->size) {
+        forget(file);
+        munmap((void *)file->data, file->size);
+    }
     *file = (MappedFile){0};
 }

@@ -17,4 +17,9 @@ bool file_map(const char *path, MappedFile *file, Error *err);
 /* Unmaps and leaves {0}; {0} itself is fine. */
 void file_unmap(MappedFile *file);
 
+/* The path of the mapped file that the address lies in, NULL if none is known: the first 16 that are
+   mapped at a time are. For a handler of SIGBUS, which is what reading a mapped file raises when
+   another program has made it shorter. */
+const char *file_at(const void *address);
+
 #endif

@@ -10,23 +10,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The temporary file, where a signal can find it. */
-static char temporary[4096];
+/* What a signal has to know. */
+static char temporary[4096];           // the temporary file, "" while there is none
+static volatile sig_atomic_t writing;  // where a reader sees at once what is written
+static volatile sig_atomic_t waiting;  // the signal that came meanwhile, or 0
 
-/* Takes the temporary file away, then lets the signal do what it does. */
-static void clean_up(int signal_number) {
-    unlink(temporary);
+void output_abandon(void) {
+    if (temporary[0]) unlink(temporary);
+}
+
+/* Lets the signal do what it does to programs that know nothing of it. */
+static void end_by(int signal_number) {
+    output_abandon();
     signal(signal_number, SIG_DFL);
     raise(signal_number);
+}
+
+/* Lines are written whole: a signal in the midst of one is taken at its end, but a second one at
+   once, for a reader may never take the rest. */
+static void take_signal(int signal_number) {
+    if (writing)
+        waiting = signal_number;
+    else
+        end_by(signal_number);
 }
 
 /* A signal that was ignored when the program started, as by nohup, stays ignored. */
 static void catch_signals(void (*handler)(int)) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct sigaction old;
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(signals[i], &(struct sigaction){.sa_handler = handler}, NULL);
+            sigaction(signals[i], &action, NULL);
     }
 }
 
@@ -43,13 +59,12 @@ static bool open_temporary(Output *output, const struct stat *old, Error *err) {
     if (old && realpath(output->path, real)) output->path = real;
     if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", output->path) >= (int)sizeof temporary)
         return error_set(err, "%s: name too long", output->path);
-    catch_signals(clean_up);
     output->fd = mkstemp(temporary);
     output->is_temporary = output->fd >= 0;
     if (output->is_temporary)
         give_usual_mode(output->fd, old);
     else
-        catch_signals(SIG_DFL);
+        temporary[0] = '\0';
     return true;
 }
 
@@ -57,6 +72,8 @@ bool output_open(const char *path, Output *output, Error *err) {
     struct stat info;
     *output = (Output){.fd = STDOUT_FILENO, .path = path};
     signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other: EPIPE
+    signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow: EFBIG
+    catch_signals(take_signal);
     if (!path) return true;
     bool exists = stat(path, &info) == 0;
     output->fd = -1;
@@ -67,27 +84,42 @@ bool output_open(const char *path, Output *output, Error *err) {
     return output->fd >= 0 || error_set(err, "%s: cannot write: %s", path, strerror(errno));
 }
 
+/* Where the line ends that is being written when `done` bytes are out. */
+static size_t line_end(const Buffer *bytes, size_t done) {
+    if (done == 0 || bytes->data[done - 1] == '\n') return done;
+    const char *end = memchr(bytes->data + done, '\n', bytes->size - done);
+    return end ? (size_t)(end - bytes->data) + 1 : bytes->size;
+}
+
 bool output_write(Output *output, Buffer *bytes, Error *err) {
     if (!buffer_ok(bytes, "the output", err)) return false;
-    for (size_t done = 0; done < bytes->size;) {
-        ssize_t n = write(output->fd, bytes->data + done, bytes->size - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0)
-            return error_set(err, "%s: %s", output->path ? output->path : "standard output",
-                             strerror(errno));
-        done += (size_t)n;
+    bool ok = true;
+    writing = !output->is_temporary;
+    for (size_t done = 0, end = bytes->size; ok && done < end;) {
+        ssize_t n = write(output->fd, bytes->data + done, end - done);
+        if (n >= 0)
+            done += (size_t)n;
+        else if (errno != EINTR)
+            ok = error_set(err, "%s: %s", output->path ? output->path : "standard output",
+                           strerror(errno));
+        if (waiting) end = line_end(bytes, done);
     }
+    writing = 0;
+    if (waiting) end_by(waiting);
     buffer_clear(bytes);
-    return true;
+    return ok;
 }
 
 bool output_close(Output *output, bool keep, Error *err) {
-    if (!output->path || output->fd < 0) return true;
-    bool ok = close(output->fd) == 0 || error_set(err, "%s: %s", output->path, strerror(errno));
-    if (!output->is_temporary) return ok;
-    if (ok && keep && rename(temporary, output->path) != 0)
-        ok = error_set(err, "%s: %s", output->path, strerror(errno));
-    if (!ok || !keep) unlink(temporary);
+    bool ok = true;
+    if (output->path && output->fd >= 0)
+        ok = close(output->fd) == 0 || error_set(err, "%s: %s", output->path, strerror(errno));
+    if (output->is_temporary) {
+        if (ok && keep && rename(temporary, output->path) != 0)
+            ok = error_set(err, "%s: %s", output->path, strerror(errno));
+        if (!ok || !keep) unlink(temporary);
+        temporary[0] = '\0';
+    }
     catch_signals(SIG_DFL);
     return ok;
 }

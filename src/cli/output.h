@@ -17,11 +17,15 @@ typedef struct {
    place. At most one output is open at a time. */
 bool output_open(const char *path, Output *output, Error *err);
 
-/* Writes the whole buffer and empties it. A closed pipe or a full disk is an error. */
+/* Writes the whole buffer and empties it. A closed pipe or a full disk is an error. SIGINT, SIGTERM
+   and SIGHUP end the program between two lines of it. */
 bool output_write(Output *output, Buffer *bytes, Error *err);
 
 /* Ends the output: with `keep`, the file gets its name; without, it is as if nothing had been
    written. */
 bool output_close(Output *output, bool keep, Error *err);
+
+/* Takes the temporary file away, if there is one. For handlers of signals. */
+void output_abandon(void);
 
 #endif

@@ -70,12 +70,51 @@ static void an_unreadable_file_is_named(void **state) {
     refused(path, "Permission denied");
 }
 
+static void an_address_belongs_to_the_file_mapped_there(void **state) {
+    (void)state;
+    MappedFile a, b;
+    Error err = {0};
+    assert_true(file_map(scratch_write("a", "12345", 5), &a, &err));
+    assert_true(file_map(scratch_write("b", "123", 3), &b, &err));
+    assert_string_equal(file_at(a.data), scratch_path("a"));
+    assert_string_equal(file_at(a.data + 4), scratch_path("a"));
+    assert_string_equal(file_at(b.data + 2), scratch_path("b"));
+    assert_null(file_at(b.data + 3));
+    assert_null(file_at(&err));
+    const unsigned char *gone = a.data;
+    file_unmap(&a);
+    assert_null(file_at(gone));
+    assert_string_equal(file_at(b.data), scratch_path("b"));
+    file_unmap(&b);
+}
+
+/* More files than are kept in mind: no name for the last, and again one when others are gone. */
+static void many_files_are_mapped(void **state) {
+    (void)state;
+    enum { N = 40 };
+    MappedFile files[N], late;
+    Error err = {0};
+    const char *path = scratch_write("again", "12345", 5);
+    for (size_t i = 0; i < N; i++) assert_true(file_map(path, &files[i], &err));
+    assert_string_equal(file_at(files[0].data), path);
+    assert_null(file_at(files[N - 1].data));
+    for (size_t i = 0; i < N; i++) file_unmap(&files[i]);
+    assert_true(file_map(path, &late, &err));
+    assert_string_equal(file_at(late.data), path);
+    file_unmap(&late);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_is_mapped_whole),      cmocka_unit_test(an_empty_file_has_no_bytes),
-        cmocka_unit_test(a_missing_file_is_named),     cmocka_unit_test(a_directory_is_no_file),
-        cmocka_unit_test(a_device_is_no_file),         cmocka_unit_test(a_fifo_does_not_hang),
+        cmocka_unit_test(a_file_is_mapped_whole),
+        cmocka_unit_test(an_empty_file_has_no_bytes),
+        cmocka_unit_test(a_missing_file_is_named),
+        cmocka_unit_test(a_directory_is_no_file),
+        cmocka_unit_test(a_device_is_no_file),
+        cmocka_unit_test(a_fifo_does_not_hang),
         cmocka_unit_test(an_unreadable_file_is_named),
+        cmocka_unit_test(an_address_belongs_to_the_file_mapped_there),
+        cmocka_unit_test(many_files_are_mapped),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

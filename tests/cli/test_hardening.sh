@@ -3,10 +3,10 @@
 # shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # functions run by way of `check`
 . tests/cli/tap.sh
 
-command -v readelf >/dev/null 2>&1 && readelf -h "$xattn" >/dev/null 2>&1 || {
+if ! readelf -h "$xattn" >/dev/null 2>&1; then
     skip "no readelf, or no ELF program"
     finish
-}
+fi
 
 # elf OPTION TEXT: readelf prints it.
 elf() { readelf -W "$1" "$xattn" >"$out" 2>&1 && grep -q -e "$2" "$out"; }

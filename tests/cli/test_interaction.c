@@ -1,4 +1,5 @@
-/* The program as a partner: answers line by line, dies cleanly of signals, knows a terminal. */
+/* The program as a partner: answers line by line, dies cleanly of signals, knows a terminal, notices
+   that its model shrinks. */
 #define _XOPEN_SOURCE 700
 #include <dirent.h>
 #include <errno.h>
@@ -18,6 +19,8 @@
 
 #include <cmocka.h>
 
+#include "tiny_model.h"
+
 enum { PATIENCE = 60 * 1000 };  // ms until an answer counts as missing
 
 /* A running xattn: `in` is its standard input, `out` its standard output. */
@@ -25,6 +28,8 @@ typedef struct {
     pid_t pid;
     int in, out;
 } Process;
+
+static const char *errors;  // where the next process's standard error goes; NULL: where ours does
 
 /* Starts xattn with these arguments. `terminal`: its output is one. `ignored`: a signal that it is
    started with ignored, or 0. */
@@ -49,6 +54,7 @@ static Process start(const char *const *arguments, bool terminal, int ignored) {
         dup2(in[0], STDIN_FILENO);
         dup2(out[1], STDOUT_FILENO);
         close(in[0]), close(in[1]), close(out[0]), close(out[1]);
+        if (errors && !freopen(errors, "w", stderr)) _exit(99);
         setenv("XATTN_MODEL", "models/en-fr", 1);
         execv(program, (char *const *)(uintptr_t)arguments);
         _exit(99);
@@ -213,6 +219,98 @@ static void what_was_answered_before_a_signal_is_whole(void **state) {
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
 }
 
+/* A line that is too long for the pipe: the reader takes it only when the signal has come. */
+static void a_signal_waits_for_the_end_of_the_line(void **state) {
+    (void)state;
+    enum { SIZE = 100 * 1000 };
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    char *text = malloc(SIZE), *answer = malloc(4 * SIZE);
+    assert_non_null(text);
+    assert_non_null(answer);
+    memset(text, 'x', SIZE);
+    for (size_t i = 1; i < SIZE; i += 2) text[i] = ' ';
+    memcpy(text + SIZE - 3, "\n\n", 3);
+    for (size_t i = 0; i < 3; i++) {
+        Process p = start((const char *[]){"xattn", "tokenize", NULL}, false, 0);
+        say(&p, text);
+        struct pollfd ready = {.fd = p.out, .events = POLLIN};
+        assert_int_equal(poll(&ready, 1, PATIENCE), 1);
+        poll(NULL, 0, 100);  // until the pipe is full
+        assert_int_equal(kill(p.pid, signals[i]), 0);
+        poll(NULL, 0, 100);
+        size_t n = hear(&p, true, PATIENCE, answer, 4 * SIZE);
+        assert_true(n > SIZE);
+        assert_ptr_equal(strchr(answer, '\n'), answer + n - 1);
+        int status = end(&p);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == signals[i]);
+    }
+    free(text);
+    free(answer);
+}
+
+/* Nobody takes the rest of the line: whoever insists is obeyed. */
+static void a_second_signal_does_not_wait(void **state) {
+    (void)state;
+    enum { SIZE = 100 * 1000 };
+    char *text = calloc(1, SIZE);
+    assert_non_null(text);
+    memset(text, 'x', SIZE - 2);
+    text[SIZE - 2] = '\n';
+    Process p = start((const char *[]){"xattn", "tokenize", NULL}, false, 0);
+    say(&p, text);
+    struct pollfd ready = {.fd = p.out, .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, PATIENCE), 1);
+    for (int i = 0; i < 2; i++) {
+        poll(NULL, 0, 100);
+        assert_int_equal(kill(p.pid, SIGTERM), 0);
+    }
+    int status;
+    assert_int_equal(waitpid(p.pid, &status, 0), p.pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    close(p.in), close(p.out);
+    free(text);
+}
+
+/* The weights of an F32 model are used where they lie in the file, which another program empties. */
+static void a_model_that_shrinks_is_an_error(void **state) {
+    (void)state;
+    char answer[1024], path[600], expected[700];
+    TinyModel options = tiny_model_default();
+    size_t size;
+    for (int to_file = 0; to_file < 2; to_file++) {
+        char *model = tiny_model_write(&options);
+        char messages[600], output[600];
+        snprintf(path, sizeof path, "%s/model.safetensors", model);
+        snprintf(messages, sizeof messages, "%s/messages", model);
+        snprintf(output, sizeof output, "%s/output", model);
+        snprintf(expected, sizeof expected, "xattn: %s: cannot be read any more", path);
+        errors = messages;
+        Process p = start(
+            to_file ? (const char *[]){"xattn", "translate", "-q", "-m", model, "-o", output, NULL}
+                    : (const char *[]){"xattn", "translate", "-q", "-m", model, NULL},
+            false, 0);
+        errors = NULL;
+        say(&p, "a cat\n");
+        if (to_file)
+            poll(NULL, 0, 500);  // there is nothing to hear
+        else
+            assert_true(hear(&p, false, PATIENCE, answer, sizeof answer) > 1);
+        assert_int_equal(truncate(path, 0), 0);
+        say(&p, "a dog\n");
+        assert_int_equal(hear(&p, true, PATIENCE, answer, sizeof answer), 0);
+        int status = end(&p);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 1);
+        char *said = tiny_file_read(model, "messages", &size);
+        assert_int_equal(strncmp(said, expected, strlen(expected)), 0);
+        assert_ptr_equal(strchr(said, '\n'), said + size - 1);
+        free(said);
+        char name[256];
+        assert_int_equal(files_in(model, name), 7);  // the model's six and the messages
+        tiny_model_remove(model);
+    }
+}
+
 /* Whether a map on a terminal has colours under these two variables. */
 static bool is_colored(const char *term, const char *no_color) {
     static char answer[64 * 1024];
@@ -244,6 +342,9 @@ int main(void) {
         cmocka_unit_test(signals_leave_the_old_file_and_nothing_else),
         cmocka_unit_test(ignored_signals_stay_ignored),
         cmocka_unit_test(what_was_answered_before_a_signal_is_whole),
+        cmocka_unit_test(a_signal_waits_for_the_end_of_the_line),
+        cmocka_unit_test(a_second_signal_does_not_wait),
+        cmocka_unit_test(a_model_that_shrinks_is_an_error),
         cmocka_unit_test(colors_are_for_terminals_that_show_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
