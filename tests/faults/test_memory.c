@@ -221,15 +221,15 @@ static void check_command(const char *const *arguments, bool all_of_loading) {
     for (size_t i = 0; arguments[i]; i++) argv[i + 1] = (char *)arguments[i];
     Outcome right = run(argv, 0, false);
     if (right.status != 0) fail_msg("%s: status %d, %s", argv[1], right.status, right.messages);
-    long n = shared->requests, n_load = shared->requests_at_load;
+    long n_load = shared->requests_at_load, n = shared->requests;
     assert_true(n_load > 0 && n >= n_load);
-    for (long k = 1; k <= n; k += all_of_loading || k >= n_load ? STEP : STRIDE) {
+    long k = 1;
+    do {
         check_run(argv, k, false, &right);
-        assert_true(shared->failed);
-    }
-    for (long k = 1; k <= n; k += STRIDE) check_run(argv, k, true, &right);
-    check_run(argv, n + 1, false, &right);
-    assert_false(shared->failed);
+        k += all_of_loading || k >= n_load ? STEP : STRIDE;
+    } while (shared->failed);  // the number varies a little: alignment depends on addresses
+    assert_true(k > n - n / 10);
+    for (k = 1; k <= n; k += STRIDE) check_run(argv, k, true, &right);
     outcome_free(&right);
 }
 
