@@ -49,9 +49,13 @@ ALL_CFLAGS  = $(FEATURES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD
 ALL_LDFLAGS = $(HARDEN_LINK) $(SANITIZERS) $(LDFLAGS)
 LIBS        = $(pkg_libs) -lm
 
-# Everything in src is the library, but for main and the commands, and the other matrix products.
+# Everything in src is the library, but for main and the commands, the other matrix products, and
+# kernels for other processors than the compiler's.
+machine     := $(shell $(CC) -dumpmachine)
 other_blas  := $(if $(filter openblas,$(BLAS)),src/nn/matrix_portable.c,src/nn/matrix_openblas.c)
-sources     := $(filter-out $(other_blas),$(wildcard src/*.c src/*/*.c src/*/*/*.c))
+other_cpus  := $(if $(filter x86_64%,$(machine)),,$(wildcard src/nn/kernels/*_avx*.c)) \
+               $(if $(filter aarch64% arm64%,$(machine)),,$(wildcard src/nn/kernels/*_neon.c))
+sources     := $(filter-out $(other_blas) $(other_cpus),$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 program_src := src/main.c $(filter src/cli/%,$(sources))
 library_src := $(filter-out $(program_src),$(sources))
 object       = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -87,6 +91,14 @@ xattn libxattn.a: %: $(BUILD)/% FORCE
 	@cmp -s $< $@ || cp $< $@
 FORCE:
 .SECONDARY:  # keep the tests' objects
+
+# A kernel is compiled for the processors that it is chosen on when the program runs: nn/kernels/cpu.h.
+kernels := $(BUILD)/src/nn/kernels
+$(kernels)/%_avx2.o: ALL_CFLAGS += -mavx2 -mfma -mf16c
+$(kernels)/%_avx_vnni.o: ALL_CFLAGS += -mavx2 -mavxvnni
+$(kernels)/%_avx512.o $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl
+$(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512vnni
+$(kernels)/%_neon.o: ALL_CFLAGS += -march=armv8.2-a+dotprod
 
 $(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a
 	@echo "link $@"

@@ -26,10 +26,19 @@ static bool report(const Error *inner, ptrdiff_t culprit, xattn_error *error) {
     return false;
 }
 
+/* The public names of the same. */
+_Static_assert((int)XATTN_AS_STORED == (int)PRECISION_STORED &&
+                   (int)XATTN_F32 == (int)PRECISION_F32 && (int)XATTN_INT8 == (int)PRECISION_INT8,
+               "xattn_weights and Precision agree");
+
 xattn_model *xattn_open(const char *path, xattn_error *error) {
+    return xattn_open_as(path, XATTN_AS_STORED, error);
+}
+
+xattn_model *xattn_open_as(const char *path, xattn_weights weights, xattn_error *error) {
     Error err = {0};
     xattn_model *model = calloc(1, sizeof *model);
-    bool ok = model ? model_load(path, &model->model, &err)
+    bool ok = model ? model_load(path, (Precision)weights, &model->model, &err)
                     : error_memory(&err, sizeof *model, "a model");
     if (ok) return model;
     free(model);

@@ -94,9 +94,17 @@ typedef struct {
 /* The library's XATTN_VERSION. */
 const char *xattn_version(void);
 
+/* What a model's weights are in memory. */
+typedef enum {
+    XATTN_AS_STORED,  // F32, F16 or int8, as in its files (BF16 as F32)
+    XATTN_F32,        // floats
+    XATTN_INT8,       // rounded to 8 bits: smaller and faster, and a little less exact
+} xattn_weights;
+
 /* Loads a Hugging Face MarianMT directory, or a model of Firefox Translations: its directory, or the
    .bin in it. The model is the caller's, to close with xattn_close. */
 xattn_model *xattn_open(const char *path, xattn_error *error);
+xattn_model *xattn_open_as(const char *path, xattn_weights weights, xattn_error *error);
 void xattn_close(xattn_model *model);
 xattn_info xattn_describe(const xattn_model *model);
 

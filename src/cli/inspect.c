@@ -6,6 +6,7 @@
 #include "cli/run.h"
 #include "model/model.h"
 #include "model/shape.h"
+#include "nn/kernels/kernels.h"
 
 static const char *positions_of(const Model *model) {
     const Embedding *emb = &model->encoder.embedding;
@@ -37,11 +38,21 @@ static void print_shortlist(const Model *model, Buffer *out) {
                       s->n_offsets - 1);
 }
 
+/* The decoder's output layer stands for all matrices: a model has one type of them, but for BF16. */
+static void print_weights(const Model *model, Buffer *out) {
+    WeightType type = model->decoder.output.weight.type;
+    bool is_int8 = type == WEIGHTS_INT8;
+    buffer_format(out, "weights in memory   %s, multiplied by the %s kernel for %s\n",
+                  weights_type_name(type), is_int8 ? "int8" : "dense",
+                  is_int8 ? int8_kernel()->name : dense_kernel()->name);
+}
+
 static void print_config(const Model *model, const char *path, Buffer *out) {
     const Config *c = &model->config;
     buffer_format(out, "model               %s\n", path);
     buffer_format(out, "format              %s\n",
                   model->marian.path ? "Firefox Translations (Marian)" : "Hugging Face MarianMT");
+    print_weights(model, out);
     buffer_format(out, "d_model             %zu\n", c->d_model);
     buffer_format(out, "encoder             %zu layers, %zu heads, ffn %zu\n", c->encoder_layers,
                   c->encoder_heads, c->encoder_ffn);
@@ -99,7 +110,8 @@ int command_inspect(const Options *options) {
     Output output = {.fd = -1};
     Buffer out = {0};
     const char *path = options->n_texts ? options->texts[0] : NULL;
-    bool ok = (path || run_model_path(options, &path, &err)) && model_load(path, &model, &err);
+    bool ok = (path || run_model_path(options, &path, &err)) &&
+              model_load(path, (Precision)options->weights, &model, &err);
     if (ok) {
         print_config(model, path, &out);
         if (model->marian.path)

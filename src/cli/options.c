@@ -47,6 +47,9 @@ static const struct {
     {'l', "length-penalty", "A", T | A,
      "rank by log-probability / length^A (default: as the model says)"},
     {'n', "max-length", "N", T | A, "stop a translation after N pieces, </s> included"},
+    {'8', "int8", NULL, T | A | S | I,
+     "round weights to 8 bits: faster, a little less exact (default: as they are stored)"},
+    {'3', "f32", NULL, T | A | S | I, "make floats of weights, also of those stored as int8"},
     {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
     {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
@@ -272,6 +275,12 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return o->ids = true;
         case 't':
             return o->target_side = true;
+        case '8':
+            o->weights = XATTN_INT8;
+            return true;
+        case '3':
+            o->weights = XATTN_F32;
+            return true;
         case 'V':
             return o->no_shortlist = true;
         case 'O':

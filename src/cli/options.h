@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "xattn.h"
+
 typedef enum {
     COMMAND_TRANSLATE,
     COMMAND_ALIGN,
@@ -37,6 +39,7 @@ typedef struct {
     const char *output;  // NULL: stdout
     char **texts;        // [n_texts] of argv
     int n_texts;
+    xattn_weights weights;  // of the model
     bool quiet, strict;
 
     // Search: translate and align

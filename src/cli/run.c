@@ -81,10 +81,11 @@ static bool start(Run *run, Error *err) {
     xattn_error error;
     if (!lines_open(options, &run->lines, err) || !run_model_path(options, &path, err))
         return false;
-    run->model = xattn_open(path, &error);
+    run->model = xattn_open_as(path, options->weights, &error);
     if (!run->model) return failed(&error, err);
     run->request.info = xattn_describe(run->model);
-    if (options->reverse && !(run->request.reverse = xattn_open(options->reverse, &error)))
+    if (options->reverse &&
+        !(run->request.reverse = xattn_open_as(options->reverse, options->weights, &error)))
         return failed(&error, err);
     run->wanted.max_length = options->max_length;
     run->wanted.beam = options->beam;

@@ -93,7 +93,8 @@ static int run(const Options *options, LineWriter write_line) {
     Output output = {.fd = -1};
     const char *path;
     bool ok = lines_open(options, &lines, &err) && run_model_path(options, &path, &err) &&
-              model_load(path, &model, &err) && output_open(options->output, &output, &err) &&
+              model_load(path, PRECISION_STORED, &model, &err) &&
+              output_open(options->output, &output, &err) &&
               run_lines(options, model, write_line, &lines, &output, &err);
     if (!output_close(&output, ok, &close_error) && ok) {
         ok = false;

@@ -19,6 +19,7 @@ static const char settings_name[] = "special:model.yml", multiplier_suffix[] = "
 typedef struct {
     MarianBin *file;
     Arena *arena;
+    Precision precision;
     size_t n_parameters;  // elements read so far
     Error *err;
 } Reader;
@@ -50,21 +51,23 @@ static const MarianTensor *read_tensor(Reader *r, const char *name, size_t rows,
     return tensor;
 }
 
-/* LAYER_PART of a matrix that says [n_in][n_out], as [n_out][n_in]. */
-static const float *read_weight(Reader *r, const char *layer, const char *part, size_t n_in,
-                                size_t n_out) {
-    char name[128];
-    snprintf(name, sizeof name, "%s_%s", layer, part);
-    const MarianTensor *tensor = read_tensor(r, name, n_in, n_out);
-    return tensor ? marian_tensor_transposed(tensor, r->arena, r->err) : NULL;
-}
-
-/* A vector, [1][n], or an embedding table [V][d]: as it lies. */
-static const float *read_rows(Reader *r, const char *layer, const char *part, size_t rows,
-                              size_t cols) {
+/* LAYER_PART. With `turned` it says [n_cols][n_rows], as all matrices do but embedding tables. */
+static bool read_weights(Reader *r, const char *layer, const char *part, size_t n_rows,
+                         size_t n_cols, bool turned, Weights *weights) {
     char name[128];
     snprintf(name, sizeof name, "%s%s%s", layer, *layer ? "_" : "", part);
-    const MarianTensor *tensor = read_tensor(r, name, rows, cols);
+    const MarianTensor *tensor =
+        read_tensor(r, name, turned ? n_cols : n_rows, turned ? n_rows : n_cols);
+    return tensor &&
+           marian_tensor_weights(tensor, n_rows, n_cols, turned, weights, r->arena, r->err) &&
+           weights_convert(weights, n_rows, n_cols, r->precision, r->arena, r->err);
+}
+
+/* LAYER_PART, a vector [1][n]. */
+static const float *read_vector(Reader *r, const char *layer, const char *part, size_t n) {
+    char name[128];
+    snprintf(name, sizeof name, "%s_%s", layer, part);
+    const MarianTensor *tensor = read_tensor(r, name, 1, n);
     return tensor ? marian_tensor_floats(tensor, r->arena, r->err) : NULL;
 }
 
@@ -73,9 +76,8 @@ static bool read_linear(Reader *r, const char *layer, const char *w, const char 
                         size_t n_out, Linear *linear) {
     linear->n_in = n_in;
     linear->n_out = n_out;
-    linear->weight = read_weight(r, layer, w, n_in, n_out);
-    if (!linear->weight) return false;
-    linear->bias = b ? read_rows(r, layer, b, 1, n_out)
+    if (!read_weights(r, layer, w, n_out, n_in, true, &linear->weight)) return false;
+    linear->bias = b ? read_vector(r, layer, b, n_out)
                      : arena_floats(r->arena, n_out, "a bias of zero", r->err);
     return linear->bias != NULL;
 }
@@ -84,8 +86,8 @@ static bool read_linear(Reader *r, const char *layer, const char *w, const char 
 static bool read_norm(Reader *r, const char *sublayer, size_t d, LayerNorm *norm) {
     norm->d = d;
     norm->epsilon = layer_norm_epsilon;
-    norm->gain = read_rows(r, sublayer, "ln_scale", 1, d);
-    norm->bias = norm->gain ? read_rows(r, sublayer, "ln_bias", 1, d) : NULL;
+    norm->gain = read_vector(r, sublayer, "ln_scale", d);
+    norm->bias = norm->gain ? read_vector(r, sublayer, "ln_bias", d) : NULL;
     return norm->bias != NULL;
 }
 
@@ -167,11 +169,12 @@ static bool read_embeddings(Reader *r, Model *model, const MarianTables *tables)
                           .scale = sqrtf((float)d),
                           .sinusoids = SINUSOIDS_TENSOR2TENSOR};
     *target = *source;
-    source->tokens = read_rows(r, tables->shared ? "" : "encoder", "Wemb", c->source_vocab, d);
-    if (!source->tokens) return false;
-    target->tokens =
-        tables->shared ? source->tokens : read_rows(r, "decoder", "Wemb", c->target_vocab, d);
-    return target->tokens != NULL;
+    if (!read_weights(r, tables->shared ? "" : "encoder", "Wemb", c->source_vocab, d, false,
+                      &source->tokens))
+        return false;
+    target->tokens = source->tokens;
+    return tables->shared ||
+           read_weights(r, "decoder", "Wemb", c->target_vocab, d, false, &target->tokens);
 }
 
 /* logits = x Eᵀ + b, E the decoder's table or a matrix of its own. */
@@ -182,7 +185,7 @@ static bool read_output(Reader *r, Model *model, const MarianTables *tables) {
     Linear *output = &model->decoder.output;
     if (!tables->tied) return read_linear(r, layer, "W", "b", d, V, output);
     *output = (Linear){.n_in = d, .n_out = V, .weight = model->decoder.embedding.tokens};
-    output->bias = read_rows(r, layer, "b", 1, V);
+    output->bias = read_vector(r, layer, "b", V);
     return output->bias != NULL;
 }
 
@@ -215,8 +218,8 @@ static bool read_settings(Reader *r, Config *config, MarianTables *tables) {
            marian_config_read(&yaml, config, tables, r->err);
 }
 
-static bool read_weights(const char *path, Model *model, Error *err) {
-    Reader reader = {&model->marian, &model->arena, 0, err};
+static bool read_model(const char *path, Model *model, Error *err) {
+    Reader reader = {&model->marian, &model->arena, model->precision, 0, err};
     MarianTables tables = {0};
     bool ok = marian_bin_open(path, &model->marian, &model->arena, err) &&
               read_settings(&reader, &model->config, &tables) &&
@@ -355,7 +358,7 @@ bool firefox_load(const char *path, bool is_directory, Model *model, Error *err)
         directory = directory_of(path, arena, err);
         weights = directory ? arena_string(arena, path, strlen(path), err) : NULL;
     }
-    return weights && read_weights(weights, model, err) && load_tokenizer(directory, model, err) &&
+    return weights && read_model(weights, model, err) && load_tokenizer(directory, model, err) &&
            set_special_ids(model, err) && read_decoding(directory, model, err) &&
            load_shortlist(directory, model, err);
 }

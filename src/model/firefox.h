@@ -8,8 +8,8 @@
                                              max-length-factor and normalize are read
 
    in one directory, each once. What differs from a Hugging Face directory is settled here, so that
-   nothing above knows: names; matrices stored as [in][out]; int8 weights, which are dequantised once
-   as they are read; LayerNorm's ε of 1e-6; the other sinusoids; a decoder that starts from the zero
+   nothing above knows: names; matrices stored as [in][out]; int8 weights, with one scale for all
+   rows; LayerNorm's ε of 1e-6; the other sinusoids; a decoder that starts from the zero
    vector; SSRU layers. Every tensor is looked up by name and its shape compared with the settings;
    one that is not used is an error, unless it is one of the activation multipliers (*_QuantMultA),
    which int8 arithmetic would need and floats do not. */
@@ -18,7 +18,7 @@
 
 #include "model/model.h"
 
-/* Fills a zeroed model from a directory, or from the .bin in it. The caller frees it with model_free,
+/* Fills a model that is zero but for its precision from a directory, or from the .bin in it. The caller frees it with model_free,
    also after a failure. */
 bool firefox_load(const char *path, bool is_directory, Model *model, Error *err);
 

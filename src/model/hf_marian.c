@@ -12,12 +12,13 @@ static const float layer_norm_epsilon = 1e-5F;
 typedef struct {
     Safetensors *file;
     Arena *arena;
+    Precision precision;
     size_t n_parameters;  // elements read so far
     Error *err;
 } Reader;
 
-/* The floats of the tensor with this name and shape; NULL with an error otherwise. */
-static const float *read_tensor(Reader *r, const char *name, size_t rank, const size_t *shape) {
+/* The tensor with this name and shape; NULL with an error otherwise. */
+static const Tensor *read_tensor(Reader *r, const char *name, size_t rank, const size_t *shape) {
     Tensor *tensor = safetensors_find(r->file, name);
     char expected[96], found[96];
     shape_text(rank, shape, expected);
@@ -32,31 +33,37 @@ static const float *read_tensor(Reader *r, const char *name, size_t rank, const 
     }
     tensor->used = true;
     r->n_parameters += tensor->n_elements;
-    return tensor_floats(tensor, r->arena, r->err);
+    return tensor;
 }
 
-static const float *read_matrix(Reader *r, const char *name, size_t rows, size_t cols) {
-    return read_tensor(r, name, 2, (size_t[]){rows, cols});
+static const float *read_floats(Reader *r, const char *name, size_t rank, const size_t *shape) {
+    const Tensor *tensor = read_tensor(r, name, rank, shape);
+    return tensor ? tensor_floats(tensor, r->arena, r->err) : NULL;
 }
 
-/* PREFIX.weight, of any rank, and PREFIX.bias, a vector. */
-static bool read_pair(Reader *r, const char *prefix, size_t rank, const size_t *shape,
-                      const float **weight, const float **bias) {
+/* PREFIX.SUFFIX, a vector. */
+static const float *read_vector(Reader *r, const char *prefix, const char *suffix, size_t n) {
     char name[160];
-    snprintf(name, sizeof name, "%s.weight", prefix);
-    *weight = read_tensor(r, name, rank, shape);
-    snprintf(name, sizeof name, "%s.bias", prefix);
-    *bias = *weight ? read_tensor(r, name, 1, shape) : NULL;
-    return *bias != NULL;
+    snprintf(name, sizeof name, "%s.%s", prefix, suffix);
+    return read_floats(r, name, 1, &n);
+}
+
+static bool read_weights(Reader *r, const char *name, size_t rows, size_t cols, Weights *weights) {
+    const Tensor *tensor = read_tensor(r, name, 2, (size_t[]){rows, cols});
+    return tensor && tensor_weights(tensor, weights, r->arena, r->err) &&
+           weights_convert(weights, rows, cols, r->precision, r->arena, r->err);
 }
 
 static bool read_linear(Reader *r, const char *layer, const char *part, size_t n_in, size_t n_out,
                         Linear *linear) {
     char prefix[128];
+    char name[160];
     snprintf(prefix, sizeof prefix, "%s.%s", layer, part);
+    snprintf(name, sizeof name, "%s.weight", prefix);
     linear->n_in = n_in;
     linear->n_out = n_out;
-    return read_pair(r, prefix, 2, (size_t[]){n_out, n_in}, &linear->weight, &linear->bias);
+    return read_weights(r, name, n_out, n_in, &linear->weight) &&
+           (linear->bias = read_vector(r, prefix, "bias", n_out));
 }
 
 static bool read_norm(Reader *r, const char *layer, const char *part, size_t d, LayerNorm *norm) {
@@ -64,7 +71,8 @@ static bool read_norm(Reader *r, const char *layer, const char *part, size_t d, 
     snprintf(prefix, sizeof prefix, "%s.%s", layer, part);
     norm->d = d;
     norm->epsilon = layer_norm_epsilon;
-    return read_pair(r, prefix, 1, &d, &norm->gain, &norm->bias);
+    return (norm->gain = read_vector(r, prefix, "weight", d)) &&
+           (norm->bias = read_vector(r, prefix, "bias", d));
 }
 
 static bool read_attention(Reader *r, const char *layer, const char *part, size_t d, size_t heads,
@@ -110,7 +118,7 @@ static bool read_positions(Reader *r, const Config *c, const char *name, Embeddi
     *emb = (Embedding){.d = c->d_model, .max_positions = c->max_positions};
     emb->scale = c->scale_embedding ? sqrtf((float)c->d_model) : 1.0F;
     if (!safetensors_find(r->file, name)) return true;
-    emb->positions = read_matrix(r, name, c->max_positions, c->d_model);
+    emb->positions = read_floats(r, name, 2, (size_t[]){c->max_positions, c->d_model});
     return emb->positions != NULL;
 }
 
@@ -131,24 +139,23 @@ static bool read_token_tables(Reader *r, const Config *c, Embedding *source, Emb
                       decoder[] = "model.decoder.embed_tokens.weight";
     size_t d = c->d_model;
     if (c->separate_vocabs) {
-        source->tokens = read_matrix(r, encoder, c->source_vocab, d);
-        target->tokens = source->tokens ? read_matrix(r, decoder, c->target_vocab, d) : NULL;
-        return target->tokens && check_copy(r, shared, c->source_vocab, d);
+        return read_weights(r, encoder, c->source_vocab, d, &source->tokens) &&
+               read_weights(r, decoder, c->target_vocab, d, &target->tokens) &&
+               check_copy(r, shared, c->source_vocab, d);
     }
-    source->tokens = target->tokens = read_matrix(r, shared, c->source_vocab, d);
-    return source->tokens && check_copy(r, encoder, c->source_vocab, d) &&
-           check_copy(r, decoder, c->source_vocab, d);
+    if (!read_weights(r, shared, c->source_vocab, d, &source->tokens)) return false;
+    target->tokens = source->tokens;
+    return check_copy(r, encoder, c->source_vocab, d) && check_copy(r, decoder, c->source_vocab, d);
 }
 
 /* logits = x Eᵀ + b: the table of the target's embeddings, or a matrix of its own. */
 static bool read_output(Reader *r, const Config *c, const Embedding *target, Linear *output) {
     static const char name[] = "lm_head.weight";
     *output = (Linear){.n_in = c->d_model, .n_out = c->target_vocab, .weight = target->tokens};
-    output->bias = read_matrix(r, "final_logits_bias", 1, c->target_vocab);
+    output->bias = read_floats(r, "final_logits_bias", 2, (size_t[]){1, c->target_vocab});
     if (!output->bias) return false;
     if (c->tied_output) return check_copy(r, name, c->target_vocab, c->d_model);
-    output->weight = read_matrix(r, name, c->target_vocab, c->d_model);
-    return output->weight != NULL;
+    return read_weights(r, name, c->target_vocab, c->d_model, &output->weight);
 }
 
 static bool read_layers(Reader *r, Model *model) {
@@ -168,10 +175,25 @@ static bool check_all_used(const Safetensors *file, Error *err) {
     return true;
 }
 
-static bool read_weights(Reader *r, Model *model) {
+/* Bytes that matrices take which cannot be used where they lie. */
+static size_t converted_size(const Reader *r) {
+    const size_t line = 64;
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < r->file->n; i++) {
+        const Tensor *t = &r->file->tensors[i];
+        bool is_stored =
+            t->dtype == DTYPE_F32 || (t->dtype == DTYPE_F16 && r->precision == PRECISION_STORED);
+        size_t size = r->precision == PRECISION_INT8 ? 1 : sizeof(float);
+        if (t->rank == 2 && (!is_stored || size == 1))
+            n_bytes += (t->n_elements * size + line - 1) / line * line;
+    }
+    return n_bytes;
+}
+
+static bool read_model(Reader *r, Model *model) {
     const Config *c = &model->config;
     Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
-    return arena_reserve(r->arena, safetensors_widened_size(r->file), "weights", r->err) &&
+    return arena_reserve(r->arena, converted_size(r), "weights", r->err) &&
            read_positions(r, c, "model.encoder.embed_positions.weight", source) &&
            read_positions(r, c, "model.decoder.embed_positions.weight", target) &&
            read_token_tables(r, c, source, target) &&
@@ -208,12 +230,12 @@ static bool check_weights_exist(const char *directory, const char *path, Arena *
 
 bool hf_marian_load(const char *directory, Model *model, Error *err) {
     Config *c = &model->config;
-    Reader reader = {&model->file, &model->arena, 0, err};
+    Reader reader = {&model->file, &model->arena, model->precision, 0, err};
     if (!config_load(directory, c, &model->arena, err)) return false;
     const char *path = path_in(directory, "model.safetensors", &model->arena, err);
     if (!path || !check_weights_exist(directory, path, &model->arena, err)) return false;
     if (!safetensors_open(path, &model->file, &model->arena, err)) return false;
-    if (!read_weights(&reader, model)) return false;
+    if (!read_model(&reader, model)) return false;
     model->n_parameters = reader.n_parameters;
     return tokenizer_load(directory, c->source_vocab, c->separate_vocabs ? c->target_vocab : 0,
                           &model->tokenizer, &model->arena, err);

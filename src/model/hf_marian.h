@@ -13,7 +13,7 @@
 
 #include "model/model.h"
 
-/* Fills a zeroed model. The caller frees it with model_free, also after a failure. */
+/* Fills a model that is zero but for its precision. The caller frees it with model_free, also after a failure. */
 bool hf_marian_load(const char *directory, Model *model, Error *err);
 
 #endif

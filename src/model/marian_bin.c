@@ -221,12 +221,26 @@ const float *marian_tensor_floats(const MarianTensor *tensor, Arena *arena, Erro
     return out;
 }
 
-const float *marian_tensor_transposed(const MarianTensor *tensor, Arena *arena, Error *err) {
-    if (tensor->type != MARIAN_F32) return marian_tensor_floats(tensor, arena, err);
-    size_t n_in = tensor->shape[0], n_out = tensor->shape[1];
+/* From [n_cols][n_rows] to [n_rows][n_cols]. */
+static const float *turn(const MarianTensor *tensor, size_t n_rows, size_t n_cols, Arena *arena,
+                         Error *err) {
     float *out = arena_floats(arena, tensor->n_elements, tensor->name, err);
-    for (size_t i = 0; out && i < n_in; i++)
-        for (size_t o = 0; o < n_out; o++)
-            memcpy(out + o * n_in + i, tensor->data + (i * n_out + o) * sizeof *out, sizeof *out);
+    for (size_t i = 0; out && i < n_cols; i++)
+        for (size_t o = 0; o < n_rows; o++)
+            memcpy(out + o * n_cols + i, tensor->data + (i * n_rows + o) * sizeof *out,
+                   sizeof *out);
     return out;
+}
+
+bool marian_tensor_weights(const MarianTensor *tensor, size_t n_rows, size_t n_cols, bool turned,
+                           Weights *weights, Arena *arena, Error *err) {
+    if (tensor->type != MARIAN_INTGEMM8) {
+        *weights = weights_of_floats(turned ? turn(tensor, n_rows, n_cols, arena, err)
+                                            : marian_tensor_floats(tensor, arena, err));
+        return weights->data != NULL;
+    }
+    float *scales = arena_floats(arena, n_rows, tensor->name, err);
+    for (size_t row = 0; scales && row < n_rows; row++) scales[row] = 1.0F / multiplier_of(tensor);
+    *weights = (Weights){WEIGHTS_INT8, tensor->data, scales};
+    return scales != NULL;
 }

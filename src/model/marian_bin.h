@@ -23,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "nn/weights.h"
 
 typedef enum { MARIAN_F32 = 0x0404, MARIAN_INT8 = 0x0101, MARIAN_INTGEMM8 = 0x4101 } MarianType;
 
@@ -60,7 +61,10 @@ const char *marian_type_name(MarianType type);
    dequantised, or copied, into the arena. NULL if out of memory. */
 const float *marian_tensor_floats(const MarianTensor *tensor, Arena *arena, Error *err);
 
-/* The same for a matrix that says [in][out]: turned to [out][in] if it does not lie so. */
-const float *marian_tensor_transposed(const MarianTensor *tensor, Arena *arena, Error *err);
+/* A matrix of n_rows x n_cols as weights, in the file if they can be used there. An intgemm8 one has
+   the same scale in every row. `turned`: it says [n_cols][n_rows], and is turned around if it lies so
+   as well. False if out of memory. */
+bool marian_tensor_weights(const MarianTensor *tensor, size_t n_rows, size_t n_cols, bool turned,
+                           Weights *weights, Arena *arena, Error *err);
 
 #endif

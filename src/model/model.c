@@ -18,7 +18,7 @@ static bool is_firefox(const char *directory) {
     return n < (int)sizeof config && access(config, F_OK) != 0 && firefox_is_here(directory);
 }
 
-bool model_load(const char *path, Model **out, Error *err) {
+bool model_load(const char *path, Precision precision, Model **out, Error *err) {
     struct stat info;
     *out = NULL;
     if (stat(path, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
@@ -26,6 +26,7 @@ bool model_load(const char *path, Model **out, Error *err) {
     if (!matrix_prepare(err)) return false;
     Model *model = calloc(1, sizeof *model);
     if (!model) return error_memory(err, sizeof *model, "a model");
+    model->precision = precision;
     bool ok = is_directory && !is_firefox(path) ? hf_marian_load(path, model, err)
                                                 : firefox_load(path, is_directory, model, err);
     if (!ok) {

@@ -19,6 +19,7 @@ typedef struct {
     Encoder encoder;
     Decoder decoder;
     size_t n_parameters;
+    Precision precision;  // as asked for
 
     Safetensors file;    // the mapped weights, and their names and shapes; or, of a Firefox model,
     MarianBin marian;    // these
@@ -28,9 +29,9 @@ typedef struct {
 } Model;
 
 /* Loads the model at `path`: a MarianMT directory (hf_marian.h), a directory of Firefox Translations
-   or the .bin in it (firefox.h), told apart by what is there. On success *model is the caller's, to
-   free with model_free, which accepts NULL. */
-bool model_load(const char *path, Model **model, Error *err);
+   or the .bin in it (firefox.h), told apart by what is there. Its weights become what `precision`
+   says. On success *model is the caller's, to free with model_free, which accepts NULL. */
+bool model_load(const char *path, Precision precision, Model **model, Error *err);
 void model_free(Model *model);
 
 /* Limits the decode of a batch to the shortlist's candidates, a sentence at a time: sentence s has

@@ -180,21 +180,6 @@ static float from_bits(uint32_t bits) {
     return value;
 }
 
-/* IEEE half precision: the exponent is rebiased by a multiplication, which also gets subnormal
-   numbers right; only infinity and NaN (exponent 31) need a word of their own. */
-static void widen_f16(const unsigned char *data, size_t n, float *out) {
-    const float rebias = from_bits((uint32_t)(127 + 112) << 23);  // 2^112
-    for (size_t i = 0; i < n; i++) {
-        uint32_t half = (uint32_t)(data[2 * i] | data[2 * i + 1] << 8);
-        uint32_t magnitude = (half & 0x7FFF) << 13,
-                 special = magnitude >= 0x0F800000 ? 0x7F800000 : 0;
-        float value = from_bits(magnitude) * rebias;
-        uint32_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        out[i] = from_bits(bits | special | (half & 0x8000) << 16);
-    }
-}
-
 /* bfloat16 is the upper half of a float. */
 static void widen_bf16(const unsigned char *data, size_t n, float *out) {
     for (size_t i = 0; i < n; i++)
@@ -206,15 +191,6 @@ static bool is_usable(const Tensor *tensor) {
     return tensor->dtype == DTYPE_F32 && (uintptr_t)tensor->data % sizeof(float) == 0;
 }
 
-size_t safetensors_widened_size(const Safetensors *st) {
-    const size_t line = 64;
-    size_t n_bytes = 0;
-    for (size_t i = 0; i < st->n; i++)
-        if (!is_usable(&st->tensors[i]))
-            n_bytes += (st->tensors[i].n_elements * sizeof(float) + line - 1) / line * line;
-    return n_bytes;
-}
-
 const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err) {
     if (is_usable(tensor)) return (const float *)(const void *)tensor->data;
     float *out = arena_floats(arena, tensor->n_elements, tensor->name, err);
@@ -224,11 +200,24 @@ const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err) {
             memcpy(out, tensor->data, tensor->n_elements * sizeof *out);
             break;
         case DTYPE_F16:
-            widen_f16(tensor->data, tensor->n_elements, out);
+            weights_widen_f16(tensor->data, tensor->n_elements, out);
             break;
         case DTYPE_BF16:
             widen_bf16(tensor->data, tensor->n_elements, out);
             break;
     }
     return out;
+}
+
+bool tensor_weights(const Tensor *tensor, Weights *weights, Arena *arena, Error *err) {
+    if (tensor->dtype != DTYPE_F16) {
+        *weights = weights_of_floats(tensor_floats(tensor, arena, err));
+        return weights->data != NULL;
+    }
+    *weights = (Weights){WEIGHTS_F16, tensor->data, NULL};
+    if ((uintptr_t)tensor->data % sizeof(uint16_t) == 0) return true;
+    uint16_t *copy = arena_array(arena, tensor->n_elements, sizeof *copy, tensor->name, err);
+    if (copy) memcpy(copy, tensor->data, tensor->n_elements * sizeof *copy);
+    weights->data = copy;
+    return copy != NULL;
 }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "nn/weights.h"
 
 typedef enum { DTYPE_F32, DTYPE_F16, DTYPE_BF16 } DType;
 
@@ -44,11 +45,12 @@ Tensor *safetensors_find(const Safetensors *st, const char *name);
 const char *dtype_name(DType dtype);
 size_t dtype_size(DType dtype);
 
-/* Bytes that widening all tensors takes, to reserve them; each is rounded up to a cache line. */
-size_t safetensors_widened_size(const Safetensors *st);
-
 /* The elements as floats: where they lie if they are F32 and aligned, else widened into the arena.
    NULL if out of memory. */
 const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err);
+
+/* A matrix as it is stored, where it lies if it can be used there; BF16 is widened to floats. False
+   if out of memory. */
+bool tensor_weights(const Tensor *tensor, Weights *weights, Arena *arena, Error *err);
 
 #endif

@@ -26,6 +26,6 @@ void embedding_token(const Embedding *emb, int id, const float *position, float 
         memcpy(x, position, emb->d * sizeof *x);
         return;
     }
-    const float *token = emb->tokens + (size_t)id * emb->d;
-    for (size_t i = 0; i < emb->d; i++) x[i] = token[i] * emb->scale + position[i];
+    weights_row(&emb->tokens, (size_t)id, emb->d, x);
+    for (size_t i = 0; i < emb->d; i++) x[i] = x[i] * emb->scale + position[i];
 }

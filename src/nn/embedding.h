@@ -11,13 +11,13 @@
 #ifndef XATTN_EMBEDDING_H
 #define XATTN_EMBEDDING_H
 
-#include <stddef.h>
+#include "nn/weights.h"
 
 typedef enum { SINUSOIDS_PAPER, SINUSOIDS_TENSOR2TENSOR } Sinusoids;
 
 typedef struct {
     size_t d, max_positions;
-    const float *tokens;  // E [V][d]
+    Weights tokens;  // E [V][d]
     const float
         *positions;  // P [max_positions][d] as stored in the model; NULL: the sinusoids above
     float scale;     // √d, or 1

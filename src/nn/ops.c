@@ -3,29 +3,32 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/matrix.h"
+#include "nn/int8.h"
 
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
-    for (size_t row = 0; row < n; row++)
-        memcpy(y + row * linear->n_out, linear->bias, linear->n_out * sizeof *y);
-    matrix_multiply_nt(n, linear->n_out, linear->n_in, 1.0F, x, linear->n_in, linear->weight,
-                       linear->n_in, 1, y, linear->n_out);
+    const Weights *w = &linear->weight;
+    if (w->type == WEIGHTS_INT8)
+        int8_multiply(int8_kernel(), x, n, linear->n_in, w->data, w->scales, linear->bias,
+                      linear->n_out, y);
+    else
+        dense_kernel()->multiply(&(DenseProduct){.n = n,
+                                                 .n_in = linear->n_in,
+                                                 .n_out = linear->n_out,
+                                                 .x = x,
+                                                 .weight = w->data,
+                                                 .is_half = w->type == WEIGHTS_F16,
+                                                 .bias = linear->bias,
+                                                 .y = y});
 }
 
 bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,
                    Arena *arena, Error *err) {
-    static const char what[] = "a part of a layer";
-    size_t n_in = linear->n_in;
-    float *weight = arena_array(arena, n, n_in * sizeof *weight, what, err);
-    float *bias = arena_floats(arena, n, what, err);
-    if (!weight || !bias) return false;
-    for (size_t i = 0; i < n; i++) {
-        size_t output = (size_t)outputs[i];
-        memcpy(weight + i * n_in, linear->weight + output * n_in, n_in * sizeof *weight);
-        bias[i] = linear->bias[output];
-    }
-    *selected = (Linear){n_in, n, weight, bias};
-    return true;
+    *selected = (Linear){.n_in = linear->n_in, .n_out = n};
+    float *bias = arena_floats(arena, n, "a part of a layer", err);
+    selected->bias = bias;
+    for (size_t i = 0; bias && i < n; i++) bias[i] = linear->bias[outputs[i]];
+    return bias &&
+           weights_select(&linear->weight, outputs, n, linear->n_in, &selected->weight, arena, err);
 }
 
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n) {

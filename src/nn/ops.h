@@ -11,12 +11,12 @@
 #ifndef XATTN_OPS_H
 #define XATTN_OPS_H
 
-#include "base/arena.h"
+#include "nn/weights.h"
 
 typedef struct {
     size_t n_in, n_out;
-    const float *weight;  // [n_out][n_in]
-    const float *bias;    // [n_out]
+    Weights weight;     // [n_out][n_in]
+    const float *bias;  // [n_out]
 } Linear;
 
 typedef struct {
@@ -32,7 +32,8 @@ typedef struct {
     Activation activation;
 } FeedForward;
 
-/* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. */
+/* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. A row of y depends on its row of x
+   alone, to the last bit. n_in <= 65536. */
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y);
 
 /* The outputs outputs[0 … n - 1] of a layer as a layer of its own, a copy in the arena: for a caller

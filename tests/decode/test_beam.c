@@ -370,9 +370,9 @@ static void weights_that_are_not_numbers_are_an_error(void **state) {
     free_all(found, N);
     Embedding *embedding = &f.model->decoder.embedding;
     float *table = floats_filled(&f.arena, V * 12, 0.0F);
-    memcpy(table, embedding->tokens, V * 12 * sizeof *table);
+    memcpy(table, embedding->tokens.data, V * 12 * sizeof *table);
     table[second * 12 + 5] = NAN;
-    embedding->tokens = table;
+    embedding->tokens = weights_of_floats(table);
     Error err = {0};
     assert_false(search_translate(f.model, &source, NULL, 1, &options, found, &err));
     assert_non_null(strstr(err.text, "weights are damaged"));

@@ -21,7 +21,7 @@ typedef struct {
 static Fixture open_model(const TinyModel *options) {
     Fixture f = {.directory = tiny_model_write(options)};
     Error err = {0};
-    if (!model_load(f.directory, &f.model, &err)) fail_msg("%s", err.text);
+    if (!model_load(f.directory, PRECISION_STORED, &f.model, &err)) fail_msg("%s", err.text);
     return f;
 }
 

@@ -44,9 +44,9 @@ static void after_a_failure_there_are_no_hypotheses(void **state) {
     Fixture f = open_model_with(1.0F, true);
     Embedding *embedding = &f.model->encoder.embedding;
     float *table = floats_filled(&f.arena, V * 12, 0.0F);
-    memcpy(table, embedding->tokens, V * 12 * sizeof *table);
+    memcpy(table, embedding->tokens.data, V * 12 * sizeof *table);
     for (size_t i = 0; i < 12; i++) table[1 * 12 + i] = NAN;  // <unk>
-    embedding->tokens = table;
+    embedding->tokens = weights_of_floats(table);
     for (size_t i = 0; i < N; i++) sources[i] = sentence(&f, i);
     int damaged[] = {1, EOS};
     sources[33] = (Tokens){.n = 2, .ids = damaged};

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     fclose(file);
     Error err = {0};
     Model *model;
-    if (model_load(path, &model, &err)) model_free(model);
+    if (model_load(path, PRECISION_STORED, &model, &err)) model_free(model);
     unlink(path);
     return 0;
 }

@@ -28,13 +28,17 @@ static void expect_contains(const char *text, const char *part) {
     if (!strstr(text, part)) fail_msg("\"%s\" does not contain \"%s\"", text, part);
 }
 
-static xattn_model *open_model(const TinyFirefox *options) {
+static xattn_model *open_model_as(const TinyFirefox *options, xattn_weights weights) {
     char *directory = tiny_firefox_write(options);
     xattn_error error;
-    xattn_model *model = xattn_open(directory, &error);
+    xattn_model *model = xattn_open_as(directory, weights, &error);
     if (!model) fail_msg("%s", error.text);
     tiny_model_remove(directory);
     return model;
+}
+
+static xattn_model *open_model(const TinyFirefox *options) {
+    return open_model_as(options, XATTN_AS_STORED);
 }
 
 static void translate(const xattn_model *model, size_t n, const char *const *sources,
@@ -84,13 +88,13 @@ static void int8_and_floats_are_the_same_numbers(void **state) {
         options.attention = i & 1;
         options.untied = i & 2;
         options.eos_bias = -1.0F;
-        xattn_model *bytes = open_model(&options);
+        xattn_model *bytes = open_model_as(&options, XATTN_F32);
         options.floats = true;
         xattn_model *floats = open_model(&options);
         xattn_translation a[N_TEXTS], b[N_TEXTS];
         translate(bytes, N_TEXTS, texts, &everything, a);
         translate(floats, N_TEXTS, texts, &everything, b);
-        for (size_t t = 0; t < N_TEXTS; t++) expect_equal(&a[t], &b[t], 0.0F);
+        for (size_t t = 0; t < N_TEXTS; t++) expect_equal(&a[t], &b[t], 2e-5F);
         free_all(a, N_TEXTS);
         free_all(b, N_TEXTS);
         xattn_close(bytes);
@@ -182,7 +186,7 @@ static void the_past_follows_its_row(void **state) {
         Error err = {0};
         Arena work = {0};
         Model *model;
-        if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
+        if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
         static const size_t offsets[] = {0, N_SOURCE};
         assert_true(model->encoder.layers[1].ffn_norm.epsilon == 1e-6F);
         float *memory = encoder_forward(&model->encoder, source_ids, offsets, 1, &work, &err);

@@ -8,7 +8,7 @@
 static void refused(const char *directory, const char *message) {
     Model *model;
     Error err = {0};
-    assert_false(model_load(directory, &model, &err));
+    assert_false(model_load(directory, PRECISION_STORED, &model, &err));
     assert_null(model);
     assert_contains(err.text, directory);
     assert_contains(err.text, message);
@@ -17,7 +17,7 @@ static void refused(const char *directory, const char *message) {
 static Model *accepted(const char *directory) {
     Model *model;
     Error err = {0};
-    if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
     return model;
 }
 
@@ -38,9 +38,10 @@ static void every_variant_is_read(void **state) {
         assert_int_equal(c->target_vocab, i & 1 ? 64 : 61);
         assert_int_equal(c->tied_output, !options.untied_output);
         assert_int_equal(model->encoder.embedding.positions != NULL, (i & 8) != 0);
-        assert_int_equal(model->encoder.embedding.tokens == model->decoder.embedding.tokens,
-                         !options.separate_vocabs);
-        assert_int_equal(model->decoder.output.weight == model->decoder.embedding.tokens,
+        assert_int_equal(
+            model->encoder.embedding.tokens.data == model->decoder.embedding.tokens.data,
+            !options.separate_vocabs);
+        assert_int_equal(model->decoder.output.weight.data == model->decoder.embedding.tokens.data,
                          !options.untied_output);
         model_free(model);
         tiny_model_remove(directory);

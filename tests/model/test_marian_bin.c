@@ -79,16 +79,23 @@ static void weights_become_floats(void **state) {
     static const float turned[] = {0.5F, 0.25F, -1.0F, 8.0F, 2.0F, -4.0F};
     static const float divided[] = {31.75F, -31.75F, 0.0F, 0.25F, -0.5F, 16.0F};
     expect(marian_tensor_floats(m, &arena, &err), as_is, 6);
-    expect(marian_tensor_transposed(m, &arena, &err), turned, 6);
+    Weights w;
+    assert_true(marian_tensor_weights(m, 3, 2, true, &w, &arena, &err) && w.type == WEIGHTS_F32);
+    expect(w.data, turned, 6);
+    assert_true(marian_tensor_weights(m, 2, 3, false, &w, &arena, &err));
+    assert_ptr_equal(w.data, m->data);
     expect(marian_tensor_floats(q, &arena, &err), divided, 6);
-    expect(marian_tensor_transposed(q, &arena, &err), divided, 6);     // it lies turned already
+    assert_true(marian_tensor_weights(q, 3, 2, true, &w, &arena, &err) && w.type == WEIGHTS_INT8);
+    assert_ptr_equal(w.data, q->data);  // it lies turned already
+    for (int i = 0; i < 3; i++) assert_true(w.scales[i] == 0.25F);
     assert_ptr_equal(marian_tensor_floats(m, &arena, &err), m->data);  // aligned: not copied
     MarianTensor crooked = *m;
     unsigned char moved[sizeof as_is + 1];
     memcpy(moved + 1, m->data, sizeof as_is);
     crooked.data = moved + 1;
     expect(marian_tensor_floats(&crooked, &arena, &err), as_is, 6);
-    expect(marian_tensor_transposed(&crooked, &arena, &err), turned, 6);
+    assert_true(marian_tensor_weights(&crooked, 3, 2, true, &w, &arena, &err));
+    expect(w.data, turned, 6);
     marian_bin_close(&bin);
     arena_free(&arena);
     buffer_free(&bytes);

@@ -14,7 +14,7 @@
 enum { HEADS = 3, DH = 5, D = HEADS * DH };
 
 static Linear make_linear(Arena *arena, unsigned seed) {
-    return (Linear){D, D, floats_random(arena, D * D, 0.6F, seed),
+    return (Linear){D, D, weights_of_floats(floats_random(arena, D * D, 0.6F, seed)),
                     floats_random(arena, D, 0.5F, seed + 1)};
 }
 
@@ -25,8 +25,9 @@ static Attention make_attention(Arena *arena, unsigned seed) {
 
 /* One element of a Linear's output for one row. */
 static double project(const Linear *linear, const float *row, size_t o) {
+    const float *weight = linear->weight.data;
     double sum = (double)linear->bias[o];
-    for (size_t i = 0; i < D; i++) sum += (double)linear->weight[o * D + i] * (double)row[i];
+    for (size_t i = 0; i < D; i++) sum += (double)weight[o * D + i] * (double)row[i];
     return sum;
 }
 

@@ -20,7 +20,7 @@ static int load(void **state) {
     TinyModel options = tiny_model_default();
     Error err = {0};
     directory = tiny_model_write(&options);
-    if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
     return 0;
 }
 
@@ -77,7 +77,8 @@ static void a_sentence_is_its_layers_in_order(void **state) {
                                 floats_filled(&arena, n * n, 0.0F)};
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < d / 2; k++) {
-            const float *token = encoder->embedding.tokens + (size_t)ids[4 + i] * d;
+            const float *token =
+                (const float *)encoder->embedding.tokens.data + (size_t)ids[4 + i] * d;
             double angle = (double)i / pow(10000.0, 2.0 * (double)k / (double)d),
                    root = sqrt((double)d);
             x[i * d + k] = (float)((double)token[k] * root + sin(angle));

@@ -16,8 +16,8 @@ static void linear_is_a_product_and_a_bias(void **state) {
     (void)state;
     Arena arena = {0};
     enum { N = 3, IN = 7, OUT = 5 };
-    Linear linear = {IN, OUT, floats_random(&arena, OUT * IN, 1.0F, 1),
-                     floats_random(&arena, OUT, 1.0F, 2)};
+    const float *weight = floats_random(&arena, OUT * IN, 1.0F, 1);
+    Linear linear = {IN, OUT, weights_of_floats(weight), floats_random(&arena, OUT, 1.0F, 2)};
     const float *x = floats_random(&arena, N * IN, 1.0F, 3);
     for (size_t n = 1; n <= N; n++) {  // one row goes another way than many
         float *y = floats_filled(&arena, n * OUT, NAN),
@@ -26,7 +26,7 @@ static void linear_is_a_product_and_a_bias(void **state) {
             for (size_t o = 0; o < OUT; o++) {
                 double sum = (double)linear.bias[o];
                 for (size_t i = 0; i < IN; i++)
-                    sum += (double)x[row * IN + i] * (double)linear.weight[o * IN + i];
+                    sum += (double)x[row * IN + i] * (double)weight[o * IN + i];
                 expected[row * OUT + o] = (float)sum;
             }
         linear_forward(&linear, x, n, y);
@@ -146,7 +146,8 @@ static void check_feed_forward(Activation activation, float reach) {
                 *b1 = floats_random(&arena, F, 1.0F, 2);
     const float *w2 = floats_random(&arena, D * F, 1.0F, 3),
                 *b2 = floats_random(&arena, D, 1.0F, 4);
-    FeedForward ffn = {{D, F, w1, b1}, {F, D, w2, b2}, activation};
+    FeedForward ffn = {
+        {D, F, weights_of_floats(w1), b1}, {F, D, weights_of_floats(w2), b2}, activation};
     const float *x = floats_random(&arena, N * D, 1.0F, 5);
     float *y = floats_filled(&arena, N * D, NAN), *expected = floats_filled(&arena, N * D, 0.0F);
     float *hidden = floats_filled(&arena, N * F, NAN);

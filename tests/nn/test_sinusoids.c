@@ -34,7 +34,8 @@ static void no_token_is_the_zero_vector(void **state) {
     (void)state;
     static const float tokens[2 * D] = {1.0F, 2.0F, 3.0F, [D] = 4.0F, -5.0F};
     static const float position[D] = {0.5F, 0.25F};
-    const Embedding emb = {.d = D, .max_positions = 50, .tokens = tokens, .scale = 2.0F};
+    const Embedding emb = {
+        .d = D, .max_positions = 50, .tokens = weights_of_floats(tokens), .scale = 2.0F};
     float x[D];
     embedding_token(&emb, -1, position, x);
     assert_memory_equal(x, position, sizeof x);

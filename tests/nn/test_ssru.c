@@ -23,13 +23,15 @@ static Ssru make(void) {
         weights[1][i] = noise(1000 + 3 * i);
     }
     for (size_t i = 0; i < D; i++) forget_bias[i] = noise(77 + i);
-    return (Ssru){.forget = {D, D, weights[0], forget_bias}, .input = {D, D, weights[1], no_bias}};
+    return (Ssru){.forget = {D, D, weights_of_floats(weights[0]), forget_bias},
+                  .input = {D, D, weights_of_floats(weights[1]), no_bias}};
 }
 
 /* Column i of W x + b. */
 static double product(const Linear *linear, const float *x, size_t i) {
+    const float *weight = linear->weight.data;
     double sum = (double)linear->bias[i];
-    for (size_t k = 0; k < D; k++) sum += (double)linear->weight[i * D + k] * (double)x[k];
+    for (size_t k = 0; k < D; k++) sum += (double)weight[i * D + k] * (double)x[k];
     return sum;
 }
 
@@ -68,8 +70,9 @@ static void the_gate_keeps_or_replaces(void **state) {
         open[i] = 100.0F;
         shut[i] = -100.0F;
     }
-    const Ssru keeps = {.forget = {D, D, w, open}, .input = {D, D, identity, zero}};
-    const Ssru replaces = {.forget = {D, D, w, shut}, .input = {D, D, identity, zero}};
+    const Linear input = {D, D, weights_of_floats(identity), zero};
+    const Ssru keeps = {.forget = {D, D, weights_of_floats(w), open}, .input = input};
+    const Ssru replaces = {.forget = {D, D, weights_of_floats(w), shut}, .input = input};
     static const float kept[] = {9.0F, 8.0F, 0.0F, 0.0F, 0.5F},
                        taken[] = {1.0F, 0.0F, 3.0F, 0.0F, 5.0F};
     ssru_step(&keeps, x, 1, cells, scratch, out);

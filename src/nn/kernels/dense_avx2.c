@@ -1,0 +1,25 @@
+/* dense_avx2.c: AVX2 with FMA and F16C, 8 floats a register, 16 registers */
+#include <immintrin.h>
+
+#include "nn/kernels/cpu.h"
+
+typedef __m256 vec;
+enum { LANES = 8, ROWS = 3 };
+
+static inline vec vec_load(const float *p) { return _mm256_loadu_ps(p); }
+
+static inline vec vec_widen(const void *p) { return _mm256_cvtph_ps(_mm_loadu_si128(p)); }
+
+static inline vec vec_multiply_add(vec a, vec b, vec sum) { return _mm256_fmadd_ps(a, b, sum); }
+
+/* hadd adds neighbours: twice, and either half of the register has a part of all four totals. */
+static inline void vec_totals(const vec *sums, float *out) {
+    vec halves = _mm256_hadd_ps(_mm256_hadd_ps(sums[0], sums[1]), _mm256_hadd_ps(sums[2], sums[3]));
+    _mm_storeu_ps(out,
+                  _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
+}
+
+#include "nn/kernels/dense_tile.h"
+
+extern const DenseKernel dense_avx2;
+const DenseKernel dense_avx2 = {"avx2", cpu_has_avx2, multiply};

@@ -1,0 +1,98 @@
+/* dense_tile.h: the body of a dense kernel, the same for every kind of processor
+
+   A dense_*.c file says what its vectors are, and then includes this:
+
+       vec, LANES                       a register of LANES floats
+       ROWS                             rows of a tile, 2 to 4: ROWS x 4 sums, 4 weights and an x
+                                        are to fit the registers
+       vec_load(p), vec_widen(p)        LANES floats, or half-precision numbers made floats, from
+                                        any address
+       vec_multiply_add(a, b, sum)      a · b + sum, lane by lane
+       vec_totals(sums, out)            out[i] = the sum of the lanes of sums[i], i < 4
+
+   The tile and the order of summation are described in kernels.h. */
+#include <string.h>
+
+#include "nn/kernels/kernels.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum { OUTPUTS = 4 };
+
+INLINE vec weight_load(const DenseProduct *p, size_t at) {
+    return p->is_half ? vec_widen((const uint16_t *)p->weight + at)
+                      : vec_load((const float *)p->weight + at);
+}
+
+/* The last `n` < LANES numbers of a row, and zeros. */
+INLINE vec weight_load_tail(const DenseProduct *p, size_t at, size_t n) {
+    uint16_t halves[LANES] = {0};
+    float floats[LANES] = {0};
+    if (p->is_half) {
+        memcpy(halves, (const uint16_t *)p->weight + at, n * sizeof *halves);
+        return vec_widen(halves);
+    }
+    memcpy(floats, (const float *)p->weight + at, n * sizeof *floats);
+    return vec_load(floats);
+}
+
+INLINE vec row_load_tail(const float *x, size_t n) {
+    float floats[LANES] = {0};
+    memcpy(floats, x, n * sizeof *floats);
+    return vec_load(floats);
+}
+
+/* `rows` and `outputs` are constants where this is called, so the loops over them unroll and the
+   sums stay in registers. */
+INLINE void tile(const DenseProduct *p, size_t row, size_t rows, size_t output, size_t outputs) {
+    const float *x = p->x + row * p->n_in;
+    size_t first = output * p->n_in, k = 0;
+    vec sums[ROWS][OUTPUTS] = {0}, w[OUTPUTS];
+    for (; k + LANES <= p->n_in; k += LANES) {
+        for (size_t o = 0; o < outputs; o++) w[o] = weight_load(p, first + o * p->n_in + k);
+        for (size_t r = 0; r < rows; r++)
+            for (size_t o = 0; o < outputs; o++)
+                sums[r][o] = vec_multiply_add(vec_load(x + r * p->n_in + k), w[o], sums[r][o]);
+    }
+    for (size_t o = 0; k < p->n_in && o < outputs; o++) {
+        w[o] = weight_load_tail(p, first + o * p->n_in + k, p->n_in - k);
+        for (size_t r = 0; r < rows; r++)
+            sums[r][o] =
+                vec_multiply_add(row_load_tail(x + r * p->n_in + k, p->n_in - k), w[o], sums[r][o]);
+    }
+    for (size_t r = 0; r < rows; r++) {
+        float totals[OUTPUTS];
+        vec_totals(sums[r], totals);
+        for (size_t o = 0; o < outputs; o++)
+            p->y[(row + r) * p->n_out + output + o] = totals[o] + p->bias[output + o];
+    }
+}
+
+/* All outputs of some rows: the rows stay in the cache while the weights stream by. */
+INLINE void band(const DenseProduct *p, size_t row, size_t rows) {
+    size_t o = 0;
+    for (; o + OUTPUTS <= p->n_out; o += OUTPUTS) tile(p, row, rows, o, OUTPUTS);
+    for (; o < p->n_out; o++) tile(p, row, rows, o, 1);
+}
+
+INLINE void bands(const DenseProduct *p) {
+    size_t row = 0;
+    for (; row + ROWS <= p->n; row += ROWS) band(p, row, ROWS);
+    if (p->n - row >= 2) {
+        band(p, row, 2);
+        row += 2;
+    }
+    if (row < p->n) band(p, row, 1);
+}
+
+/* One copy of the code for each type of weight. */
+static void multiply(const DenseProduct *product) {
+    DenseProduct p = *product;
+    if (p.is_half) {
+        p.is_half = true;
+        bands(&p);
+    } else {
+        p.is_half = false;
+        bands(&p);
+    }
+}

@@ -1,0 +1,357 @@
+/* Every kernel that this processor runs against the loop that defines it, and against itself: a row
+   alone and among others, to the last bit. */
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "floats.h"
+#include "nn/int8.h"
+#include "nn/kernels/kernels.h"
+#include "nn/ops.h"
+
+/* n_in, n_out: below, at and above the lanes and steps of every kernel, and the shapes of models. */
+static const size_t shapes[][2] = {
+    {1, 1},  {3, 2},  {4, 4},  {7, 5},   {8, 3},   {15, 9},   {16, 16},  {17, 13},   {31, 6},
+    {33, 7}, {63, 4}, {64, 5}, {65, 11}, {100, 3}, {129, 10}, {256, 37}, {1024, 21}, {257, 300}};
+enum { N_SHAPES = sizeof shapes / sizeof shapes[0], MOST_ROWS = 70 };
+
+/* ---- dense ---- */
+
+/* The half-precision number nearest to a float of moderate size, by rounding its fraction off. */
+static uint16_t to_half(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint32_t sign = bits >> 16 & 0x8000, magnitude = (bits & 0x7FFFFFFF) + 0x1000;
+    if (magnitude < 0x38800000) return (uint16_t)sign;  // below the normal numbers: zero will do
+    return (uint16_t)(sign | (magnitude - 0x38000000) >> 13);
+}
+
+/* A layer of random weights of one type, and its weights as floats beside them. */
+typedef struct {
+    Linear linear;
+    const float *weight;  // [n_out][n_in]
+} Layer;
+
+static Layer random_layer(WeightType type, size_t n_in, size_t n_out, Arena *arena) {
+    Error err = {0};
+    size_t n = n_in * n_out;
+    float *weight = floats_random(arena, n, 1.0F, (unsigned)n);
+    Weights weights = weights_of_floats(weight);
+    if (type == WEIGHTS_F16) {
+        uint16_t *halves = arena_array(arena, n, sizeof *halves, "a fixture", &err);
+        for (size_t i = 0; i < n; i++) halves[i] = to_half(weight[i]);
+        weights_widen_f16(halves, n, weight);
+        weights = (Weights){WEIGHTS_F16, halves, NULL};
+    }
+    return (Layer){{n_in, n_out, weights, floats_random(arena, n_out, 1.0F, 3)}, weight};
+}
+
+static void run_dense(const DenseKernel *kernel, const Linear *linear, const float *x, size_t n,
+                      float *y) {
+    for (size_t i = 0; i < n * linear->n_out; i++) y[i] = NAN;
+    kernel->multiply(&(DenseProduct){.n = n,
+                                     .n_in = linear->n_in,
+                                     .n_out = linear->n_out,
+                                     .x = x,
+                                     .weight = linear->weight.data,
+                                     .is_half = linear->weight.type == WEIGHTS_F16,
+                                     .bias = linear->bias,
+                                     .y = y});
+}
+
+static void plain(const Layer *layer, const float *x, size_t n, float *y) {
+    const Linear *l = &layer->linear;
+    for (size_t r = 0; r < n; r++)
+        for (size_t o = 0; o < l->n_out; o++) {
+            double sum = (double)l->bias[o];
+            for (size_t k = 0; k < l->n_in; k++)
+                sum += (double)x[r * l->n_in + k] * (double)layer->weight[o * l->n_in + k];
+            y[r * l->n_out + o] = (float)sum;
+        }
+}
+
+static void check_dense(const DenseKernel *kernel, WeightType type, size_t n_in, size_t n_out) {
+    Arena arena = {0};
+    Layer layer = random_layer(type, n_in, n_out, &arena);
+    const float *x = floats_random(&arena, 9 * n_in, 1.0F, 5);
+    float *y = floats_filled(&arena, 9 * n_out, 0), *expected = floats_filled(&arena, 9 * n_out, 0);
+    char what[96];
+    snprintf(what, sizeof what, "%s, %s, %zu to %zu", kernel->name, weights_type_name(type), n_in,
+             n_out);
+    plain(&layer, x, 9, expected);
+    for (size_t n = 1; n <= 9; n++) {
+        run_dense(kernel, &layer.linear, x, n, y);
+        assert_floats_near(y, expected, n * n_out, 1e-6F * (float)(4 + n_in / 8), what);
+    }
+    arena_free(&arena);
+}
+
+static void dense_kernels_equal_the_plain_loop(void **state) {
+    (void)state;
+    for (const DenseKernel *const *k = dense_kernels; *k; k++)
+        for (size_t i = 0; (*k)->is_supported() && i < N_SHAPES; i++) {
+            check_dense(*k, WEIGHTS_F32, shapes[i][0], shapes[i][1]);
+            check_dense(*k, WEIGHTS_F16, shapes[i][0], shapes[i][1]);
+        }
+}
+
+/* Rows 0 … n - 1 of a product of n rows are those of the product of all, bit by bit; and so is an
+   output that is computed among others than its neighbours. */
+static void check_rows(const DenseKernel *kernel, WeightType type, size_t n_in, size_t n_out) {
+    Arena arena = {0};
+    Error err = {0};
+    Layer layer = random_layer(type, n_in, n_out, &arena);
+    const float *x = floats_random(&arena, MOST_ROWS * n_in, 1.0F, 5);
+    float *all = floats_filled(&arena, MOST_ROWS * n_out, 0),
+          *some = floats_filled(&arena, MOST_ROWS * n_out, 0);
+    run_dense(kernel, &layer.linear, x, MOST_ROWS, all);
+    for (size_t n = 1; n < MOST_ROWS; n++) {
+        run_dense(kernel, &layer.linear, x, n, some);
+        assert_memory_equal(some, all, n * n_out * sizeof *some);
+        run_dense(kernel, &layer.linear, x + n * n_in, 1, some);
+        assert_memory_equal(some, all + n * n_out, n_out * sizeof *some);
+    }
+    Linear chosen;
+    int outputs[] = {(int)n_out - 1, 0, (int)n_out / 2};
+    assert_true(linear_select(&layer.linear, outputs, 3, &chosen, &arena, &err));
+    run_dense(kernel, &chosen, x, 1, some);
+    for (size_t i = 0; i < 3; i++) assert_memory_equal(some + i, all + outputs[i], sizeof *some);
+    arena_free(&arena);
+}
+
+static void a_row_does_not_depend_on_the_rows_beside_it(void **state) {
+    (void)state;
+    for (const DenseKernel *const *k = dense_kernels; *k; k++)
+        for (size_t i = 0; (*k)->is_supported() && i < 3; i++) {
+            static const size_t some[][2] = {{37, 6}, {64, 8}, {256, 19}};
+            check_rows(*k, WEIGHTS_F32, some[i][0], some[i][1]);
+            check_rows(*k, WEIGHTS_F16, some[i][0], some[i][1]);
+        }
+}
+
+/* Infinities and NaN in weights of either type, wherever they stand, arrive; subnormal numbers are
+   not taken for zero. */
+static void dense_kernels_keep_special_numbers(void **state) {
+    (void)state;
+    enum { N = 21 };
+    const float bias[1] = {0.0F};
+    float ones[N];
+    for (size_t i = 0; i < N; i++) ones[i] = 1.0F;
+    for (const DenseKernel *const *k = dense_kernels; *k; k++)
+        for (size_t at = 0; (*k)->is_supported() && at < N; at++) {
+            float weight[N] = {0}, y;
+            uint16_t halves[N] = {0};
+            Linear floats = {N, 1, weights_of_floats(weight), bias},
+                   half = {N, 1, {WEIGHTS_F16, halves, NULL}, bias};
+            weight[at] = INFINITY, halves[at] = 0xFC00;
+            run_dense(*k, &floats, ones, 1, &y);
+            assert_true(y == INFINITY);
+            run_dense(*k, &half, ones, 1, &y);
+            assert_true(y == -INFINITY);
+            weight[at] = NAN, halves[at] = 0x7E01;
+            run_dense(*k, &floats, ones, 1, &y);
+            assert_true(isnan(y));
+            run_dense(*k, &half, ones, 1, &y);
+            assert_true(isnan(y));
+            weight[at] = FLT_MIN / 8, halves[at] = 0x0001;
+            run_dense(*k, &floats, ones, 1, &y);
+            assert_true(y == FLT_MIN / 8);
+            run_dense(*k, &half, ones, 1, &y);
+            assert_true(y == 0x1p-24F);
+        }
+}
+
+/* ---- int8 ---- */
+
+/* Random bytes, with many at the ends of the range. */
+static int8_t *random_bytes(Arena *arena, size_t n, int least, unsigned seed) {
+    Error err = {0};
+    int8_t *bytes = arena_array(arena, n, 1, "a fixture", &err);
+    const float *random = floats_random(arena, n, 200.0F, seed);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (int8_t)fmaxf((float)least, fminf(127.0F, roundf(random[i])));
+    return bytes;
+}
+
+/* The sums of `kernel`, where x has zeros from n_in to stride. */
+static void run_int8(const Int8Kernel *kernel, const int8_t *x, size_t n, size_t n_in,
+                     const int8_t *weight, size_t n_out, int32_t *sums) {
+    size_t stride = (n_in + INT8_PADDING - 1) / INT8_PADDING * INT8_PADDING;
+    int32_t totals[16];
+    assert_true(n <= 16);
+    for (size_t r = 0; r < n; r++) {
+        totals[r] = 0;
+        for (size_t k = 0; k < n_in; k++) totals[r] += x[r * stride + k];
+    }
+    memset(sums, 0x55, n * n_out * sizeof *sums);
+    kernel->multiply(&(Int8Product){n, n_in, n_out, x, stride, totals, weight, sums});
+}
+
+static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, int extreme) {
+    Arena arena = {0};
+    Error err = {0};
+    enum { N = 9 };
+    size_t stride = (n_in + INT8_PADDING - 1) / INT8_PADDING * INT8_PADDING;
+    int8_t *x = random_bytes(&arena, N * stride, -127, 1);
+    int8_t *weight = random_bytes(&arena, n_in * n_out, -128, 2);  // files may hold a -128
+    if (extreme) memset(x, extreme, N * stride), memset(weight, -128, n_in * n_out);
+    for (size_t r = 0; r < N; r++) memset(x + r * stride + n_in, 0, stride - n_in);
+    int32_t *sums = arena_array(&arena, N * n_out, sizeof *sums, "a fixture", &err);
+    for (size_t n = 1; n <= N; n++) {
+        run_int8(kernel, x, n, n_in, weight, n_out, sums);
+        for (size_t r = 0; r < n; r++)
+            for (size_t o = 0; o < n_out; o++) {
+                int64_t expected = 0;
+                for (size_t k = 0; k < n_in; k++)
+                    expected += (int64_t)x[r * stride + k] * weight[o * n_in + k];
+                if (sums[r * n_out + o] != expected)
+                    fail_msg("%s, %zu to %zu, row %zu of %zu, output %zu: %d, expected %d",
+                             kernel->name, n_in, n_out, r, n, o, (int)sums[r * n_out + o],
+                             (int)expected);
+            }
+    }
+    arena_free(&arena);
+}
+
+/* The largest sums too: 65536 products of 127 and -128. */
+static void int8_kernels_are_exact(void **state) {
+    (void)state;
+    for (const Int8Kernel *const *k = int8_kernels; *k; k++) {
+        if (!(*k)->is_supported()) continue;
+        for (size_t i = 0; i < N_SHAPES; i++) {
+            check_int8(*k, shapes[i][0], shapes[i][1], 0);
+            check_int8(*k, shapes[i][0], shapes[i][1], 127);
+        }
+        check_int8(*k, INT8_MAX_IN, 5, 127);
+        check_int8(*k, INT8_MAX_IN, 5, -127);
+        check_int8(*k, INT8_MAX_IN, 5, 0);
+    }
+}
+
+/* Whole layers, with their scales: all kernels give the same bits, a row alone and among others. */
+static void int8_layers_are_the_same_on_every_kernel(void **state) {
+    (void)state;
+    Arena arena = {0};
+    enum { IN = 100, OUT = 531 };
+    const float *x = floats_random(&arena, MOST_ROWS * IN, 3.0F, 1);
+    const int8_t *weight = random_bytes(&arena, IN * OUT, -127, 2);
+    const float *scales = floats_random(&arena, OUT, 0.01F, 3),
+                *bias = floats_random(&arena, OUT, 1, 4);
+    float *expected = floats_filled(&arena, MOST_ROWS * OUT, 0),
+          *y = floats_filled(&arena, MOST_ROWS * OUT, 0);
+    const Int8Kernel *const *last = int8_kernels;
+    while (last[1]) last++;
+    int8_multiply(*last, x, MOST_ROWS, IN, weight, scales, bias, OUT, expected);
+    for (const Int8Kernel *const *k = int8_kernels; *k; k++)
+        for (size_t n = 1; (*k)->is_supported() && n <= MOST_ROWS; n++) {
+            int8_multiply(*k, x, n, IN, weight, scales, bias, OUT, y);
+            assert_memory_equal(y, expected, n * OUT * sizeof *y);
+        }
+    arena_free(&arena);
+}
+
+/* Within half a step of either factor's rounding, added up as if all went one way. */
+static void int8_layers_are_near_the_floats(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    enum { N = 5, IN = 256, OUT = 40 };
+    for (int type = WEIGHTS_F32; type <= WEIGHTS_F16; type++) {
+        Layer layer = random_layer((WeightType)type, IN, OUT, &arena);
+        const float *x = floats_random(&arena, N * IN, 2.0F, 5);
+        float *y = floats_filled(&arena, N * OUT, 0), *expected = floats_filled(&arena, N * OUT, 0);
+        plain(&layer, x, N, expected);
+        assert_true(weights_convert(&layer.linear.weight, OUT, IN, PRECISION_INT8, &arena, &err));
+        assert_int_equal(layer.linear.weight.type, WEIGHTS_INT8);
+        linear_forward(&layer.linear, x, N, y);
+        assert_floats_near(y, expected, N * OUT, 0.3F, "int8");
+        double error = 0.0, size = 0.0;
+        for (size_t i = 0; i < N * OUT; i++) {
+            error += ((double)y[i] - (double)expected[i]) * ((double)y[i] - (double)expected[i]);
+            size += (double)expected[i] * (double)expected[i];
+        }
+        assert_true(sqrt(error / size) < 0.01);
+    }
+    arena_free(&arena);
+}
+
+/* Halves to even. */
+static void rounding_is_to_the_nearest_step(void **state) {
+    (void)state;
+    int8_t q[8];
+    const float exact[] = {127.0F, 0.5F, 1.5F, 2.5F, -0.5F, -3.5F, 126.5F, -126.5F};
+    const int8_t even[] = {127, 0, 2, 2, 0, -4, 126, -126};
+    assert_true(int8_round(exact, 8, q) == 1.0F);
+    assert_memory_equal(q, even, 8);
+}
+
+/* What is not a number, or too large to be one, must show in everything that it reaches. */
+static void rounding_of_special_numbers(void **state) {
+    (void)state;
+    int8_t q[4];
+    const int8_t zeros[4] = {0};
+    static const float bad[] = {NAN, -NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < 4; i++) {
+        float x[4] = {1.0F, 2.0F, bad[i], 3.0F};
+        assert_true(isnan(int8_round(x, 4, q)));
+        assert_memory_equal(q, zeros, 4);
+    }
+    const float tiny[4] = {FLT_MIN, -FLT_MIN / 4, 0.0F, 1e-31F};
+    assert_true(int8_round(tiny, 4, q) == 0.0F);
+    assert_memory_equal(q, zeros, 4);
+    const float huge[4] = {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 0.0F};
+    const int8_t expected[4] = {127, -127, 64, 0};
+    assert_true(isfinite(int8_round(huge, 4, q)));
+    assert_memory_equal(q, expected, 4);
+}
+
+static void int8_layers_show_damage(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    enum { IN = 20, OUT = 3 };
+    Layer layer = random_layer(WEIGHTS_F16, IN, OUT, &arena);
+    ((uint16_t *)(uintptr_t)layer.linear.weight.data)[1 * IN + 7] = 0x7C00;
+    assert_true(weights_convert(&layer.linear.weight, OUT, IN, PRECISION_INT8, &arena, &err));
+    float *x = floats_random(&arena, 2 * IN, 1.0F, 5), y[2 * OUT];
+    linear_forward(&layer.linear, x, 2, y);
+    for (int i = 0; i < 2 * OUT; i++) assert_true(isnan(y[i]) == (i % OUT == 1));
+    x[3] = NAN;
+    linear_forward(&layer.linear, x, 2, y);
+    for (int i = 0; i < OUT; i++) assert_true(isnan(y[i]) && isnan(y[OUT + i]) == (i == 1));
+    arena_free(&arena);
+}
+
+static void the_chosen_kernels_are_supported(void **state) {
+    (void)state;
+    assert_true(dense_kernel()->is_supported() && dense_kernel() == dense_kernel());
+    assert_true(int8_kernel()->is_supported() && int8_kernel() == int8_kernel());
+    for (const DenseKernel *const *k = dense_kernels; *k; k++)
+        printf("# dense %s: %s\n", (*k)->name, (*k)->is_supported() ? "tested" : "not on this CPU");
+    for (const Int8Kernel *const *k = int8_kernels; *k; k++)
+        printf("# int8 %s: %s\n", (*k)->name, (*k)->is_supported() ? "tested" : "not on this CPU");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dense_kernels_equal_the_plain_loop),
+        cmocka_unit_test(a_row_does_not_depend_on_the_rows_beside_it),
+        cmocka_unit_test(dense_kernels_keep_special_numbers),
+        cmocka_unit_test(int8_kernels_are_exact),
+        cmocka_unit_test(int8_layers_are_the_same_on_every_kernel),
+        cmocka_unit_test(int8_layers_are_near_the_floats),
+        cmocka_unit_test(rounding_is_to_the_nearest_step),
+        cmocka_unit_test(rounding_of_special_numbers),
+        cmocka_unit_test(int8_layers_show_damage),
+        cmocka_unit_test(the_chosen_kernels_are_supported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
