@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
     size_t heads = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
     if (heads < 1 || heads > MAX_HEADS) return fprintf(stderr, "1 or 2 heads\n"), 2;
 
-    Linear same = {.n_in = D, .n_out = D, .weight = identity[0], .bias = zero};
+    Linear same = {.n_in = D, .n_out = D, .weight = weights_of_floats(identity[0]), .bias = zero};
     Attention attention = {.query = same, .output = same, .heads = heads};
     float probs[MAX_HEADS * QUERIES * WORDS], out[QUERIES][D];
     float query[QUERIES * D], context[QUERIES * D], scores[QUERIES * WORDS];

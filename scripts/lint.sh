@@ -27,7 +27,7 @@ shells=$(git ls-files '*.sh' .ci/run)
 # shellcheck disable=SC2086 # lists of words
 {
     check clang-format clang-format --dry-run -Werror $sources
-    # compile_flags.txt has the flags, another in nn/kernels those of all x86 kernels. Two files at a time: the analysis takes a second or two each.
+    # compile_flags.txt has the flags, with those of all x86 kernels. Two files at a time: the analysis takes a second or two each.
     check clang-tidy sh -c 'printf "%s\n" "$@" | xargs -P 2 -I FILE clang-tidy --quiet FILE 2>/dev/null' tidy $programs
     check shellcheck shellcheck $shells
     check ruff "$ruff" check --quiet .

@@ -8,7 +8,7 @@ enum { MOST = 64 };  // n, m and d of the tests
 static Linear identity(size_t d) {
     static float one[MOST * MOST], zero[MOST];
     for (size_t i = 0; i < d * d; i++) one[i] = i % (d + 1) == 0 ? 1.0F : 0.0F;
-    return (Linear){.n_in = d, .n_out = d, .weight = one, .bias = zero};
+    return (Linear){.n_in = d, .n_out = d, .weight = weights_of_floats(one), .bias = zero};
 }
 
 void attention(const float *q, const float *k, const float *v, size_t n, size_t m, size_t d,

@@ -52,7 +52,6 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
     buffer_format(out, "model               %s\n", path);
     buffer_format(out, "format              %s\n",
                   model->marian.path ? "Firefox Translations (Marian)" : "Hugging Face MarianMT");
-    print_weights(model, out);
     buffer_format(out, "d_model             %zu\n", c->d_model);
     buffer_format(out, "encoder             %zu layers, %zu heads, ffn %zu\n", c->encoder_layers,
                   c->encoder_heads, c->encoder_ffn);
@@ -75,6 +74,7 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
         buffer_format(out, "alignment head      layer %zu, head %zu\n", c->alignment_head.layer,
                       c->alignment_head.head);
     print_shortlist(model, out);
+    print_weights(model, out);
 }
 
 static void print_marian_tensors(const MarianBin *file, Buffer *out) {
