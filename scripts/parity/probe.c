@@ -104,7 +104,7 @@ static float *encode(const Model *model, const Line *lines, size_t n, size_t *of
     int *ids = array(offsets[n], sizeof *ids);
     for (size_t i = 0; i < n; i++)
         memcpy(ids + offsets[i], lines[i].source, lines[i].n_src * sizeof *ids);
-    float *memory = encoder_forward(&model->encoder, ids, offsets, n, work, err);
+    float *memory = encoder_forward(&model->encoder, ids, offsets, n, NULL, work, err);
     free(ids);
     return memory;
 }
@@ -167,7 +167,7 @@ static void forced_batch(const Model *model, Line *lines, size_t n) {
     size_t *offsets = array(n + 1, sizeof *offsets);
     float *memory = encode(model, lines, n, offsets, &work, &err);
     DecoderState *state =
-        memory ? decoder_start(&model->decoder, memory, offsets, n, 1, &err) : NULL;
+        memory ? decoder_start(&model->decoder, memory, offsets, n, 1, NULL, &err) : NULL;
     if (!state) fail(err.text);
     decode(model, state, lines, n, &err);
     for (size_t i = 0; i < n; i++)

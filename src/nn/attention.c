@@ -4,33 +4,44 @@
 
 #include "nn/matrix.h"
 
-void attention_project(const Attention *att, const float *y, size_t n, float *keys, float *values) {
+void attention_project(const Attention *att, const float *y, size_t n, float *keys, float *values,
+                       Trace *trace) {
     linear_forward(&att->key, y, n, keys);
     linear_forward(&att->value, y, n, values);
+    trace_matrix(trace, "key", keys, n, att->key.n_out);
+    trace_matrix(trace, "value", values, n, att->value.n_out);
 }
 
-/* One head of one span: q [n][dh], k and v [m][dh] and context [n][dh] are slices of rows of width
-   d. The scores are written where the caller wants the probabilities, so a map costs no copy. */
-static void attend(const float *q, const float *k, const float *v, size_t n, size_t m, size_t dh,
-                   size_t d, float *scores, float *context) {
-    float scale = 1.0F / sqrtf((float)dh);
-    matrix_multiply_nt(n, m, dh, scale, q, d, k, d, 0, scores, m);  // [n][m]  = Q Kᵀ / √dh
-    softmax_rows(scores, n, m);                                     //         softmax, row by row
-    matrix_multiply_nn(n, dh, m, scores, m, v, d, context, d);      // [n][dh] = P V
+/* One head of one span, that is, its dh columns of the queries q [n][dh], keys and values k, v [m][dh]
+   and the context [n][dh], all in rows of width d. The scores are written where the caller wants the
+   probabilities, so a map costs no copy. */
+static void attend(const Attention *att, const Span *span, size_t head,
+                   const AttentionScratch *scratch) {
+    size_t d = att->query.n_out, dh = d / att->heads, n = span->n, m = span->seen.n;
+    size_t column = head * dh, corner = span->first * d + column;
+    const float *q = scratch->query + corner;
+    const float *k = span->seen.keys + column, *v = span->seen.values + column;
+    float *scores = span->probs ? span->probs + head * n * m : scratch->scores;
+    float *context = scratch->context + corner, scale = 1.0F / sqrtf((float)dh);
+
+    // scores [n][m] = Q Kᵀ / √dh
+    matrix_multiply_nt(n, m, dh, scale, q, d, k, d, 0, scores, m);
+    trace_head(scratch->trace, "scores", head, scores, n, m);
+    // probabilities [n][m] = softmax, row by row
+    softmax_rows(scores, n, m);
+    trace_head(scratch->trace, "probabilities", head, scores, n, m);
+    // context [n][dh] = P V
+    matrix_multiply_nn(n, dh, m, scores, m, v, d, context, d);
 }
 
 void attention_forward(const Attention *att, const float *x, size_t n_rows, const Span *spans,
                        size_t n_spans, const AttentionScratch *scratch, float *out) {
-    size_t d = att->query.n_out, dh = d / att->heads;
+    size_t d = att->query.n_out;
     linear_forward(&att->query, x, n_rows, scratch->query);
-    for (const Span *span = spans; span < spans + n_spans; span++) {
-        const KeyValues *seen = &span->seen;
-        for (size_t head = 0; head < att->heads; head++) {
-            size_t column = head * dh, corner = span->first * d + column;
-            float *scores = span->probs ? span->probs + head * span->n * seen->n : scratch->scores;
-            attend(scratch->query + corner, seen->keys + column, seen->values + column, span->n,
-                   seen->n, dh, d, scores, scratch->context + corner);
-        }
-    }
+    trace_matrix(scratch->trace, "query", scratch->query, n_rows, d);
+    for (const Span *span = spans; span < spans + n_spans; span++)
+        for (size_t head = 0; head < att->heads; head++) attend(att, span, head, scratch);
     linear_forward(&att->output, scratch->context, n_rows, out);
+    trace_matrix(scratch->trace, "context", scratch->context, n_rows, d);
+    trace_matrix(scratch->trace, "output", out, n_rows, d);
 }

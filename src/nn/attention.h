@@ -22,6 +22,7 @@
 #define XATTN_ATTENTION_H
 
 #include "nn/ops.h"
+#include "nn/trace.h"
 
 typedef struct {
     Linear query, key, value, output;  // each [d] -> [d]
@@ -47,10 +48,12 @@ typedef struct {
     float *query;    // [n_rows][d]
     float *context;  // [n_rows][d]
     float *scores;   // [longest span.n][longest seen.n]
+    Trace *trace;    // who is shown what the call makes, or NULL
 } AttentionScratch;
 
-/* Keys and values of y [n][d], each [n][d]. */
-void attention_project(const Attention *att, const float *y, size_t n, float *keys, float *values);
+/* Keys and values of y [n][d], each [n][d]; trace: NULL, or who is shown them. */
+void attention_project(const Attention *att, const float *y, size_t n, float *keys, float *values,
+                       Trace *trace);
 
 /* out [n_rows][d] = MultiHead of x [n_rows][d], every span against what it may see. Spans cover the
    rows once each. x and out may not overlap. */

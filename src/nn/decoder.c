@@ -37,7 +37,8 @@ struct DecoderState {
     float *hidden;         // [max_rows][f]
     Span *spans;           // [max_rows]
     AttentionScratch attention;
-    Arena arena;  // everything above but positions and each row's past, which grow
+    Trace *trace;  // who is shown them, or NULL
+    Arena arena;   // everything above but positions and each row's past, which grow
 };
 
 static size_t width(const DecoderState *state) { return state->decoder->embedding.d; }
@@ -136,7 +137,9 @@ static void project_memory(DecoderState *state, const float *memory, const size_
     float *keys = state->memory[0].keys;
     for (size_t i = 0; i < state->decoder->n_layers; i++, keys += 2 * total * d) {
         float *values = keys + total * d;
-        attention_project(&state->decoder->layers[i].cross, memory, total, keys, values);
+        trace_scope(state->trace, "decoder.layer%zu.cross", i);
+        attention_project(&state->decoder->layers[i].cross, memory, total, keys, values,
+                          state->trace);
         for (size_t s = 0; s < state->n_sentences; s++)
             state->memory[i * state->n_sentences + s] = (KeyValues){
                 keys + offsets[s] * d, values + offsets[s] * d, offsets[s + 1] - offsets[s]};
@@ -144,7 +147,8 @@ static void project_memory(DecoderState *state, const float *memory, const size_
 }
 
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
-                            size_t n_sentences, size_t rows_per_sentence, Error *err) {
+                            size_t n_sentences, size_t rows_per_sentence, Trace *trace,
+                            Error *err) {
     DecoderState *state = calloc(1, sizeof *state);
     if (!state) {
         error_memory(err, sizeof *state, "the decoder's state");
@@ -160,6 +164,7 @@ DecoderState *decoder_start(const Decoder *decoder, const float *memory, const s
         decoder_free(state);
         return NULL;
     }
+    state->trace = state->attention.trace = trace;
     state->n_rows = n_sentences;
     for (size_t r = 0; r < n_sentences; r++) state->rows[r].sentence = r;
     project_memory(state, memory, offsets);
@@ -210,13 +215,15 @@ static void self_layer(DecoderState *state, size_t i, const float *x, float *sub
     size_t n = state->n_rows;
     switch (layer->self_kind) {
         case SELF_ATTENTION:  // queries from the newest token, keys and values from all so far
-            attention_project(&layer->self, x, n, state->keys, state->values);
+            trace_scope(state->trace, "decoder.layer%zu.self", i);
+            attention_project(&layer->self, x, n, state->keys, state->values, state->trace);
             span_past(state, i);
             attention_forward(&layer->self, x, n, state->spans, n, &state->attention, sub);
             break;
         case SELF_SSRU:
+            trace_scope(state->trace, "decoder.layer%zu.ssru", i);
             for (size_t r = 0; r < n; r++) state->cells[r] = past_of(state, &state->rows[r], i);
-            ssru_step(&layer->ssru, x, n, state->cells, state->forget, sub);
+            ssru_step(&layer->ssru, x, n, state->cells, state->forget, sub, state->trace);
             break;
     }
 }
@@ -252,14 +259,18 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
     const Decoder *decoder = state->decoder;
     size_t n = state->n_rows, d = width(state);
     float *x = state->x, *sub = state->sub;
+    Trace *trace = state->trace;
     if (state->n_steps == decoder->embedding.max_positions)
         return error_set(err, "decoder: no position %zu, the model has %zu", state->n_steps,
                          decoder->embedding.max_positions);
     if (state->n_steps == state->capacity && !grow(state, err)) return false;
 
+    const float *position = state->positions + state->n_steps * d;
     for (size_t r = 0; r < n; r++)
-        embedding_token(&decoder->embedding, ids[r], state->positions + state->n_steps * d,
-                        x + r * d);
+        embedding_token(&decoder->embedding, ids[r], position, x + r * d);
+    trace_scope(trace, "decoder");
+    trace_matrix(trace, "positions", position, 1, d);
+    trace_matrix(trace, "embedding", x, n, d);
 
     for (size_t i = 0; i < decoder->n_layers; i++) {
         const DecoderLayer *layer = &decoder->layers[i];
@@ -267,16 +278,25 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
         // Self-attention, or an SSRU: the newest token and the target so far.
         self_layer(state, i, x, sub);
         layer_norm_residual(&layer->self_norm, x, sub, n);
+        trace_matrix(trace, "norm", x, n, d);
 
         // Cross-attention: queries from the newest token, keys and values from the encoder.
+        trace_scope(trace, "decoder.layer%zu.cross", i);
         span_memory(state, i, maps);
         attention_forward(&layer->cross, x, n, state->spans, n, &state->attention, sub);
         layer_norm_residual(&layer->cross_norm, x, sub, n);
+        trace_matrix(trace, "norm", x, n, d);
 
+        trace_scope(trace, "decoder.layer%zu.ffn", i);
         feed_forward(&layer->ffn, x, n, state->hidden, sub);
+        trace_matrix(trace, "hidden", state->hidden, n, layer->ffn.inner.n_out);
+        trace_matrix(trace, "output", sub, n, d);
         layer_norm_residual(&layer->ffn_norm, x, sub, n);
+        trace_matrix(trace, "norm", x, n, d);
     }
     output_logits(state, x, logits);
+    trace_scope(trace, "decoder");
+    trace_matrix(trace, "logits", logits, n, decoder->output.n_out);
     state->n_steps++;
     return true;
 }

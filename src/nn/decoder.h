@@ -47,9 +47,10 @@ typedef struct DecoderState DecoderState;
 
 /* Prepares the translation of n_sentences sentences from the memory [total][d] that encoder_forward
    made: one row a sentence, in order, and room for rows_per_sentence times as many. NULL if out of
-   memory. The caller frees the state; memory and offsets are not needed after the call. */
+   memory. trace: NULL, or who is shown the activations of this and of all steps. The caller frees the
+   state; memory and offsets are not needed after the call. */
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
-                            size_t n_sentences, size_t rows_per_sentence, Error *err);
+                            size_t n_sentences, size_t rows_per_sentence, Trace *trace, Error *err);
 
 /* The only tokens that a sentence's rows may say. */
 typedef struct {

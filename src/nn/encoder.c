@@ -45,27 +45,40 @@ static void embed(const Encoder *encoder, const int *ids, const size_t *offsets,
 }
 
 float *encoder_forward(const Encoder *encoder, const int *ids, const size_t *offsets,
-                       size_t n_sentences, Arena *work, Error *err) {
+                       size_t n_sentences, Trace *trace, Arena *work, Error *err) {
     size_t d = encoder->embedding.d, total = offsets[n_sentences], longest = 0;
     for (size_t s = 0; s < n_sentences; s++)
         if (offsets[s + 1] - offsets[s] > longest) longest = offsets[s + 1] - offsets[s];
 
     Activations a;
     if (!activations_alloc(&a, encoder, total, n_sentences, longest, work, err)) return NULL;
+    a.attention.trace = trace;
     span_sentences(&a, offsets, n_sentences, d);
+
+    trace_scope(trace, "encoder");
     embedding_positions(&encoder->embedding, 0, longest, a.positions);
     embed(encoder, ids, offsets, n_sentences, &a);
+    trace_matrix(trace, "positions", a.positions, longest, d);
+    trace_matrix(trace, "embedding", a.x, total, d);
 
     for (size_t i = 0; i < encoder->n_layers; i++) {
         const EncoderLayer *layer = &encoder->layers[i];
 
         // Self-attention: queries, keys and values all come from the sentence itself.
-        attention_project(&layer->self, a.x, total, a.keys, a.values);
+        trace_scope(trace, "encoder.layer%zu.self", i);
+        attention_project(&layer->self, a.x, total, a.keys, a.values, trace);
         attention_forward(&layer->self, a.x, total, a.spans, n_sentences, &a.attention, a.sub);
         layer_norm_residual(&layer->self_norm, a.x, a.sub, total);
+        trace_matrix(trace, "norm", a.x, total, d);
 
+        trace_scope(trace, "encoder.layer%zu.ffn", i);
         feed_forward(&layer->ffn, a.x, total, a.hidden, a.sub);
+        trace_matrix(trace, "hidden", a.hidden, total, layer->ffn.inner.n_out);
+        trace_matrix(trace, "output", a.sub, total, d);
         layer_norm_residual(&layer->ffn_norm, a.x, a.sub, total);
+        trace_matrix(trace, "norm", a.x, total, d);
     }
+    trace_scope(trace, "encoder");
+    trace_matrix(trace, "memory", a.x, total, d);
     return a.x;
 }

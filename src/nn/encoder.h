@@ -28,8 +28,9 @@ typedef struct {
 
 /* Runs n_sentences sentences: sentence s has the ids offsets[s] … offsets[s + 1] - 1, at least one
    and at most embedding.max_positions of them. Returns their memory [offsets[n_sentences]][d], which
-   lies in `work` like all scratch; NULL if that runs out of memory. */
+   lies in `work` like all scratch; NULL if that runs out of memory. trace: NULL, or who is shown the
+   activations. */
 float *encoder_forward(const Encoder *encoder, const int *ids, const size_t *offsets,
-                       size_t n_sentences, Arena *work, Error *err);
+                       size_t n_sentences, Trace *trace, Arena *work, Error *err);
 
 #endif

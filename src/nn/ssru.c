@@ -3,16 +3,21 @@
 #include <math.h>
 
 void ssru_step(const Ssru *ssru, const float *x, size_t n, float *const *cells, float *forget,
-               float *out) {
+               float *out, Trace *trace) {
     size_t d = ssru->input.n_out;
     linear_forward(&ssru->forget, x, n, forget);
     linear_forward(&ssru->input, x, n, out);
-    for (size_t row = 0; row < n; row++, forget += d, out += d) {
-        float *cell = cells[row];
+    for (size_t i = 0; i < n * d; i++) forget[i] = 1.0F / (1.0F + expf(-forget[i]));
+    trace_matrix(trace, "forget", forget, n, d);
+    trace_matrix(trace, "input", out, n, d);
+    for (size_t row = 0; row < n; row++) {
+        const float *keep = forget + row * d;
+        float *cell = cells[row], *y = out + row * d;
         for (size_t i = 0; i < d; i++) {
-            float keep = 1.0F / (1.0F + expf(-forget[i]));
-            cell[i] = keep * cell[i] + (1.0F - keep) * out[i];
-            out[i] = cell[i] > 0.0F ? cell[i] : 0.0F;
+            cell[i] = keep[i] * cell[i] + (1.0F - keep[i]) * y[i];
+            y[i] = cell[i] > 0.0F ? cell[i] : 0.0F;
         }
+        trace_matrix(trace, "cell", cell, 1, d);
     }
+    trace_matrix(trace, "output", out, n, d);
 }

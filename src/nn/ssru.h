@@ -15,6 +15,7 @@
 #define XATTN_SSRU_H
 
 #include "nn/ops.h"
+#include "nn/trace.h"
 
 typedef struct {
     Linear forget;  // Wf, bf: [d] -> [d]
@@ -22,8 +23,9 @@ typedef struct {
 } Ssru;
 
 /* One step of n rows: x [n][d] are their newest tokens, cells[r] [d] is what row r remembers, which
-   is updated; out [n][d]. forget: [n][d] of scratch. x and out may not overlap. */
+   is updated; out [n][d]. forget: [n][d] of scratch. x and out may not overlap. trace: NULL, or who is
+   shown f, x W, c and out. */
 void ssru_step(const Ssru *ssru, const float *x, size_t n, float *const *cells, float *forget,
-               float *out);
+               float *out, Trace *trace);
 
 #endif

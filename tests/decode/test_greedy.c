@@ -132,8 +132,8 @@ static void numbers_are_those_of_the_decoder(void **state) {
     size_t bounds[] = {0, source.n};
     Hypothesis h = search(&f, everything(39));
     assert_int_equal(h.row_size, 2 * 3 * source.n);
-    float *memory = encoder_forward(&f.model->encoder, source.ids, bounds, 1, &f.arena, &err);
-    DecoderState *decoder = decoder_start(&f.model->decoder, memory, bounds, 1, 1, &err);
+    float *memory = encoder_forward(&f.model->encoder, source.ids, bounds, 1, NULL, &f.arena, &err);
+    DecoderState *decoder = decoder_start(&f.model->decoder, memory, bounds, 1, 1, NULL, &err);
     float *logits = floats_filled(&f.arena, c->target_vocab, 0.0F);
     float *row = floats_filled(&f.arena, h.row_size, 0.0F);
     double total = 0.0;

@@ -153,11 +153,11 @@ static Activations run_network(const Model *model, const Line *line, Arena *aren
     size_t n_src = line->n_source, n_tgt = line->n_target, V = c->target_vocab;
     size_t n_maps = c->decoder_layers * c->decoder_heads, offsets[] = {0, n_src};
     float *row = floats_filled(arena, n_maps * n_src, 0.0F);
-    Activations a = {encoder_forward(&model->encoder, line->source, offsets, 1, arena, &err),
+    Activations a = {encoder_forward(&model->encoder, line->source, offsets, 1, NULL, arena, &err),
                      floats_filled(arena, n_tgt * V, 0.0F),
                      floats_filled(arena, n_maps * n_tgt * n_src, 0.0F)};
     assert_non_null(a.memory);
-    DecoderState *state = decoder_start(&model->decoder, a.memory, offsets, 1, 1, &err);
+    DecoderState *state = decoder_start(&model->decoder, a.memory, offsets, 1, 1, NULL, &err);
     assert_non_null(state);
     for (size_t t = 0; t < n_tgt; t++) {
         int id = t ? line->target[t - 1] : c->start;

@@ -81,8 +81,9 @@ static void given_ids_are_read_as_they_are(void **state) {
     assert_int_equal(h.n, N);
     assert_memory_equal(h.ids, ids, sizeof ids);
     assert_false(h.cut);
-    float *memory = encoder_forward(&f.model->encoder, source.ids, offsets, 1, &f.arena, &err);
-    DecoderState *decoder = decoder_start(&f.model->decoder, memory, offsets, 1, 1, &err);
+    float *memory =
+        encoder_forward(&f.model->encoder, source.ids, offsets, 1, NULL, &f.arena, &err);
+    DecoderState *decoder = decoder_start(&f.model->decoder, memory, offsets, 1, 1, NULL, &err);
     float *logits = floats_filled(&f.arena, V, 0.0F);
     float *row = floats_filled(&f.arena, h.row_size, 0.0F);
     double score = 0.0;

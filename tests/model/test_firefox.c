@@ -163,7 +163,7 @@ static void follow(const Model *model, const float *memory, const int *ids, size
                    float logits[V]) {
     static const size_t offsets[] = {0, N_SOURCE};
     Error err = {0};
-    DecoderState *one = decoder_start(&model->decoder, memory, offsets, 1, 1, &err);
+    DecoderState *one = decoder_start(&model->decoder, memory, offsets, 1, 1, NULL, &err);
     assert_non_null(one);
     for (size_t i = 0; i < n; i++) assert_true(decoder_step(one, &ids[i], logits, NULL, &err));
     decoder_free(one);
@@ -189,8 +189,8 @@ static void the_past_follows_its_row(void **state) {
         if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
         static const size_t offsets[] = {0, N_SOURCE};
         assert_true(model->encoder.layers[1].ffn_norm.epsilon == 1e-6F);
-        float *memory = encoder_forward(&model->encoder, source_ids, offsets, 1, &work, &err);
-        DecoderState *rows = decoder_start(&model->decoder, memory, offsets, 1, 3, &err);
+        float *memory = encoder_forward(&model->encoder, source_ids, offsets, 1, NULL, &work, &err);
+        DecoderState *rows = decoder_start(&model->decoder, memory, offsets, 1, 3, NULL, &err);
         assert_true(memory && rows);
         float logits[3 * V];
         assert_true(decoder_step(rows, (int[]){-1}, logits, NULL, &err));

@@ -55,7 +55,7 @@ static void plain(const Attention *att, const float *x, const float *y, size_t n
 
 static KeyValues look_at(Arena *arena, const Attention *att, const float *y, size_t n) {
     KeyValues seen = {floats_filled(arena, n * D, NAN), floats_filled(arena, n * D, NAN), n};
-    attention_project(att, y, n, seen.keys, seen.values);
+    attention_project(att, y, n, seen.keys, seen.values, NULL);
     return seen;
 }
 
@@ -84,7 +84,7 @@ static void expect_span(const Attention *att, const float *x, const float *y, co
 
 static AttentionScratch make_scratch(Arena *arena) {
     return (AttentionScratch){floats_filled(arena, 8 * D, NAN), floats_filled(arena, 8 * D, NAN),
-                              floats_filled(arena, 8 * 16, NAN)};
+                              floats_filled(arena, 8 * 16, NAN), NULL};
 }
 
 /* Cross-attention: two spans of 4 and 1 queries look at 7 and 3 rows that come from elsewhere. */

@@ -29,7 +29,7 @@ static int load(void **state) {
     Error err = {0};
     directory = tiny_model_write(&options);
     if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
-    memory = encoder_forward(&model->encoder, source, offsets, N_SENTENCES, &arena, &err);
+    memory = encoder_forward(&model->encoder, source, offsets, N_SENTENCES, NULL, &arena, &err);
     assert_non_null(memory);
     return 0;
 }
@@ -71,20 +71,20 @@ static Whole decode_whole(size_t sentence, const int *ids, size_t n) {
     float *hidden = floats_filled(&arena, n * model->config.decoder_ffn, 0.0F);
     AttentionScratch scratch = {floats_filled(&arena, n * d, 0.0F),
                                 floats_filled(&arena, n * d, 0.0F),
-                                floats_filled(&arena, n + n_src, 0.0F)};
+                                floats_filled(&arena, n + n_src, 0.0F), NULL};
     Span past[STEPS], cross[STEPS];
     embedding_positions(&decoder->embedding, 0, n, positions);
     for (size_t t = 0; t < n; t++)
         embedding_token(&decoder->embedding, ids[t], positions + t * d, x + t * d);
     for (size_t i = 0; i < decoder->n_layers; i++) {
         const DecoderLayer *layer = &decoder->layers[i];
-        attention_project(&layer->self, x, n, keys, values);
+        attention_project(&layer->self, x, n, keys, values, NULL);
         for (size_t t = 0; t < n; t++) past[t] = (Span){t, 1, {keys, values, t + 1}, NULL};
         attention_forward(&layer->self, x, n, past, n, &scratch, sub);
         layer_norm_residual(&layer->self_norm, x, sub, n);
         float *k = floats_filled(&arena, n_src * d, 0.0F),
               *v = floats_filled(&arena, n_src * d, 0.0F);
-        attention_project(&layer->cross, memory + offsets[sentence] * d, n_src, k, v);
+        attention_project(&layer->cross, memory + offsets[sentence] * d, n_src, k, v, NULL);
         for (size_t t = 0; t < n; t++)
             cross[t] = (Span){
                 t, 1, {k, v, n_src}, whole.maps + t * map_size(sentence) + i * heads * n_src};
@@ -100,7 +100,7 @@ static Whole decode_whole(size_t sentence, const int *ids, size_t n) {
 static DecoderState *start(size_t rows_per_sentence) {
     Error err = {0};
     DecoderState *state =
-        decoder_start(&model->decoder, memory, offsets, N_SENTENCES, rows_per_sentence, &err);
+        decoder_start(&model->decoder, memory, offsets, N_SENTENCES, rows_per_sentence, NULL, &err);
     if (!state) fail_msg("%s", err.text);
     return state;
 }

@@ -41,7 +41,7 @@ static void make_ids(int ids[TOTAL]) {
 
 static float *encode(const int *ids, const size_t *bounds, size_t n, Arena *arena) {
     Error err = {0};
-    float *memory = encoder_forward(&model->encoder, ids, bounds, n, arena, &err);
+    float *memory = encoder_forward(&model->encoder, ids, bounds, n, NULL, arena, &err);
     if (!memory) fail_msg("%s", err.text);
     return memory;
 }
@@ -74,7 +74,7 @@ static void a_sentence_is_its_layers_in_order(void **state) {
     float *hidden = floats_filled(&arena, n * model->config.encoder_ffn, 0.0F);
     AttentionScratch scratch = {floats_filled(&arena, n * d, 0.0F),
                                 floats_filled(&arena, n * d, 0.0F),
-                                floats_filled(&arena, n * n, 0.0F)};
+                                floats_filled(&arena, n * n, 0.0F), NULL};
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < d / 2; k++) {
             const float *token =
@@ -87,7 +87,7 @@ static void a_sentence_is_its_layers_in_order(void **state) {
     for (size_t i = 0; i < encoder->n_layers; i++) {
         const EncoderLayer *layer = &encoder->layers[i];
         Span span = {0, n, {keys, values, n}, NULL};
-        attention_project(&layer->self, x, n, keys, values);
+        attention_project(&layer->self, x, n, keys, values, NULL);
         attention_forward(&layer->self, x, n, &span, 1, &scratch, sub);
         layer_norm_residual(&layer->self_norm, x, sub, n);
         feed_forward(&layer->ffn, x, n, hidden, sub);

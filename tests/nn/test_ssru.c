@@ -44,7 +44,7 @@ static void steps_follow_the_equations(void **state) {
     for (size_t r = 0; r < ROWS; r++) cells[r] = memory[ROWS - 1 - r];  // in no order
     for (size_t t = 0; t < STEPS; t++) {
         for (size_t i = 0; i < (size_t)ROWS * D; i++) x[i] = 2.0F * noise(31 * t + 7 * i);
-        ssru_step(&ssru, x, ROWS, cells, scratch, out);
+        ssru_step(&ssru, x, ROWS, cells, scratch, out, NULL);
         for (size_t r = 0; r < ROWS; r++)
             for (size_t i = 0; i < D; i++) {
                 double f = 1.0 / (1.0 + exp(-product(&ssru.forget, x + r * D, i)));
@@ -75,10 +75,10 @@ static void the_gate_keeps_or_replaces(void **state) {
     const Ssru replaces = {.forget = {D, D, weights_of_floats(w), shut}, .input = input};
     static const float kept[] = {9.0F, 8.0F, 0.0F, 0.0F, 0.5F},
                        taken[] = {1.0F, 0.0F, 3.0F, 0.0F, 5.0F};
-    ssru_step(&keeps, x, 1, cells, scratch, out);
+    ssru_step(&keeps, x, 1, cells, scratch, out, NULL);
     assert_memory_equal(out, kept, sizeof kept);
     assert_true(memory[2] == -7.0F);
-    ssru_step(&replaces, x, 1, cells, scratch, out);
+    ssru_step(&replaces, x, 1, cells, scratch, out, NULL);
     assert_memory_equal(out, taken, sizeof taken);
     assert_true(memory[3] == -4.0F);
 }

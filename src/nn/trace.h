@@ -1,0 +1,41 @@
+/* trace.h: a look at the activations while they are computed
+
+       trace_scope(trace, "decoder.layer%zu.cross", i);       where the forward pass is
+       trace_matrix(trace, "query", x, n, d);                 and what it just made
+
+   The forward pass names every matrix that it makes, for an observer that may write it down, draw it
+   or compare it. Nobody watches where trace is NULL, and then these calls do nothing. Watching
+   changes nothing: the values are const, and there is no other forward pass.
+
+   A matrix [n][m] has a row for each piece. The encoder makes all rows at once; the decoder makes
+   them step by step, one call each, in order, so whoever stacks the calls of one name has the rows
+   of the whole translation. */
+#ifndef XATTN_TRACE_H
+#define XATTN_TRACE_H
+
+#include "base/error.h"
+
+enum { TRACE_NO_HEAD = -1 };
+
+typedef struct {
+    const char *scope;    // "decoder.layer1.cross"
+    const char *name;     // "query"
+    int head;             // from 0, of the attention; TRACE_NO_HEAD: of none or of all
+    size_t n, m;          // rows, columns
+    const float *values;  // [n][m], good during the call
+} TracedMatrix;
+
+typedef struct {
+    void (*observe)(void *context, const TracedMatrix *matrix);
+    void *context;
+    char scope[64];
+} Trace;
+
+/* All matrices that follow are made there. */
+void trace_scope(Trace *trace, const char *format, ...) XATTN_PRINTF(2, 3);
+
+/* Shows x [n][m] under a name, the second for one head of an attention. */
+void trace_matrix(Trace *trace, const char *name, const float *x, size_t n, size_t m);
+void trace_head(Trace *trace, const char *name, size_t head, const float *x, size_t n, size_t m);
+
+#endif
