@@ -66,6 +66,8 @@ static int run(const Options *options) {
             return command_detokenize(options);
         case COMMAND_INSPECT:
             return command_inspect(options);
+        case COMMAND_TRACE:
+            return command_trace(options);
         case N_COMMANDS:
             break;
     }

@@ -270,15 +270,28 @@ static bool run(Job *job, const char *const *texts, const char *const *targets,
     return false;
 }
 
+/* A traced matrix in the public interface's terms; context: the xattn_options. */
+static void show_activation(void *context, const TracedMatrix *matrix) {
+    const xattn_options *options = context;
+    options->observe(options->observe_context,
+                     &(xattn_activation){matrix->scope, matrix->name, matrix->head, matrix->n,
+                                         matrix->m, matrix->values});
+}
+
 static bool translate(const xattn_model *model, const char *const *texts,
                       const char *const *targets, size_t n, const xattn_options *options,
                       xattn_translation *translations, xattn_error *error) {
     Error err = {0};
     ptrdiff_t culprit = -1;
     Job job = {.model = model->model, .n = n};
-    job.search = search_options(model->model, options ? options : &(xattn_options){0});
+    xattn_options wanted = options ? *options : (xattn_options){0};
+    Trace trace = {.observe = show_activation, .context = &wanted};
+    job.search = search_options(model->model, &wanted);
     if (targets) job.search.beam = job.search.nbest = 1;
-    bool ok = run(&job, texts, targets, translations, &culprit, &err);
+    if (wanted.observe) job.search.trace = &trace;
+    bool ok = !wanted.observe || (n == 1 && job.search.beam == 1) ||
+              error_set(&err, "one sentence at a time can be observed, in greedy search");
+    ok = ok && run(&job, texts, targets, translations, &culprit, &err);
     for (size_t i = 0; i < job.n_sources * job.search.nbest; i++)
         hypothesis_free(&job.hypotheses[i]);
     arena_free(&job.arena);

@@ -32,6 +32,16 @@ typedef struct {
     ptrdiff_t culprit;  // index of the text that it is about, -1 if about none
 } xattn_error;
 
+/* One matrix of the forward pass, with a row for each piece. The encoder makes all rows of a name at
+   once; the decoder makes them step by step, a call each, in order. docs/MODEL.md has the equations. */
+typedef struct {
+    const char *scope;  // where it is made: "decoder.layer1.cross"
+    const char *name;   // "query"
+    int head;           // of the attention, from 0; -1: of none or of all
+    size_t n_rows, n_columns;
+    const float *values;  // [n_rows][n_columns], good during the call
+} xattn_activation;
+
 /* What to search for and what to keep of it. All zero is greedy search for the text alone. */
 typedef struct {
     int max_length;        // most target pieces, </s> included; 0: as the model's files say
@@ -41,6 +51,11 @@ typedef struct {
     bool scores;           // fill in logprobs and score
     bool attention;        // keep the cross-attention of every layer and head
     int runners_up;        // most probable tokens of every step to keep
+
+    // Called with every activation as it is computed; NULL: nobody watches. Only for one sentence at
+    // a time, in greedy search or with a given translation.
+    void (*observe)(void *context, const xattn_activation *activation);
+    void *observe_context;
 
     // Of Firefox models alone:
     bool no_shortlist;  // consider the whole vocabulary, not only the shortlist's words

@@ -10,5 +10,6 @@ int command_score(const Options *options);
 int command_tokenize(const Options *options);    // translates nothing: text to pieces
 int command_detokenize(const Options *options);  // and pieces to text
 int command_inspect(const Options *options);
+int command_trace(const Options *options);
 
 #endif

@@ -13,6 +13,7 @@
 
 enum { T = 1 << COMMAND_TRANSLATE, A = 1 << COMMAND_ALIGN, K = 1 << COMMAND_TOKENIZE };
 enum { D = 1 << COMMAND_DETOKENIZE, I = 1 << COMMAND_INSPECT, S = 1 << COMMAND_SCORE };
+enum { R = 1 << COMMAND_TRACE };
 
 static const struct {
     const char *name, *arguments, *summary;
@@ -31,6 +32,8 @@ static const struct {
                             "Turns pieces, or ids, separated by spaces back into text."},
     [COMMAND_INSPECT] = {"inspect", "[DIR]",
                          "Loads and checks a model; prints its configuration and tensors."},
+    [COMMAND_TRACE] = {"trace", "-o DIR TEXT",
+                       "Writes every intermediate activation of a translation as .npy files."},
 };
 
 static const struct {
@@ -39,18 +42,20 @@ static const struct {
     int commands;
     const char *help;
 } table[] = {
-    {'m', "model", "DIR", T | A | S | K | D,
+    {'m', "model", "DIR", T | A | S | K | D | R,
      "a MarianMT or Firefox model (else $XATTN_MODEL, else the model that came with xattn)"},
     {'i', "input", "FILE", T | A | S | K | D, "read lines from FILE; - is standard input"},
     {'o', "output", "FILE", T | A | S | K | D | I, "write to FILE, which appears when all is done"},
+    {'o', "output", "DIR", R,
+     "the folder to fill: new, empty, or an earlier trace, which it replaces"},
     {'b', "beam", "N", T | A, "beam search with N hypotheses; 1 (default) is greedy search"},
     {'l', "length-penalty", "A", T | A,
      "rank by log-probability / length^A (default: as the model says)"},
-    {'n', "max-length", "N", T | A, "stop a translation after N pieces, </s> included"},
-    {'8', "int8", NULL, T | A | S | I,
+    {'n', "max-length", "N", T | A | R, "stop a translation after N pieces, </s> included"},
+    {'8', "int8", NULL, T | A | S | I | R,
      "round weights to 8 bits: faster, a little less exact (default: as they are stored)"},
-    {'3', "f32", NULL, T | A | S | I, "make floats of weights, also of those stored as int8"},
-    {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
+    {'3', "f32", NULL, T | A | S | I | R, "make floats of weights, also of those stored as int8"},
+    {'V', "no-shortlist", NULL, T | A | R, "Firefox models: choose from the whole vocabulary"},
     {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
     {'s', "scores", NULL, T, "log-probability, a tab, then the translation"},
@@ -62,7 +67,7 @@ static const struct {
     {'w', "words", NULL, A, "merge pieces into words (default but for json, tsv and npy)"},
     {'p', "pieces", NULL, A, "show the model's pieces as they are"},
     {'e', "no-eos", NULL, A, "leave out the row and the column of </s>"},
-    {'T', "target", "TEXT", A, "the map of this translation of the one text, not of the model's"},
+    {'T', "target", "TEXT", A | R, "of this translation of the one text, not of the model's own"},
     {'P', "pairs", NULL, A, "lines are source TAB translation: maps of given translations"},
     {'A', "ascii", NULL, A, "terminal: draw with ASCII characters only"},
     {'c', "color", "WHEN", A, "terminal: auto (default), always or never; NO_COLOR is honoured"},
@@ -74,8 +79,8 @@ static const struct {
     {'I', "ids", NULL, K | D, "numbers in the model's vocabulary instead of pieces"},
     {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
     {'S', "strict", NULL, T | A | S | K | D, "text that is not UTF-8, or was cut, is a failure"},
-    {'q', "quiet", NULL, T | A | S | K | D, "no warnings and no progress on standard error"},
-    {'h', "help", NULL, T | A | S | K | D | I, "this text"},
+    {'q', "quiet", NULL, T | A | S | K | D | R, "no warnings and no progress on standard error"},
+    {'h', "help", NULL, T | A | S | K | D | I | R, "this text"},
 };
 enum { N_TABLE = sizeof table / sizeof table[0] };
 
@@ -338,6 +343,8 @@ static bool check_together(const Options *o) {
         wrong = "pairs come from standard input or --input, not as arguments";
     if (o->input && o->n_texts) wrong = "either texts or --input, not both";
     if (o->command == COMMAND_INSPECT && o->n_texts > 1) wrong = "one model at a time";
+    if (o->command == COMMAND_TRACE && !o->output) wrong = "--output DIR is needed: where to write";
+    if (o->command == COMMAND_TRACE && o->n_texts != 1) wrong = "exactly one TEXT is needed";
     if (!wrong) return true;
     fprintf(stderr, "xattn %s: %s\n", commands[o->command].name, wrong);
     return usage_error(o->command);

@@ -16,6 +16,7 @@ typedef enum {
     COMMAND_TOKENIZE,
     COMMAND_DETOKENIZE,
     COMMAND_INSPECT,
+    COMMAND_TRACE,
     N_COMMANDS
 } Command;
 

@@ -132,11 +132,8 @@ static bool gather(Run *run, size_t *n, bool *end, Error *err) {
     return true;
 }
 
-static void report_trouble(Run *run, const xattn_translation *t, size_t number) {
-    char where[300];
-    lines_where(&run->lines, number, where);
-    if (t->source_cut || t->target_cut) run->n_cut++;
-    if (run->request.options->quiet) return;
+void run_warn(const Options *options, const char *where, const xattn_translation *t) {
+    if (options->quiet) return;
     if (t->source_cut)
         fprintf(stderr, "xattn: %s: too long, only its first %zu pieces were translated\n", where,
                 t->source.n);
@@ -154,10 +151,12 @@ static void show_progress(Run *run, bool end) {
 }
 
 static bool write_window(Run *run, size_t n, Error *err) {
+    char where[300];
     for (size_t i = 0; i < n; i++) {
         const xattn_translation *t = &run->translations[i];
         const char *source = run->texts[i].data ? run->texts[i].data : "";
-        report_trouble(run, t, run->first + i);
+        run->n_cut += t->source_cut || t->target_cut;
+        run_warn(run->request.options, lines_where(&run->lines, run->first + i, where), t);
         if (!run->writer->result(&run->request, source, t, &run->out, err)) return false;
         run->request.n_results++;
     }

@@ -39,6 +39,9 @@ int run_translations(const Options *options, xattn_options wanted, const Writer 
    none. The path is valid until the next call. */
 bool run_model_path(const Options *options, const char **path, Error *err);
 
+/* Says on stderr what is wrong with a translation: cut, or repeating itself. Nothing if quiet. */
+void run_warn(const Options *options, const char *where, const xattn_translation *translation);
+
 /* Prints "xattn: MESSAGE" on stderr and returns EXIT_FAILED. */
 int run_failed(const Error *err);
 

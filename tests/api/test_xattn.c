@@ -474,6 +474,58 @@ static void threads_may_share_a_model(void **state) {
         for (size_t round = 0; round < ROUNDS; round++) free_all(works[i].results[round], N_TEXTS);
 }
 
+/* ---- observing */
+
+typedef struct {
+    size_t n, n_memory, n_logits;
+    float last_row[PIECES];
+} Observed;
+
+static void count(void *context, const xattn_activation *a) {
+    Observed *seen = context;
+    seen->n++;
+    seen->n_memory += strcmp(a->scope, "encoder") == 0 && strcmp(a->name, "memory") == 0;
+    if (strcmp(a->name, "logits") != 0) return;
+    assert_string_equal(a->scope, "decoder");
+    assert_int_equal(a->head, -1);
+    assert_int_equal(a->n_rows, 1);
+    assert_int_equal(a->n_columns, PIECES);
+    memcpy(seen->last_row, a->values, sizeof seen->last_row);
+    seen->n_logits++;
+}
+
+static void an_observer_is_shown_every_step(void **state) {
+    (void)state;
+    Observed seen = {0};
+    xattn_options options = {.observe = count, .observe_context = &seen, .scores = true};
+    xattn_translation t = one("a cat", options), given;
+    assert_int_equal(seen.n_memory, 1);
+    assert_int_equal(seen.n_logits, t.target.n);
+    double sum = 0.0, best = (double)seen.last_row[t.target.ids[t.target.n - 1]];
+    for (size_t i = 0; i < PIECES; i++) sum += exp((double)seen.last_row[i]);
+    if (!t.target_cut)
+        assert_true(fabs(best - log(sum) - (double)t.logprobs[t.target.n - 1]) < 1e-4);
+    seen = (Observed){0};
+    assert_true(xattn_score(model, (const char *[]){"a cat"}, (const char *[]){"no"}, 1, &options,
+                            &given, &problem));
+    assert_int_equal(seen.n_logits, given.target.n);
+    xattn_translation_free(&given);
+    xattn_translation_free(&t);
+}
+
+static void one_greedy_sentence_is_observed(void **state) {
+    (void)state;
+    Observed seen = {0};
+    xattn_translation t[2];
+    xattn_options options = {.observe = count, .observe_context = &seen};
+    assert_false(xattn_translate(model, texts + 4, 2, &options, t, &problem));
+    assert_non_null(strstr(problem.text, "one sentence at a time"));
+    options.beam = 2;
+    assert_false(xattn_translate(model, texts, 1, &options, t, &problem));
+    assert_non_null(strstr(problem.text, "greedy search"));
+    assert_int_equal(seen.n, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_options_there_is_the_text),
@@ -495,6 +547,8 @@ int main(void) {
         cmocka_unit_test(a_model_that_is_not_there),
         cmocka_unit_test(a_model_says_what_it_is),
         cmocka_unit_test(threads_may_share_a_model),
+        cmocka_unit_test(an_observer_is_shown_every_step),
+        cmocka_unit_test(one_greedy_sentence_is_observed),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

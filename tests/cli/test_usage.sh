@@ -67,6 +67,7 @@ takes() {
     command=$1 option=$2 with='' text="A cat." line="A cat."
     argument=$(argument_of "${3-}") || return 1
     case $command in
+        trace) with="-o $tmp/trace" ;;
         detokenize) text=1 line=1 ;;
         inspect) text="$model" ;;
         score) text='' line="$pair" ;;
@@ -80,6 +81,7 @@ takes() {
         "align --threshold" | "align --reverse") with="--format pharaoh" ;;
         "align --symmetrize") with="--format pharaoh --reverse $model" ;;
         "align --pairs") text='' line="$pair" ;;
+        "trace --output") with='' argument="$tmp/trace" ;;
         *" --input") text='' ;;
     esac
     echo "$line" >"$tmp/file"
@@ -114,6 +116,9 @@ check "a head that is no number" refuses_saying "--head -2" "$xattn" align --hea
 check "texts and --input" refuses_saying "not both" "$xattn" translate -i "$tmp/file" "A cat."
 check "--align without --json" refuses_saying "--json" "$xattn" translate --align "A cat."
 check "--layer without --align" refuses_saying "--align" "$xattn" translate --layer 0 "A cat."
+check "a trace without a folder" refuses_saying "--output DIR is needed" "$xattn" trace "A cat."
+check "a trace of nothing" refuses_saying "exactly one TEXT" "$xattn" trace -o "$tmp/trace"
+check "a trace of two texts" refuses_saying "exactly one TEXT" "$xattn" trace -o "$tmp/trace" "A cat." "A dog."
 check "two models to inspect" refuses_saying "one model" "$xattn" inspect "$model" "$model"
 
 layer_out_of_range() { status 1 "$xattn" align --layer 99 "A cat." && says "--layer 99"; }

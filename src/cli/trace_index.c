@@ -1,0 +1,171 @@
+#include "cli/trace_index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "align/json_build.h"
+
+#define ATTENTION "src/nn/attention.c"
+#define EMBEDDING "src/nn/embedding.c"
+#define OPS "src/nn/ops.c"
+#define SSRU "src/nn/ssru.c"
+
+/* By the place, without the layer's number, and the name; "*" stands for any place. n are the pieces
+   of the queries' side and m those that they look at: n_src or n_tgt, as the place says. */
+static const struct {
+    const char *place, *name, *dimensions, *equation, *function, *file, *meaning;
+} table[] = {
+    {"*", "positions", "n d", "P[position]", "embedding_positions", EMBEDDING,
+     "sines and cosines that say which position a piece has"},
+    {"*", "embedding", "n d", "x = E[id] · scale + P[position]", "embedding_token", EMBEDDING,
+     "what enters the first layer"},
+
+    {"*", "query", "n d", "q = x Wq + bq", "attention_forward", ATTENTION,
+     "what each piece looks for; head i has the columns i·dh to (i+1)·dh − 1"},
+    {"*", "key", "m d", "k = y Wk + bk", "attention_project", ATTENTION,
+     "what each piece that may be looked at can be found by"},
+    {"*", "value", "m d", "v = y Wv + bv", "attention_project", ATTENTION,
+     "what each piece that is looked at gives"},
+    {"*", "scores", "h n m", "q kᵀ / √dh", "attend", ATTENTION,
+     "how well each query fits each key; −∞ where the key is not there yet"},
+    {"*", "probabilities", "h n m", "p = softmax(scores)", "attend", ATTENTION,
+     "how much each query looks at each piece; a row sums to 1"},
+    {"*", "context", "n d", "p v", "attend", ATTENTION,
+     "the values looked at, averaged; the heads side by side"},
+    {"self", "output", "n d", "context Wo + bo", "attention_forward", ATTENTION,
+     "what the sub-layer adds to the stream"},
+    {"cross", "output", "n d", "context Wo + bo", "attention_forward", ATTENTION,
+     "what the sub-layer adds to the stream"},
+
+    {"ssru", "forget", "n d", "f = σ(x Wf + bf)", "ssru_step", SSRU,
+     "how much of the past to keep, 0 to 1"},
+    {"ssru", "input", "n d", "x W", "ssru_step", SSRU, "what the newest piece could add"},
+    {"ssru", "cell", "n d", "c = f ⊙ c before + (1 − f) ⊙ input", "ssru_step", SSRU,
+     "what is remembered of the target so far"},
+    {"ssru", "output", "n d", "max(0, c)", "ssru_step", SSRU,
+     "what the sub-layer adds to the stream"},
+
+    {"ffn", "hidden", "n f", "act(x W1 + b1)", "feed_forward", OPS,
+     "the features of each piece, alone"},
+    {"ffn", "output", "n d", "hidden W2 + b2", "feed_forward", OPS,
+     "what the sub-layer adds to the stream"},
+    {"*", "norm", "n d", "x = LayerNorm(x + output)", "layer_norm_residual", OPS,
+     "the stream after the sub-layer: what the next one gets as x"},
+
+    {"encoder", "memory", "n d", "x after the last layer", "encoder_forward", "src/nn/encoder.c",
+     "what cross-attention has as y"},
+    {"decoder", "logits", "n V", "x Eᵀ + b", "output_logits", "src/nn/decoder.c",
+     "of every piece of the vocabulary: exp of it is in proportion to its probability"},
+};
+enum { N_TABLE = sizeof table / sizeof table[0] };
+
+static bool is_at(const char *place, const char *at, size_t n_at) {
+    return strcmp(place, "*") == 0 || (strlen(place) == n_at && memcmp(place, at, n_at) == 0);
+}
+
+/* "n" and "m" in the table, as the place has them; others as they are. */
+static const char *dimension(char letter, bool in_encoder, bool to_source) {
+    switch (letter) {
+        case 'h':
+            return "h";
+        case 'd':
+            return "d";
+        case 'f':
+            return "f";
+        case 'V':
+            return "V";
+        case 'm':
+            return to_source ? "n_src" : "n_tgt";
+        default:
+            return in_encoder ? "n_src" : "n_tgt";
+    }
+}
+
+bool trace_facts(const ActivationArray *array, TraceFacts *facts, Error *err) {
+    const char *name = strrchr(array->name, '.') + 1, *end = name - 1, *at = end;
+    while (at > array->name && at[-1] != '.') at--;  // the last part of the scope
+    size_t n_at = (size_t)(end - at), i = 0;
+    while (i < N_TABLE && !(is_at(table[i].place, at, n_at) && strcmp(table[i].name, name) == 0))
+        i++;
+    if (i == N_TABLE) return error_set(err, "%s: not in the table of trace_index.c", array->name);
+    bool in_encoder = strncmp(array->name, "encoder", 7) == 0;
+    bool to_source = in_encoder || is_at("cross", at, n_at);
+    *facts = (TraceFacts){.equation = table[i].equation,
+                          .function = table[i].function,
+                          .file = table[i].file,
+                          .meaning = table[i].meaning};
+    for (size_t k = 0; k < 3 && 2 * k < strlen(table[i].dimensions); k++)
+        facts->dimensions[k] = dimension(table[i].dimensions[2 * k], in_encoder, to_source);
+    return true;
+}
+
+static cJSON *shape_of(const ActivationArray *array) {
+    const size_t shape[] = {array->heads, array->n, array->m};
+    cJSON *list = cJSON_CreateArray();
+    bool ok = list != NULL;
+    for (size_t k = !array->has_heads; ok && k < 3; k++)
+        ok = json_push(list, cJSON_CreateNumber((double)shape[k]));
+    return json_kept(list, ok);
+}
+
+static cJSON *dimensions_of(const TraceFacts *facts) {
+    cJSON *list = cJSON_CreateArray();
+    bool ok = list != NULL;
+    for (size_t k = 0; ok && k < 3 && facts->dimensions[k]; k++)
+        ok = json_push(list, cJSON_CreateString(facts->dimensions[k]));
+    return json_kept(list, ok);
+}
+
+static cJSON *describe(const ActivationArray *array, const TraceFacts *facts) {
+    char file[ACTIVATION_NAME + 8];
+    snprintf(file, sizeof file, "%s.npy", array->name);
+    cJSON *object = cJSON_CreateObject();
+    bool ok = json_set(object, "name", cJSON_CreateString(array->name)) &&
+              json_set(object, "file", cJSON_CreateString(file)) &&
+              json_set(object, "shape", shape_of(array)) &&
+              json_set(object, "dimensions", dimensions_of(facts)) &&
+              json_set(object, "equation", cJSON_CreateString(facts->equation)) &&
+              json_set(object, "meaning", cJSON_CreateString(facts->meaning)) &&
+              json_set(object, "function", cJSON_CreateString(facts->function)) &&
+              json_set(object, "code", cJSON_CreateString(facts->file));
+    return json_kept(object, ok);
+}
+
+static cJSON *describe_all(const Activations *activations, Error *err) {
+    cJSON *list = cJSON_CreateArray();
+    bool ok = list != NULL;
+    TraceFacts facts;
+    for (size_t i = 0; ok && i < activations->n; i++)
+        ok = trace_facts(&activations->arrays[i], &facts, err) &&
+             json_push(list, describe(&activations->arrays[i], &facts));
+    return json_kept(list, ok);
+}
+
+static cJSON *ids_of(const xattn_tokens *tokens) {
+    cJSON *list = cJSON_CreateArray();
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && i < tokens->n; i++)
+        ok = json_push(list, cJSON_CreateNumber(tokens->ids[i]));
+    return json_kept(list, ok);
+}
+
+bool trace_index(const char *source, const xattn_translation *t, const Activations *activations,
+                 Buffer *out, Error *err) {
+    cJSON *index = cJSON_CreateObject();
+    bool ok = json_set(index, "format", cJSON_CreateString("xattn trace 1")) &&
+              json_set(index, "source", cJSON_CreateString(source)) &&
+              json_set(index, "target", cJSON_CreateString(t->text)) &&
+              json_set(index, "source_pieces", json_pieces(&t->source)) &&
+              json_set(index, "target_pieces", json_pieces(&t->target)) &&
+              json_set(index, "source_ids", ids_of(&t->source)) &&
+              json_set(index, "target_ids", ids_of(&t->target)) &&
+              json_set(index, "arrays", describe_all(activations, err));
+    char *text = ok ? cJSON_Print(index) : NULL;
+    cJSON_Delete(index);
+    buffer_string(out, text ? text : "");
+    buffer_byte(out, '\n');
+    cJSON_free(text);
+    if (*err->text) return false;
+    return text ? buffer_ok(out, "an index", err) : error_set(err, "out of memory: an index");
+}

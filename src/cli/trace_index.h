@@ -1,0 +1,23 @@
+/* trace_index.h: what each array of a trace is: equation, shape, the function that makes it */
+#ifndef XATTN_TRACE_INDEX_H
+#define XATTN_TRACE_INDEX_H
+
+#include "base/buffer.h"
+#include "cli/activations.h"
+
+typedef struct {
+    const char *dimensions[3];  // "h", "n_tgt", "n_src"; NULL where the array has no more
+    const char *equation;       // "q = x Wq + bq"
+    const char *function;       // "attention_forward"
+    const char *file;           // "src/nn/attention.c"
+    const char *meaning;        // one line
+} TraceFacts;
+
+/* What is known of an array by its name. False if nothing is, which is a mistake in the program. */
+bool trace_facts(const ActivationArray *array, TraceFacts *facts, Error *err);
+
+/* Appends index.json: the text, its translation, their pieces, and every array with its facts. */
+bool trace_index(const char *source, const xattn_translation *translation,
+                 const Activations *activations, Buffer *out, Error *err);
+
+#endif
