@@ -27,7 +27,7 @@ static int load(void **state) {
     Error err = {0};
     directory = tiny_model_write(&options);
     if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
-    memory = encoder_forward(&model->encoder, source, offsets, 1, &arena, &err);
+    memory = encoder_forward(&model->encoder, source, offsets, 1, NULL, &arena, &err);
     assert_non_null(memory);
     return 0;
 }
@@ -53,7 +53,7 @@ static size_t V(void) { return model->config.target_vocab; }
 static Beam start(void) {
     Error err = {0};
     Beam beam = {.n_rows = 1, .logits = floats_filled(&arena, MOST_ROWS * V(), 0.0F)};
-    beam.state = decoder_start(&model->decoder, memory, offsets, 1, MOST_ROWS, &err);
+    beam.state = decoder_start(&model->decoder, memory, offsets, 1, MOST_ROWS, NULL, &err);
     if (!beam.state) fail_msg("%s", err.text);
     return beam;
 }

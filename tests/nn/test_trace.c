@@ -104,7 +104,7 @@ static Activations run(const Model *model, Trace *trace, Arena *arena) {
 static Model *load(char *directory) {
     Model *model;
     Error err = {0};
-    if (!model_load(directory, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
     tiny_model_remove(directory);
     return model;
 }
