@@ -36,7 +36,8 @@ sizes() {
             sed "s/.*'shape': (\([0-9, ]*\)).*/\1/;s/ //g")
         [ "$found" -eq "$expected" ] && [ "$in_header" = "$shape" ] || echo "# $file: $found bytes, $in_header, index $shape"
     done >"$tmp/wrong"
-    [ -s "$tmp/shapes" ] && [ ! -s "$tmp/wrong" ] || { cat "$tmp/wrong" && false; }
+    head "$tmp/wrong"
+    [ -s "$tmp/shapes" ] && [ ! -s "$tmp/wrong" ]
 }
 check "every file is as large as the index and its own header say" sizes
 dimensions() {
@@ -59,13 +60,14 @@ functions() {
     paste -d ' ' "$tmp/functions" "$tmp/code" | sort -u | while read -r function file; do
         grep -qE "^[a-z].*[ *]$function\(" "$file" || echo "# no $function() in $file"
     done >"$tmp/wrong"
-    [ "$(sort -u "$tmp/functions" | lines -)" -ge 8 ] && [ ! -s "$tmp/wrong" ] || { cat "$tmp/wrong" && false; }
+    cat "$tmp/wrong"
+    [ "$(sort -u "$tmp/functions" | lines -)" -ge 8 ] && [ ! -s "$tmp/wrong" ]
 }
 check "every function that the index names is in the file that it names" functions
 
 maps() {
     for layer in 0 1; do
-        "$xattn" align --format npy --layer $layer --head all "$cat" >"$tmp/map.npy"
+        "$xattn" align --format npy --layer "$layer" --head all "$cat" >"$tmp/map.npy"
         values "$tmp/map.npy" >"$tmp/map"
         values "$dir/decoder.layer$layer.cross.probabilities.npy" | cmp -s - "$tmp/map" || return 1
     done
@@ -114,10 +116,11 @@ empty_folder() { mkdir "$tmp/empty" && status 0 "$xattn" trace "A cat." -o "$tmp
 check "an empty folder is filled" empty_folder
 # refused FOLDER TEXT: an error that names it, and the folder stays as it was
 refused() {
-    ls -lR "$1" >"$tmp/before" 2>/dev/null
+    contents "$1" >"$tmp/before"
     status 1 "$xattn" trace "A cat." -o "$1" && says "$2" && [ ! -s "$out" ] &&
-        ls -lR "$1" 2>/dev/null | cmp -s - "$tmp/before"
+        contents "$1" | cmp -s - "$tmp/before"
 }
+contents() { find "$1" -type f -exec cksum {} + 2>/dev/null; }
 mkdir "$tmp/notes" "$tmp/arrays" && echo mine >"$tmp/notes/todo.txt" && cp "$tmp/notes/todo.txt" "$tmp/arrays/mine.npy"
 check "a folder with something else is left alone" refused "$tmp/notes" "holds todo.txt"
 check "a folder with arrays that are no trace is left alone" refused "$tmp/arrays" "without the index.json"
