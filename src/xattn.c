@@ -257,6 +257,28 @@ static SearchOptions search_options(const Model *model, const xattn_options *opt
     };
 }
 
+/* Checks what is to be taken away, and says so to the search. */
+static bool take_away(Job *job, const xattn_options *options, Error *err) {
+    const Config *c = &job->model->config;
+    size_t n = options->n_ablations;
+    CrossAblation *all = arena_array(&job->arena, n, sizeof *all, "ablations", err);
+    if (!all) return false;
+    for (size_t i = 0; i < n; i++) {
+        const xattn_ablation *a = &options->ablations[i];
+        if (a->layer < 0 || (size_t)a->layer >= c->decoder_layers)
+            return error_set(err, "no layer %d to ablate: the decoder's layers are 0 to %zu",
+                             a->layer, c->decoder_layers - 1);
+        if (a->head < XATTN_UNIFORM || a->head >= (int)c->decoder_heads)
+            return error_set(err, "no head %d to ablate: the heads are 0 to %zu", a->head,
+                             c->decoder_heads - 1);
+        all[i] =
+            (CrossAblation){(size_t)a->layer, a->head == XATTN_UNIFORM ? ABLATE_SCORES : a->head};
+    }
+    job->search.ablations = all;
+    job->search.n_ablations = n;
+    return true;
+}
+
 static bool run(Job *job, const char *const *texts, const char *const *targets,
                 xattn_translation *translations, ptrdiff_t *culprit, Error *err) {
     if (!job_alloc(job, targets != NULL, err) || !tokenize(job, texts, targets, culprit, err) ||
@@ -291,7 +313,8 @@ static bool translate(const xattn_model *model, const char *const *texts,
     if (wanted.observe) job.search.trace = &trace;
     bool ok = !wanted.observe || (n == 1 && job.search.beam == 1) ||
               error_set(&err, "one sentence at a time can be observed, in greedy search");
-    ok = ok && run(&job, texts, targets, translations, &culprit, &err);
+    ok = ok && take_away(&job, &wanted, &err) &&
+         run(&job, texts, targets, translations, &culprit, &err);
     for (size_t i = 0; i < job.n_sources * job.search.nbest; i++)
         hypothesis_free(&job.hypotheses[i]);
     arena_free(&job.arena);

@@ -42,6 +42,13 @@ typedef struct {
     const float *values;  // [n_rows][n_columns], good during the call
 } xattn_activation;
 
+/* Something that the decoder's cross-attention has to do without, to see what it was good for. */
+enum { XATTN_UNIFORM = -1 };
+typedef struct {
+    int layer;  // from 0
+    int head;  // from 0, what it found becomes 0; XATTN_UNIFORM: all heads look at all pieces alike
+} xattn_ablation;
+
 /* What to search for and what to keep of it. All zero is greedy search for the text alone. */
 typedef struct {
     int max_length;        // most target pieces, </s> included; 0: as the model's files say
@@ -56,6 +63,9 @@ typedef struct {
     // a time, in greedy search or with a given translation.
     void (*observe)(void *context, const xattn_activation *activation);
     void *observe_context;
+
+    const xattn_ablation *ablations;  // [n_ablations] read during the call
+    size_t n_ablations;
 
     // Of Firefox models alone:
     bool no_shortlist;  // consider the whole vocabulary, not only the shortlist's words

@@ -76,6 +76,10 @@ static const struct {
     {'r', "reverse", "DIR", A, "pharaoh: join with the links of a model that translates back"},
     {'z', "symmetrize", "HOW", A,
      "pharaoh: with --reverse: intersect, or grow-diag-final (default)"},
+    {'x', "ablate-head", "L.H", T | A | S | R,
+     "cross-attention without head H of layer L, such as 1.0; may be repeated"},
+    {'u', "uniform-attention", "L", T | A | S | R,
+     "cross-attention of layer L looks at all pieces alike; may be repeated"},
     {'I', "ids", NULL, K | D, "numbers in the model's vocabulary instead of pieces"},
     {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
     {'S', "strict", NULL, T | A | S | K | D, "text that is not UTF-8, or was cut, is a failure"},
@@ -211,6 +215,34 @@ static bool parse_color(Command command, const char *text, bool *color) {
     return true;
 }
 
+static bool add_ablation(Options *o, const char *option, int layer, int head) {
+    if (o->n_ablations < MAX_ABLATIONS) {
+        o->ablations[o->n_ablations++] = (xattn_ablation){layer, head};
+        return true;
+    }
+    fprintf(stderr, "xattn %s: --%s: at most %d of these\n", commands[o->command].name, option,
+            MAX_ABLATIONS);
+    return usage_error(o->command);
+}
+
+/* LAYER.HEAD, two whole numbers from 0. */
+static bool parse_head(Options *o, const char *text) {
+    char rest;
+    unsigned layer, head;
+    bool is_number = strspn(text, "0123456789.") == strlen(text);
+    if (is_number && sscanf(text, "%4u.%4u%c", &layer, &head, &rest) == 2)
+        return add_ablation(o, "ablate-head", (int)layer, (int)head);
+    fprintf(stderr, "xattn %s: --ablate-head %s: expected LAYER.HEAD, from 0, such as 1.0\n",
+            commands[o->command].name, text);
+    return usage_error(o->command);
+}
+
+static bool parse_uniform(Options *o, const char *text) {
+    int layer = 0;
+    return parse_number(o->command, "uniform-attention", text, 0, &layer) &&
+           add_ablation(o, "uniform-attention", layer, XATTN_UNIFORM);
+}
+
 static bool check_beam(const Options *o) {
     if (o->beam <= 64) return true;
     fprintf(stderr, "xattn %s: --beam %d: at most 64\n", commands[o->command].name, o->beam);
@@ -276,6 +308,10 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return o->ascii = true;
         case 'c':
             return parse_color(o->command, text, &o->color);
+        case 'x':
+            return parse_head(o, text);
+        case 'u':
+            return parse_uniform(o, text);
         case 'I':
             return o->ids = true;
         case 't':

@@ -33,6 +33,8 @@ typedef enum {
 
 typedef enum { SYMMETRIZE_INTERSECT, SYMMETRIZE_GROW_DIAG_FINAL } Symmetrize;
 
+enum { MAX_ABLATIONS = 256 };
+
 typedef struct {
     Command command;
     const char *model;   // NULL: the default model
@@ -49,6 +51,10 @@ typedef struct {
     float length_penalty;
     bool has_length_penalty;      // else the model's own
     bool no_shortlist, no_split;  // as in xattn_options
+
+    // What cross-attention does without: translate, align, score, trace
+    xattn_ablation ablations[MAX_ABLATIONS];
+    size_t n_ablations;
 
     bool json;              // translate, score
     bool align, scores;     // translate

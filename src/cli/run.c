@@ -11,6 +11,7 @@
 #endif
 
 #include "cli/choice.h"
+#include "cli/effect.h"
 #include "cli/lines.h"
 #include "cli/output.h"
 
@@ -92,6 +93,8 @@ static bool start(Run *run, Error *err) {
     run->wanted.nbest = options->nbest;
     run->wanted.no_shortlist = options->no_shortlist;
     run->wanted.no_split = options->no_split;
+    run->wanted.ablations = options->ablations;
+    run->wanted.n_ablations = options->n_ablations;
     run->wanted.length_penalty =
         options->has_length_penalty ? options->length_penalty : run->request.info.length_penalty;
     if (!choice_of_maps(options, &run->request.info, &run->request.choice, err)) return false;
@@ -151,12 +154,14 @@ static void show_progress(Run *run, bool end) {
 }
 
 static bool write_window(Run *run, size_t n, Error *err) {
+    const Options *options = run->request.options;
     char where[300];
     for (size_t i = 0; i < n; i++) {
         const xattn_translation *t = &run->translations[i];
         const char *source = run->texts[i].data ? run->texts[i].data : "";
         run->n_cut += t->source_cut || t->target_cut;
-        run_warn(run->request.options, lines_where(&run->lines, run->first + i, where), t);
+        run_warn(options, lines_where(&run->lines, run->first + i, where), t);
+        if (!effect_print(run->model, options, &run->wanted, where, source, t, err)) return false;
         if (!run->writer->result(&run->request, source, t, &run->out, err)) return false;
         run->request.n_results++;
     }

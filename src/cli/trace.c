@@ -187,6 +187,8 @@ static bool observe(const Options *options, const char *source, xattn_translatio
     xattn_options wanted = {.max_length = options->max_length,
                             .no_shortlist = options->no_shortlist,
                             .no_split = true,
+                            .ablations = options->ablations,
+                            .n_ablations = options->n_ablations,
                             .observe = activations_take,
                             .observe_context = all};
     if (!run_model_path(options, &path, err)) return false;

@@ -195,7 +195,7 @@ static bool step(Search *search, Error *err) {
 bool beam_search(const Model *model, const Tokens *const *sources, size_t n,
                  const SearchOptions *options, Hypothesis *const *hypotheses, Error *err) {
     Search search = {.model = model, .options = options, .N = options->beam, .n_beams = n};
-    bool ok = rows_start(model, sources, n, search.N, true, options->shortlist, options->trace,
+    bool ok = rows_start(model, sources, n, search.N, true, options->shortlist, options,
                          &search.rows, &search.work, err) &&
               search_alloc(&search, sources, err);
     while (ok && search.rows.n) ok = step(&search, err);

@@ -26,8 +26,8 @@ bool greedy_search(const Model *model, const Tokens *const *sources, const Token
     Arena work = {0};
     Rows rows;
     bool logprobs = options->scores || options->runners_up;
-    bool ok = rows_start(model, sources, n, 1, logprobs, options->shortlist && !targets,
-                         options->trace, &rows, &work, err);
+    bool ok = rows_start(model, sources, n, 1, logprobs, options->shortlist && !targets, options,
+                         &rows, &work, err);
     Hypothesis **growing = ok ? arena_array(&work, n, sizeof *growing, "a batch", err) : NULL;
     size_t *sentence = ok ? arena_array(&work, n, sizeof *sentence, "a batch", err) : NULL;
     ok = growing && sentence;

@@ -37,7 +37,8 @@ size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions 
 }
 
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
-                bool logprobs, bool shortlist, Trace *trace, Rows *rows, Arena *work, Error *err) {
+                bool logprobs, bool shortlist, const SearchOptions *options, Rows *rows,
+                Arena *work, Error *err) {
     *rows = (Rows){
         .n = n, .V = model->config.target_vocab, .shortlist = shortlist && model->has_shortlist};
     size_t *offsets = arena_array(work, n + 1, sizeof *offsets, what, err);
@@ -45,10 +46,13 @@ bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size
     int *ids = concatenate(sources, n, offsets, work, err);
     if (!ids) return false;
     for (size_t r = 0; r < n; r++) rows->ids[r] = model->config.start;
-    float *memory = encoder_forward(&model->encoder, ids, offsets, n, trace, work, err);
+    float *memory = encoder_forward(&model->encoder, ids, offsets, n, options->trace, work, err);
     if (!memory) return false;
-    rows->state = decoder_start(&model->decoder, memory, offsets, n, per_source, trace, err);
+    rows->state =
+        decoder_start(&model->decoder, memory, offsets, n, per_source, options->trace, err);
     return rows->state &&
+           (!options->n_ablations ||
+            decoder_ablate(rows->state, options->ablations, options->n_ablations, err)) &&
            (!rows->shortlist || model_apply_shortlist(model, ids, offsets, n, rows->state, err));
 }
 

@@ -11,15 +11,17 @@
 
 /* What is asked of any search. */
 typedef struct {
-    size_t max_tokens;     // of a translation, </s> included; at most model_target_limit
-    bool scores;           // fill in the log-probabilities
-    bool rows;             // keep the cross-attention rows
-    size_t runners_up;     // how many of the most probable tokens to keep of every step
-    size_t beam;           // hypotheses a sentence; 1: greedy
-    size_t nbest;          // of these to return, at least 1
-    float length_penalty;  // exponent; of beams greater than 1
-    bool shortlist;        // say only what the model's shortlist offers, if it has one
-    Trace *trace;          // who is shown the activations, or NULL
+    size_t max_tokens;               // of a translation, </s> included; at most model_target_limit
+    bool scores;                     // fill in the log-probabilities
+    bool rows;                       // keep the cross-attention rows
+    size_t runners_up;               // how many of the most probable tokens to keep of every step
+    size_t beam;                     // hypotheses a sentence; 1: greedy
+    size_t nbest;                    // of these to return, at least 1
+    float length_penalty;            // exponent; of beams greater than 1
+    bool shortlist;                  // say only what the model's shortlist offers, if it has one
+    Trace *trace;                    // who is shown the activations, or NULL
+    const CrossAblation *ablations;  // [n_ablations] what cross-attention does without
+    size_t n_ablations;
 } SearchOptions;
 
 typedef struct {
@@ -43,10 +45,11 @@ size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions 
 /* Runs the encoder over a batch of sources and starts one row a source, with the start symbol; later
    there may be up to per_source times as many. With logprobs, rows_logprob may be asked, and runners-up
    may be kept. With shortlist, rows say only what the model's shortlist, if it has one, offers their
-   sentence. trace: NULL, or who is shown the activations. Its arrays lie in `work`; the caller calls
-   rows_free. */
+   sentence. Of the options, trace and ablations are seen to. Its arrays lie in `work`; the caller
+   calls rows_free. */
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
-                bool logprobs, bool shortlist, Trace *trace, Rows *rows, Arena *work, Error *err);
+                bool logprobs, bool shortlist, const SearchOptions *options, Rows *rows,
+                Arena *work, Error *err);
 void rows_free(Rows *rows);
 
 /* Feeds the rows their newest tokens. Row r's cross-attention becomes the next row of hypotheses[r],

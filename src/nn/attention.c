@@ -1,6 +1,7 @@
 #include "nn/attention.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "nn/matrix.h"
 
@@ -10,6 +11,12 @@ void attention_project(const Attention *att, const float *y, size_t n, float *ke
     linear_forward(&att->value, y, n, values);
     trace_matrix(trace, "key", keys, n, att->key.n_out);
     trace_matrix(trace, "value", values, n, att->value.n_out);
+}
+
+static bool is_uniform(const Span *span) { return span->ablation && span->ablation->uniform; }
+
+static bool is_silent(const Span *span, size_t head) {
+    return span->ablation && span->ablation->silent && span->ablation->silent[head];
 }
 
 /* One head of one span, that is, its dh columns of the queries q [n][dh], keys and values k, v [m][dh]
@@ -22,7 +29,9 @@ static void attend(const Attention *att, const Span *span, size_t head,
     const float *q = scratch->query + corner;
     const float *k = span->seen.keys + column, *v = span->seen.values + column;
     float *scores = span->probs ? span->probs + head * n * m : scratch->scores;
-    float *context = scratch->context + corner, scale = 1.0F / sqrtf((float)dh);
+    float *context = scratch->context + corner;
+    // Scores that are all 0 become probabilities that are all 1/m.
+    float scale = is_uniform(span) ? 0.0F : 1.0F / sqrtf((float)dh);
 
     // scores [n][m] = Q Kᵀ / √dh
     matrix_multiply_nt(n, m, dh, scale, q, d, k, d, 0, scores, m);
@@ -32,6 +41,8 @@ static void attend(const Attention *att, const Span *span, size_t head,
     trace_head(scratch->trace, "probabilities", head, scores, n, m);
     // context [n][dh] = P V
     matrix_multiply_nn(n, dh, m, scores, m, v, d, context, d);
+    for (size_t row = 0; row < n && is_silent(span, head); row++)
+        memset(context + row * d, 0, dh * sizeof *context);
 }
 
 void attention_forward(const Attention *att, const float *x, size_t n_rows, const Span *spans,

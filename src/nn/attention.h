@@ -36,11 +36,18 @@ typedef struct {
     size_t n;
 } KeyValues;
 
+/* What is taken away from an attention, to see what it was good for. */
+typedef struct {
+    bool uniform;        // the scores count for nothing: every position is looked at alike
+    const bool *silent;  // [h] heads that say nothing, their context is 0; NULL: none
+} Ablation;
+
 /* Query rows first … first + n - 1 of a batch look at the same keys and values. */
 typedef struct {
     size_t first, n;
     KeyValues seen;
-    float *probs;  // out: [h][n][seen.n], rows sum to 1; NULL if nobody asked
+    float *probs;              // out: [h][n][seen.n], rows sum to 1; NULL if nobody asked
+    const Ablation *ablation;  // NULL: nothing is taken away
 } Span;
 
 /* Scratch of one call, sized by its owner. */

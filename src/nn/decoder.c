@@ -27,6 +27,7 @@ struct DecoderState {
     Linear *outputs;         // [n_sentences] the output layer for its candidates; NULL: no limits
     Candidates *candidates;  // [n_sentences]
     float *chosen;           // [most candidates] their logits
+    Ablation *ablations;     // [n_layers] of cross-attention; NULL: none
 
     // The activations of one step.
     float *x;              // [max_rows][d], the stream that runs through the layers
@@ -196,6 +197,27 @@ bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *
     return state->chosen != NULL;
 }
 
+bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err) {
+    static const char what[] = "ablations";
+    const Decoder *decoder = state->decoder;
+    state->ablations = arena_array(&state->arena, decoder->n_layers, sizeof(Ablation), what, err);
+    if (!state->ablations) return false;
+    for (size_t i = 0; i < decoder->n_layers; i++) {
+        bool *silent =
+            arena_array(&state->arena, decoder->layers[i].cross.heads, sizeof *silent, what, err);
+        if (!silent) return false;
+        state->ablations[i].silent = silent;
+        for (size_t k = 0; k < n; k++) {
+            if (ablations[k].layer != i) continue;
+            if (ablations[k].head == ABLATE_SCORES)
+                state->ablations[i].uniform = true;
+            else
+                silent[ablations[k].head] = true;
+        }
+    }
+    return true;
+}
+
 /* Decoder self-attention: a row looks at its own past, the newest token included, which is appended
    here. The future needs no mask: it is not in the past yet. */
 static void span_past(DecoderState *state, size_t layer) {
@@ -205,7 +227,7 @@ static void span_past(DecoderState *state, size_t layer) {
         float *values = keys + state->capacity * d;
         memcpy(keys + n * d, state->keys + r * d, d * sizeof *keys);
         memcpy(values + n * d, state->values + r * d, d * sizeof *values);
-        state->spans[r] = (Span){r, 1, {keys, values, n + 1}, NULL};
+        state->spans[r] = (Span){r, 1, {keys, values, n + 1}, NULL, NULL};
     }
 }
 
@@ -231,10 +253,11 @@ static void self_layer(DecoderState *state, size_t i, const float *x, float *sub
 /* Cross-attention: a row looks at the whole source sentence, and this is what a map shows. */
 static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
     size_t heads = state->decoder->layers[layer].cross.heads;
+    const Ablation *ablation = state->ablations ? &state->ablations[layer] : NULL;
     for (size_t r = 0; r < state->n_rows; r++) {
         const KeyValues *seen = memory_of(state, layer, r);
         float *map = maps && maps[r] ? maps[r] + layer * heads * seen->n : NULL;
-        state->spans[r] = (Span){r, 1, *seen, map};
+        state->spans[r] = (Span){r, 1, *seen, map, ablation};
     }
 }
 

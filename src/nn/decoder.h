@@ -62,6 +62,17 @@ typedef struct {
    all others are -INFINITY. candidates: [n_sentences], copied. False if out of memory. */
 bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *err);
 
+/* Something that is taken away from cross-attention. */
+enum { ABLATE_SCORES = -1 };
+typedef struct {
+    size_t layer;
+    int head;  // whose context becomes 0; ABLATE_SCORES: all heads look at every position alike
+} CrossAblation;
+
+/* From now on cross-attention does without n things, each in a layer and head that there is. The list
+   is not needed after the call. False if out of memory. */
+bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err);
+
 /* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V]. The first id of a row is the
    start symbol, -1 in a model that has none. maps: NULL, or for each row NULL or where its cross-attention goes,
    [n_layers][h][n_src of its sentence]. At most embedding.max_positions steps. False if out of

@@ -31,7 +31,7 @@ static bool activations_alloc(Activations *a, const Encoder *encoder, size_t tot
 static void span_sentences(Activations *a, const size_t *offsets, size_t n_sentences, size_t d) {
     for (size_t s = 0; s < n_sentences; s++) {
         size_t first = offsets[s], n = offsets[s + 1] - first;
-        a->spans[s] = (Span){first, n, {a->keys + first * d, a->values + first * d, n}, NULL};
+        a->spans[s] = (Span){first, n, {a->keys + first * d, a->values + first * d, n}, NULL, NULL};
     }
 }
 

@@ -53,6 +53,7 @@ argument_of() {
         N | K | A) echo 1 ;;
         P) echo 0.5 ;;
         L | H) echo 0 ;;
+        L.H) echo 1.0 ;;
         FORMAT) echo json ;;
         STYLE) echo lines ;;
         HOW) echo intersect ;;
@@ -96,7 +97,7 @@ pair=$(printf 'A cat.\tUn chat.')
 
 for command in $commands; do
     "$xattn" "$command" --help |
-        sed -n 's/^  ....\(--[a-z0-9-]*\)\( [A-Z][A-Z]*\)\{0,1\}  .*/\1\2/p' >"$tmp/options"
+        sed -n 's/^  ....\(--[a-z0-9-]*\)\( [A-Z][A-Z.]*\)\{0,1\}  .*/\1\2/p' >"$tmp/options"
     check "$command has options" [ -s "$tmp/options" ]
     while read -r option name; do
         check "$command takes $option" takes "$command" "$option" "$name"

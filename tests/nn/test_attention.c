@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -96,8 +97,9 @@ static void cross_attention_equals_the_equations(void **state) {
                 *a = floats_random(&arena, 7 * D, 1.5F, 2),
                 *b = floats_random(&arena, 3 * D, 1.5F, 3);
     AttentionScratch scratch = make_scratch(&arena);
-    Span spans[] = {{0, 4, look_at(&arena, &att, a, 7), floats_filled(&arena, HEADS * 4 * 7, NAN)},
-                    {4, 1, look_at(&arena, &att, b, 3), floats_filled(&arena, HEADS * 3, NAN)}};
+    Span spans[] = {
+        {0, 4, look_at(&arena, &att, a, 7), floats_filled(&arena, HEADS * 4 * 7, NAN), NULL},
+        {4, 1, look_at(&arena, &att, b, 3), floats_filled(&arena, HEADS * 3, NAN), NULL}};
     float *out = floats_filled(&arena, 5 * D, NAN);
     attention_forward(&att, x, 5, spans, 2, &scratch, out);
     expect_span(&att, x, a, &spans[0], out);
@@ -113,8 +115,8 @@ static void self_attention_is_the_same_function(void **state) {
     const float *x = floats_random(&arena, 7 * D, 1.5F, 1);
     AttentionScratch scratch = make_scratch(&arena);
     KeyValues all = look_at(&arena, &att, x, 7);
-    Span spans[] = {{0, 2, {all.keys, all.values, 2}, NULL},
-                    {2, 5, {all.keys + 2 * D, all.values + 2 * D, 5}, NULL}};
+    Span spans[] = {{0, 2, {all.keys, all.values, 2}, NULL, NULL},
+                    {2, 5, {all.keys + 2 * D, all.values + 2 * D, 5}, NULL, NULL}};
     float *out = floats_filled(&arena, 7 * D, NAN);
     attention_forward(&att, x, 7, spans, 2, &scratch, out);
     expect_span(&att, x, x, &spans[0], out);
@@ -130,7 +132,7 @@ static void output_is_the_same_without_probabilities(void **state) {
     const float *x = floats_random(&arena, 3 * D, 1.5F, 1),
                 *y = floats_random(&arena, 6 * D, 1.5F, 2);
     AttentionScratch scratch = make_scratch(&arena);
-    Span span = {0, 3, look_at(&arena, &att, y, 6), NULL};
+    Span span = {0, 3, look_at(&arena, &att, y, 6), NULL, NULL};
     float *without = floats_filled(&arena, 3 * D, NAN), *with = floats_filled(&arena, 3 * D, NAN);
     attention_forward(&att, x, 3, &span, 1, &scratch, without);
     span.probs = floats_filled(&arena, HEADS * 3 * 6, NAN);
@@ -147,7 +149,7 @@ static void peaked_attention_stays_finite(void **state) {
     const float *x = floats_random(&arena, D, 40.0F, 1),
                 *y = floats_random(&arena, 4 * D, 40.0F, 2);
     AttentionScratch scratch = make_scratch(&arena);
-    Span span = {0, 1, look_at(&arena, &att, y, 4), floats_filled(&arena, HEADS * 4, NAN)};
+    Span span = {0, 1, look_at(&arena, &att, y, 4), floats_filled(&arena, HEADS * 4, NAN), NULL};
     float *out = floats_filled(&arena, D, NAN);
     attention_forward(&att, x, 1, &span, 1, &scratch, out);
     for (size_t head = 0; head < HEADS; head++) {
@@ -162,12 +164,63 @@ static void peaked_attention_stays_finite(void **state) {
     arena_free(&arena);
 }
 
+/* Two queries, six keys: with all of one head's context gone, the output is that of the others. */
+static void a_silent_head_says_nothing(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Attention att = make_attention(&arena, 90);
+    float *x = floats_random(&arena, 2 * D, 1.0F, 91), *y = floats_random(&arena, 6 * D, 1.0F, 92);
+    AttentionScratch scratch = make_scratch(&arena);
+    const bool none[HEADS] = {false}, second[HEADS] = {false, true};
+    Ablation ablation = {false, none};
+    Span span = {0, 2, look_at(&arena, &att, y, 6), floats_filled(&arena, HEADS * 12, NAN), NULL};
+    float *whole = floats_filled(&arena, 2 * D, NAN), *out = floats_filled(&arena, 2 * D, NAN);
+    float *probs = floats_filled(&arena, HEADS * 12, NAN), *context = scratch.context;
+    attention_forward(&att, x, 2, &span, 1, &scratch, whole);
+    memcpy(probs, span.probs, HEADS * 12 * sizeof *probs);
+
+    span.ablation = &ablation;
+    attention_forward(&att, x, 2, &span, 1, &scratch, out);
+    assert_memory_equal(out, whole, 2 * D * sizeof *out);  // an empty ablation is none
+
+    ablation.silent = second;
+    attention_forward(&att, x, 2, &span, 1, &scratch, out);
+    assert_memory_equal(span.probs, probs, HEADS * 12 * sizeof *probs);  // it still looks
+    for (size_t i = 0; i < (size_t)2 * D; i++)
+        assert_int_equal(context[i] == 0.0F, i % D / DH == 1);
+    assert_memory_not_equal(out, whole, 2 * D * sizeof *out);
+    arena_free(&arena);
+}
+
+static void uniform_attention_is_the_mean_of_the_values(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Attention att = make_attention(&arena, 95);
+    float *x = floats_random(&arena, 2 * D, 1.0F, 96), *y = floats_random(&arena, 6 * D, 1.0F, 97);
+    AttentionScratch scratch = make_scratch(&arena);
+    Ablation ablation = {true, NULL};
+    Span span = {0, 2, look_at(&arena, &att, y, 6), floats_filled(&arena, HEADS * 12, NAN),
+                 &ablation};
+    float *out = floats_filled(&arena, 2 * D, NAN);
+    attention_forward(&att, x, 2, &span, 1, &scratch, out);
+    for (size_t i = 0; i < HEADS * 12; i++) assert_true(span.probs[i] == 1.0F / 6.0F);
+    for (size_t i = 0; i < D; i++) {
+        float mean = 0.0F;
+        for (size_t j = 0; j < 6; j++) mean += span.seen.values[j * D + i] / 6.0F;
+        assert_floats_near(scratch.context + i, &mean, 1, 1e-5F, "context of query 0");
+        assert_floats_near(scratch.context + D + i, &mean, 1, 1e-5F, "context of query 1");
+    }
+    arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cross_attention_equals_the_equations),
         cmocka_unit_test(self_attention_is_the_same_function),
         cmocka_unit_test(output_is_the_same_without_probabilities),
         cmocka_unit_test(peaked_attention_stays_finite),
+        cmocka_unit_test(a_silent_head_says_nothing),
+        cmocka_unit_test(uniform_attention_is_the_mean_of_the_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,7 +79,7 @@ static Whole decode_whole(size_t sentence, const int *ids, size_t n) {
     for (size_t i = 0; i < decoder->n_layers; i++) {
         const DecoderLayer *layer = &decoder->layers[i];
         attention_project(&layer->self, x, n, keys, values, NULL);
-        for (size_t t = 0; t < n; t++) past[t] = (Span){t, 1, {keys, values, t + 1}, NULL};
+        for (size_t t = 0; t < n; t++) past[t] = (Span){t, 1, {keys, values, t + 1}, NULL, NULL};
         attention_forward(&layer->self, x, n, past, n, &scratch, sub);
         layer_norm_residual(&layer->self_norm, x, sub, n);
         float *k = floats_filled(&arena, n_src * d, 0.0F),
@@ -87,7 +87,7 @@ static Whole decode_whole(size_t sentence, const int *ids, size_t n) {
         attention_project(&layer->cross, memory + offsets[sentence] * d, n_src, k, v, NULL);
         for (size_t t = 0; t < n; t++)
             cross[t] = (Span){
-                t, 1, {k, v, n_src}, whole.maps + t * map_size(sentence) + i * heads * n_src};
+                t, 1, {k, v, n_src}, whole.maps + t * map_size(sentence) + i * heads * n_src, NULL};
         attention_forward(&layer->cross, x, n, cross, n, &scratch, sub);
         layer_norm_residual(&layer->cross_norm, x, sub, n);
         feed_forward(&layer->ffn, x, n, hidden, sub);

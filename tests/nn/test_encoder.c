@@ -86,7 +86,7 @@ static void a_sentence_is_its_layers_in_order(void **state) {
         }
     for (size_t i = 0; i < encoder->n_layers; i++) {
         const EncoderLayer *layer = &encoder->layers[i];
-        Span span = {0, n, {keys, values, n}, NULL};
+        Span span = {0, n, {keys, values, n}, NULL, NULL};
         attention_project(&layer->self, x, n, keys, values, NULL);
         attention_forward(&layer->self, x, n, &span, 1, &scratch, sub);
         layer_norm_residual(&layer->self_norm, x, sub, n);
