@@ -66,6 +66,7 @@ says() { grep -qF -e "$1" "$err"; }
 prints() { grep -qF -e "$1" "$out"; }
 # Lines of a file; the last one counts also without \n.
 lines() { awk 'END { print NR }' "$1"; }
+bytes() { wc -c <"$1" | tr -d ' '; }
 
 # within SECONDS COMMAND...: true as soon as COMMAND succeeds, which is tried ten times a second.
 within() {

@@ -51,7 +51,8 @@ check "score: the effect on each pair" given
 
 # uniform FILE: every row of a JSON map holds one number, one over the number of columns
 uniform() {
-    tr -d '\n' <"$1" | grep -o '"rows":\[\[.*\]\]' | tr '[]' '\n\n' | grep '^[0-9]' | awk -F , '
+    tr -d '\n' <"$1" | grep -o '"rows":\[\[.*\]\]' | sed 's|[][]|\
+|g' | grep '^[0-9]' | awk -F , '
         { for (i = 1; i <= NF; i++) if ($i * NF < 0.99999 || $i * NF > 1.00001) wrong = 1 }
         END { exit wrong || !NR }'
 }

@@ -10,7 +10,6 @@ dir=$tmp/trace
 # values FILE: the bytes behind the header of a .npy file
 values() { tail -c "+$(($(header_size "$1") + 1))" "$1"; }
 header_size() { od -A n -t u1 -j 8 -N 2 "$1" | awk '{ print 10 + $1 + 256 * $2 }'; }
-size() { wc -c <"$1" | tr -d ' '; }
 # field NAME: that field of every array in the index, one a line
 field() { sed -n "s/^[[:space:]]*\"$1\":[[:space:]]*\"\{0,1\}\(.*[^,\"]\)\"\{0,1\},\{0,1\}\$/\1/p" "$dir/index.json"; }
 
@@ -31,7 +30,7 @@ sizes() {
     field file >"$tmp/files"
     paste -d ' ' "$tmp/files" "$tmp/shapes" | while read -r file shape; do
         expected=$(echo "$shape" | awk -F , '{ n = 4; for (i = 1; i <= NF; i++) n *= $i; print n }')
-        found=$(($(size "$dir/$file") - $(header_size "$dir/$file")))
+        found=$(($(bytes "$dir/$file") - $(header_size "$dir/$file")))
         in_header=$(head -c "$(header_size "$dir/$file")" "$dir/$file" | tail -c +11 |
             sed "s/.*'shape': (\([0-9, ]*\)).*/\1/;s/ //g")
         [ "$found" -eq "$expected" ] && [ "$in_header" = "$shape" ] || echo "# $file: $found bytes, $in_header, index $shape"
@@ -71,7 +70,7 @@ maps() {
         values "$tmp/map.npy" >"$tmp/map"
         values "$dir/decoder.layer$layer.cross.probabilities.npy" | cmp -s - "$tmp/map" || return 1
     done
-    [ "$(size "$tmp/map")" -eq $((4 * 4 * 10 * 9)) ]
+    [ "$(bytes "$tmp/map")" -eq $((4 * 4 * 10 * 9)) ]
 }
 check "cross-attention's probabilities are the maps of align" maps
 same_memory() {
