@@ -48,6 +48,7 @@ typedef struct {
     float length_penalty;
     bool has_length_penalty;      // else the model's own
     bool no_shortlist, no_split;  // as in xattn_options
+    int threads;                  // at least 1
 
     bool json;              // translate, score
     bool align, scores;     // translate

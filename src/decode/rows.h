@@ -19,6 +19,7 @@ typedef struct {
     size_t nbest;          // of these to return, at least 1
     float length_penalty;  // exponent; of beams greater than 1
     bool shortlist;        // say only what the model's shortlist offers, if it has one
+    size_t threads;        // that share out the batches; 0 counts as 1
 } SearchOptions;
 
 typedef struct {

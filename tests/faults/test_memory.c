@@ -114,7 +114,7 @@ bool __wrap_model_load(const char *path, Model **model, Error *err) {
     return ok;
 }
 
-/* The end of the program, where everything has been freed. With SANITIZE=1 it leaves by exit, and
+/* The end of the program, where everything has been freed. With SANITIZE=asan it leaves by exit, and
    LeakSanitizer looks. */
 void __wrap__Exit(int status) {
     __real__Exit(atomic_load(&shared->n_allocated) ? STATUS_LEAK : status);
