@@ -2,7 +2,7 @@
 #
 # Two switches, each with a build folder of its own, so that they never mix objects:
 #   BLAS=openblas (default) | none      none: portable loops, for machines without OpenBLAS
-#   SANITIZE=1                          AddressSanitizer and UndefinedBehaviorSanitizer
+#   SANITIZE=asan | tsan                AddressSanitizer and UndefinedBehaviorSanitizer; ThreadSanitizer
 
 BLAS     ?= openblas
 SANITIZE ?=
@@ -10,7 +10,7 @@ WERROR   ?=
 PREFIX   ?= /usr/local
 SECONDS  ?= 60
 
-variant := $(BLAS)$(if $(SANITIZE),-asan)
+variant := $(BLAS)$(if $(SANITIZE),-$(SANITIZE))
 BUILD   := build/$(variant)
 
 # Looked up when a recipe runs, not when make starts: `deps` may just have installed them.
@@ -39,15 +39,15 @@ HARDEN   = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D
 HARDEN_LINK = $(if $(on_macos),,-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 WARN     = -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wwrite-strings $(if $(WERROR),-Werror)
-ifneq ($(SANITIZE),)
-SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DXATTN_LEAK_CHECK
-endif
+SANITIZERS_asan = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DXATTN_LEAK_CHECK
+SANITIZERS_tsan = -fsanitize=thread -fno-omit-frame-pointer
+SANITIZERS      = $(SANITIZERS_$(SANITIZE))
 # POSIX.1-2008 for mmap, poll and friends; DEFAULT and DARWIN for madvise and getopt_long beside it
 FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
 
 ALL_CFLAGS  = $(FEATURES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LINK) $(SANITIZERS) $(LDFLAGS)
-LIBS        = $(pkg_libs) -lm
+LIBS        = $(pkg_libs) -lm -lpthread
 
 # Everything in src is the library, but for main and the commands, the other matrix products, and
 # kernels for other processors than the compiler's.
@@ -75,7 +75,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs test check asan fuzz lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise docs test check asan tsan fuzz lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -168,7 +168,11 @@ docs: $(BUILD)/xattn $(examples) ## quoted code and printed output in the docume
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/deps.sh test $(BLAS)
-	@$(MAKE) --no-print-directory SANITIZE=1 check
+	@$(MAKE) --no-print-directory SANITIZE=asan check
+
+tsan: ## the tests under ThreadSanitizer
+	@scripts/deps.sh test $(BLAS)
+	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) --no-print-directory SANITIZE=tsan check
 
 fuzz: ## every fuzz target with libFuzzer, SECONDS=60 each
 	@for target in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \

@@ -254,6 +254,7 @@ static SearchOptions search_options(const Model *model, const xattn_options *opt
         .nbest = nbest < beam ? nbest : beam,
         .length_penalty = options->length_penalty,
         .shortlist = !options->no_shortlist,
+        .threads = options->threads > 1 ? (size_t)options->threads : 1,
     };
 }
 

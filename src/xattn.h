@@ -16,7 +16,7 @@
    Texts are NUL-terminated UTF-8; invalid bytes are read as U+FFFD. Nothing is printed and nothing
    exits: what fails returns false or NULL and says why. A model is only read once it is open, so
    threads may share one; every call has its own working memory.
-   Link with -lxattn -lopenblas -lcjson -lutf8proc -lm. */
+   Link with -lxattn -lopenblas -lcjson -lutf8proc -lm -lpthread. */
 #ifndef XATTN_H
 #define XATTN_H
 
@@ -58,6 +58,7 @@ typedef struct {
     bool scores;           // fill in logprobs and score
     bool attention;        // keep the cross-attention of every layer and head
     int runners_up;        // most probable tokens of every step to keep
+    int threads;           // that share the texts of a call; 0 or 1: the caller's alone
 
     // Called with every activation as it is computed; NULL: nobody watches. Only for one sentence at
     // a time, in greedy search or with a given translation.

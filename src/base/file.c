@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+
 static const unsigned char nothing[1];  // what an empty file maps to: mmap refuses a length of 0
 
 /* What is mapped, for file_at. A slot is filled before its `data` is set, so that a handler of signals,
@@ -82,4 +84,24 @@ void file_unmap(MappedFile *file) {
         munmap((void *)file->data, file->size);
     }
     *file = (MappedFile){0};
+}
+
+char *file_path(const char *directory, const char *name, Arena *arena, Error *err) {
+    Buffer path = {0};
+    buffer_format(&path, "%s/%s", directory, name);
+    char *kept =
+        buffer_ok(&path, "a path", err) ? arena_string(arena, path.data, path.size, err) : NULL;
+    buffer_free(&path);
+    return kept;
+}
+
+bool file_equals(const char *path, const char *other) {
+    Error ignored = {0};
+    MappedFile a, b;
+    (void)file_map(path, &a, &ignored);
+    (void)file_map(other, &b, &ignored);
+    bool same = a.data && b.data && a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+    file_unmap(&a);
+    file_unmap(&b);
+    return same;
 }

@@ -4,7 +4,7 @@
 #ifndef XATTN_FILE_H
 #define XATTN_FILE_H
 
-#include "base/error.h"
+#include "base/arena.h"
 
 typedef struct {
     const unsigned char *data;  // [size]; never NULL once mapped, also for an empty file
@@ -21,5 +21,11 @@ void file_unmap(MappedFile *file);
    mapped at a time are. For a handler of SIGBUS, which is what reading a mapped file raises when
    another program has made it shorter. */
 const char *file_at(const void *address);
+
+/* DIRECTORY/NAME, in the arena; NULL with an error if there is no memory. */
+char *file_path(const char *directory, const char *name, Arena *arena, Error *err);
+
+/* Whether two files hold the same bytes; false if one of them cannot be mapped. */
+bool file_equals(const char *path, const char *other);
 
 #endif

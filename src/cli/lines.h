@@ -30,7 +30,7 @@ typedef enum { LINES_LINE, LINES_WAIT, LINES_END, LINES_ERROR } LinesStatus;
 /* Opens what the options say. Errors name the file. */
 bool lines_open(const Options *options, Lines *lines, Error *err);
 
-/* Appends the next line to `text`, which the caller has emptied. Bytes that are not UTF-8, and NUL,
+/* Appends the next line to `text`. Bytes that are not UTF-8, and NUL,
    become U+FFFD, with a warning that names line and byte; if strict they are an error. Unless
    `wait`, answers LINES_WAIT when no whole line has arrived yet, so that what has can be dealt with
    first: someone may be typing. */

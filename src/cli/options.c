@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "align/map.h"
+#include "base/threads.h"
 #include "xattn.h"
 
 enum { T = 1 << COMMAND_TRANSLATE, A = 1 << COMMAND_ALIGN, K = 1 << COMMAND_TOKENIZE };
@@ -55,6 +56,7 @@ static const struct {
     {'8', "int8", NULL, T | A | S | I | R,
      "round weights to 8 bits: faster, a little less exact (default: as they are stored)"},
     {'3', "f32", NULL, T | A | S | I | R, "make floats of weights, also of those stored as int8"},
+    {'N', "threads", "N", T | A | S, "translate on N threads (default: one a processor core)"},
     {'V', "no-shortlist", NULL, T | A | R, "Firefox models: choose from the whole vocabulary"},
     {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
@@ -243,10 +245,10 @@ static bool parse_uniform(Options *o, const char *text) {
            add_ablation(o, "uniform-attention", layer, XATTN_UNIFORM);
 }
 
-static bool check_beam(const Options *o) {
-    if (o->beam <= 64) return true;
-    fprintf(stderr, "xattn %s: --beam %d: at most 64\n", commands[o->command].name, o->beam);
-    return usage_error(o->command);
+static bool check_most(Command command, const char *option, int value, int most) {
+    if (value <= most) return true;
+    fprintf(stderr, "xattn %s: --%s %d: at most %d\n", commands[command].name, option, value, most);
+    return usage_error(command);
 }
 
 /* What an option says goes into *o; false after a usage error. */
@@ -268,7 +270,8 @@ static bool apply(int key, const char *text, Options *o, int *words) {
         case 's':
             return o->scores = true;
         case 'b':
-            return parse_number(o->command, "beam", text, 1, &o->beam) && check_beam(o);
+            return parse_number(o->command, "beam", text, 1, &o->beam) &&
+                   check_most(o->command, "beam", o->beam, 64);
         case 'k':
             return parse_number(o->command, "nbest", text, 1, &o->nbest);
         case 'l':
@@ -290,6 +293,9 @@ static bool apply(int key, const char *text, Options *o, int *words) {
             return parse_symmetrize(o->command, text, &o->symmetrize);
         case 'n':
             return parse_number(o->command, "max-length", text, 1, &o->max_length);
+        case 'N':
+            return parse_number(o->command, "threads", text, 1, &o->threads) &&
+                   check_most(o->command, "threads", o->threads, THREADS_MOST);
         case 'f':
             return parse_format(o->command, text, &o->format);
         case 'L':
@@ -397,6 +403,7 @@ static bool parse_command(int argc, char **argv, Options *o, int *status) {
     *status = EXIT_USAGE;
     o->color = terminal_shows_color();
     o->beam = 1;
+    o->threads = (int)threads_cores();
     o->symmetrize = SYMMETRIZE_GROW_DIAG_FINAL;
     bool ok = true;
     for (int key; ok && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {

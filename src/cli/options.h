@@ -51,6 +51,7 @@ typedef struct {
     float length_penalty;
     bool has_length_penalty;      // else the model's own
     bool no_shortlist, no_split;  // as in xattn_options
+    int threads;                  // at least 1
 
     // What cross-attention does without: translate, align, score, trace
     xattn_ablation ablations[MAX_ABLATIONS];

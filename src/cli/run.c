@@ -10,12 +10,15 @@
 #include <mach-o/dyld.h>
 #endif
 
+#include "base/arena.h"
 #include "cli/choice.h"
 #include "cli/effect.h"
 #include "cli/lines.h"
 #include "cli/output.h"
 
-enum { WINDOW = 256 };  // lines translated together: enough to sort into batches of like length
+/* Lines translated together: enough to sort into batches of like length and to keep every thread busy
+   to the end, and not so much text that memory would depend on the input. */
+enum { LINES_PER_THREAD = 512, BYTES_PER_THREAD = 64 * 1024 };
 
 typedef struct {
     Request request;
@@ -23,14 +26,21 @@ typedef struct {
     const Writer *writer;
     xattn_model *model;
     Lines lines;
-    size_t first;  // number of the window's first line
     Output output;
-    Buffer texts[WINDOW];
-    xattn_translation translations[WINDOW];
     Buffer out;
     size_t n_cut;  // translations that lost something
     bool shows_progress;
     time_t last_progress;
+
+    // The window.
+    size_t most;                      // lines that it may have
+    size_t first;                     // number of its first line
+    Buffer text;                      // its lines, a NUL behind each
+    size_t *starts;                   // [most] where each begins
+    char **sources;                   // [most] the same as pointers, without what follows a tab
+    const char **targets;             // [most] what followed it, of pairs
+    xattn_translation *translations;  // [most]
+    Arena arena;
 } Run;
 
 int run_failed(const Error *err) {
@@ -76,11 +86,22 @@ static bool failed(const xattn_error *error, Error *err) {
     return error_set(err, "%s", error->text);
 }
 
+static bool alloc_window(Run *run, Error *err) {
+    static const char what[] = "a window of lines";
+    size_t n = run->most = LINES_PER_THREAD * (size_t)run->request.options->threads;
+    Arena *a = &run->arena;
+    return (run->starts = arena_array(a, n, sizeof *run->starts, what, err)) &&
+           (run->sources = arena_array(a, n, sizeof *run->sources, what, err)) &&
+           (run->targets = arena_array(a, n, sizeof *run->targets, what, err)) &&
+           (run->translations = arena_array(a, n, sizeof *run->translations, what, err));
+}
+
 static bool start(Run *run, Error *err) {
     const Options *options = run->request.options;
     const char *path;
     xattn_error error;
-    if (!lines_open(options, &run->lines, err) || !run_model_path(options, &path, err))
+    if (!alloc_window(run, err) || !lines_open(options, &run->lines, err) ||
+        !run_model_path(options, &path, err))
         return false;
     run->model = xattn_open_as(path, options->weights, &error);
     if (!run->model) return failed(&error, err);
@@ -91,6 +112,7 @@ static bool start(Run *run, Error *err) {
     run->wanted.max_length = options->max_length;
     run->wanted.beam = options->beam;
     run->wanted.nbest = options->nbest;
+    run->wanted.threads = options->threads;
     run->wanted.no_shortlist = options->no_shortlist;
     run->wanted.no_split = options->no_split;
     run->wanted.ablations = options->ablations;
@@ -104,35 +126,35 @@ static bool start(Run *run, Error *err) {
 }
 
 /* Whether the line just read is one that the command can take. */
-static bool check_pair(const Run *run, const Buffer *text, Error *err) {
+static bool check_pair(const Run *run, const char *line, Error *err) {
     char where[300];
-    return !run->request.options->pairs || !text->size || strchr(text->data, '\t') ||
+    return !run->request.options->pairs || !*line || strchr(line, '\t') ||
            error_set(err, "%s: no tab; expected source TAB translation",
                      lines_where(&run->lines, run->lines.number, where));
 }
 
+/* Appends the next line to the window's text. */
+static LinesStatus add_line(Run *run, size_t i, Error *err) {
+    run->starts[i] = run->text.size;
+    LinesStatus status = lines_next(&run->lines, i == 0, &run->text, err);
+    if (status != LINES_LINE) return status;
+    buffer_byte(&run->text, '\0');
+    bool ok = buffer_ok(&run->text, "a line", err) &&
+              check_pair(run, run->text.data + run->starts[i], err);
+    return ok ? LINES_LINE : LINES_ERROR;
+}
+
 /* Gathers a window of lines; *end after the last. Waits for the first one only. */
 static bool gather(Run *run, size_t *n, bool *end, Error *err) {
+    size_t most_bytes = run->most / LINES_PER_THREAD * BYTES_PER_THREAD;
+    LinesStatus status = LINES_LINE;
     run->first = run->lines.number + 1;
-    for (*n = 0; *n < WINDOW; ++*n) {
-        Buffer *text = &run->texts[*n];
-        buffer_clear(text);
-        switch (lines_next(&run->lines, *n == 0, text, err)) {
-            case LINES_LINE:
-                if (check_pair(run, text, err)) break;
-                *end = true;
-                return false;
-            case LINES_WAIT:
-                return true;
-            case LINES_END:
-                *end = true;
-                return true;
-            case LINES_ERROR:
-                *end = true;
-                return false;
-        }
-    }
-    return true;
+    buffer_clear(&run->text);
+    for (*n = 0; *n < run->most && run->text.size < most_bytes; ++*n)
+        if ((status = add_line(run, *n, err)) != LINES_LINE) break;
+    for (size_t i = 0; i < *n; i++) run->sources[i] = run->text.data + run->starts[i];
+    *end = status == LINES_END || status == LINES_ERROR;
+    return status != LINES_ERROR;
 }
 
 void run_warn(const Options *options, const char *where, const xattn_translation *t) {
@@ -158,7 +180,7 @@ static bool write_window(Run *run, size_t n, Error *err) {
     char where[300];
     for (size_t i = 0; i < n; i++) {
         const xattn_translation *t = &run->translations[i];
-        const char *source = run->texts[i].data ? run->texts[i].data : "";
+        const char *source = run->sources[i];
         run->n_cut += t->source_cut || t->target_cut;
         run_warn(options, lines_where(&run->lines, run->first + i, where), t);
         if (!effect_print(run->model, options, &run->wanted, where, source, t, err)) return false;
@@ -170,31 +192,29 @@ static bool write_window(Run *run, size_t n, Error *err) {
 
 /* The given translation of a line of a window; the line ends before it from now on. */
 static const char *split_pair(const Run *run, size_t i) {
-    char *line = run->texts[i].data, *tab = line ? strchr(line, '\t') : NULL;
+    char *tab = strchr(run->sources[i], '\t');
     if (run->request.options->target) return run->request.options->target;
     if (!tab) return "";  // an empty line
     *tab = '\0';
     return tab + 1;
 }
 
-static bool translate_texts(Run *run, const char *const *texts, size_t n, xattn_error *error,
-                            Error *err) {
-    const char *targets[WINDOW];
+static bool translate_texts(Run *run, size_t n, xattn_error *error, Error *err) {
+    const char *const *sources = (const char *const *)run->sources;
     error->culprit = -1;
     if (!run->request.options->pairs && !run->request.options->target)
-        return xattn_translate(run->model, texts, n, &run->wanted, run->translations, error) ||
+        return xattn_translate(run->model, sources, n, &run->wanted, run->translations, error) ||
                failed(error, err);
-    for (size_t i = 0; i < n; i++) targets[i] = split_pair(run, i);
-    return xattn_score(run->model, texts, targets, n, &run->wanted, run->translations, error) ||
+    for (size_t i = 0; i < n; i++) run->targets[i] = split_pair(run, i);
+    return xattn_score(run->model, sources, run->targets, n, &run->wanted, run->translations,
+                       error) ||
            failed(error, err);
 }
 
 static bool translate_window(Run *run, size_t n, Error *err) {
-    const char *texts[WINDOW];
     char where[300];
     xattn_error error;
-    for (size_t i = 0; i < n; i++) texts[i] = run->texts[i].data ? run->texts[i].data : "";
-    if (!translate_texts(run, texts, n, &error, err)) {
+    if (!translate_texts(run, n, &error, err)) {
         if (error.culprit < 0) return false;
         return error_prefix(err,
                             lines_where(&run->lines, run->first + (size_t)error.culprit, where));
@@ -232,7 +252,8 @@ int run_translations(const Options *options, xattn_options wanted, const Writer 
         ok = false;
         err = close_error;
     }
-    for (size_t i = 0; i < WINDOW; i++) buffer_free(&run.texts[i]);
+    buffer_free(&run.text);
+    arena_free(&run.arena);
     buffer_free(&run.out);
     lines_close(&run.lines);
     xattn_close(run.model);

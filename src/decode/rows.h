@@ -22,6 +22,7 @@ typedef struct {
     Trace *trace;                    // who is shown the activations, or NULL
     const CrossAblation *ablations;  // [n_ablations] what cross-attention does without
     size_t n_ablations;
+    size_t threads;  // that share out the batches; 0 counts as 1
 } SearchOptions;
 
 typedef struct {

@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 
+#include "base/threads.h"
 #include "decode/beam.h"
 #include "decode/greedy.h"
 
-/* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. */
-enum { BATCH_ROWS = 64, BATCH_TOKENS = 2048 };
+/* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. Smaller
+   ones only so that every thread gets some, for products of many rows are the fast ones. */
+enum { BATCH_ROWS = 64, BATCH_TOKENS = 2048, BATCHES_PER_THREAD = 2 };
 
 static int by_length(const void *a, const void *b) {
     const Tokens *const *x = a, *const *y = b;
@@ -14,23 +16,43 @@ static int by_length(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);                               // qsort is not stable
 }
 
-/* How many of the sorted sources make up the next batch: the first is the longest. */
-static size_t batch_size(const Tokens *const *sorted, size_t n, size_t beam) {
-    size_t size = 0, tokens = 0;
-    while (size < n && (size + 1) * beam <= BATCH_ROWS && tokens + sorted[size]->n <= BATCH_TOKENS)
-        tokens += sorted[size++]->n;
-    return size ? size : 1;
-}
-
-/* What search_translate was given. */
+/* What search_translate was given, and how it is cut up. */
 typedef struct {
     const Model *model;
     const Tokens *sources, *targets;
     const SearchOptions *options;
     Hypothesis *hypotheses;
+    const Tokens **sorted;  // [n] the sources, longest first
+    size_t *first;          // [n_batches + 1] where each batch begins among them
+    size_t n_batches;
 } Job;
 
-static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Error *err) {
+/* Most sources in a batch. */
+static size_t batch_limit(size_t n, const SearchOptions *options) {
+    size_t limit = BATCH_ROWS / options->beam, shares = BATCHES_PER_THREAD * options->threads;
+    if (options->threads > 1 && limit > n / shares + 1) limit = n / shares + 1;
+    return limit ? limit : 1;
+}
+
+/* Cuts the sorted sources into batches. */
+static void cut(Job *job, size_t n) {
+    size_t limit = batch_limit(n, job->options), tokens = 0;
+    job->n_batches = job->first[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t size = i - job->first[job->n_batches];
+        if (size && (size == limit || tokens + job->sorted[i]->n > BATCH_TOKENS)) {
+            job->first[++job->n_batches] = i;
+            tokens = 0;
+        }
+        tokens += job->sorted[i]->n;
+    }
+    if (n) job->first[++job->n_batches] = n;
+}
+
+static bool run_batch(void *context, size_t b, Error *err) {
+    const Job *job = context;
+    const Tokens *const *batch = job->sorted + job->first[b];
+    size_t n = job->first[b + 1] - job->first[b];
     const Tokens *targets[BATCH_ROWS];
     Hypothesis *hypotheses[BATCH_ROWS];
     for (size_t i = 0; i < n; i++) {
@@ -47,18 +69,19 @@ static bool run_batch(const Job *job, const Tokens *const *batch, size_t n, Erro
 
 bool search_translate(const Model *model, const Tokens *sources, const Tokens *targets, size_t n,
                       const SearchOptions *options, Hypothesis *hypotheses, Error *err) {
-    Job job = {model, sources, targets, options, hypotheses};
-    const Tokens **sorted = malloc((n + 1) * sizeof *sorted);
-    if (!sorted) return error_memory(err, (n + 1) * sizeof *sorted, "a batch");
+    static const char what[] = "a batch";
+    Arena arena = {0};
+    Job job = {model, sources, targets, options, hypotheses, NULL, NULL, 0};
     for (size_t i = 0; i < n * options->nbest; i++) hypotheses[i] = (Hypothesis){0};
-    for (size_t i = 0; i < n; i++) sorted[i] = &sources[i];
-    qsort(sorted, n, sizeof *sorted, by_length);
-    bool ok = true;
-    for (size_t done = 0, size; ok && done < n; done += size) {
-        size = batch_size(sorted + done, n - done, options->beam);
-        ok = run_batch(&job, sorted + done, size, err);
+    bool ok = (job.sorted = arena_array(&arena, n, sizeof *job.sorted, what, err)) &&
+              (job.first = arena_array(&arena, n + 1, sizeof *job.first, what, err));
+    if (ok) {
+        for (size_t i = 0; i < n; i++) job.sorted[i] = &sources[i];
+        qsort(job.sorted, n, sizeof *job.sorted, by_length);
+        cut(&job, n);
+        ok = threads_run(options->threads, job.n_batches, run_batch, &job, err);
     }
     for (size_t i = 0; !ok && i < n * options->nbest; i++) hypothesis_free(&hypotheses[i]);
-    free((void *)sorted);
+    arena_free(&arena);
     return ok;
 }

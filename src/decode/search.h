@@ -1,4 +1,7 @@
-/* search.h: from sources to hypotheses: batches of similar length, each to the search asked for */
+/* search.h: from sources to hypotheses: batches of similar length, each to the search asked for
+
+   Batches are independent, so threads share them out. What comes out for a sentence depends neither
+   on the batch that it was in nor on how many threads there are. */
 #ifndef XATTN_SEARCH_H
 #define XATTN_SEARCH_H
 

@@ -201,22 +201,12 @@ static bool read_model(Reader *r, Model *model) {
            check_all_used(r->file, r->err);
 }
 
-/* DIRECTORY/NAME in the model's arena. */
-static const char *path_in(const char *directory, const char *name, Arena *arena, Error *err) {
-    Buffer path = {0};
-    buffer_format(&path, "%s/%s", directory, name);
-    const char *kept =
-        buffer_ok(&path, "a path", err) ? arena_string(arena, path.data, path.size, err) : NULL;
-    buffer_free(&path);
-    return kept;
-}
-
 /* Weights are also published in two ways that are not read here; says what to do about them. */
 static bool check_weights_exist(const char *directory, const char *path, Arena *arena, Error *err) {
     static const char *const others[] = {"pytorch_model.bin", "model.safetensors.index.json"};
     if (access(path, F_OK) == 0) return true;
     for (size_t i = 0; i < 2; i++) {
-        const char *other = path_in(directory, others[i], arena, err);
+        const char *other = file_path(directory, others[i], arena, err);
         if (!other) return false;
         if (access(other, F_OK) == 0)
             return error_set(err,
@@ -232,7 +222,7 @@ bool hf_marian_load(const char *directory, Model *model, Error *err) {
     Config *c = &model->config;
     Reader reader = {&model->file, &model->arena, model->precision, 0, err};
     if (!config_load(directory, c, &model->arena, err)) return false;
-    const char *path = path_in(directory, "model.safetensors", &model->arena, err);
+    const char *path = file_path(directory, "model.safetensors", &model->arena, err);
     if (!path || !check_weights_exist(directory, path, &model->arena, err)) return false;
     if (!safetensors_open(path, &model->file, &model->arena, err)) return false;
     if (!read_model(&reader, model)) return false;

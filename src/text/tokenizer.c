@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static const TokenizerSide *side_of(const Tokenizer *tokenizer, Side side) {
     return side == SIDE_SOURCE ? &tokenizer->source : &tokenizer->target;
 }
@@ -25,25 +27,26 @@ static bool special_id(const Vocab *vocab, const char *path, const char *piece, 
 
 static bool load_vocab(const char *directory, const char *name, size_t n, Vocab *vocab,
                        TokenizerSide *side, Arena *arena, Error *err) {
-    Buffer path = {0};
-    buffer_format(&path, "%s/%s", directory, name);
-    bool ok = buffer_ok(&path, "a path", err) && vocab_load(path.data, n, vocab, arena, err) &&
-              special_id(vocab, path.data, "</s>", &side->eos, err) &&
-              special_id(vocab, path.data, "<unk>", &side->unknown, err);
-    buffer_free(&path);
-    for (size_t i = 0; ok && i < n; i++)
-        side->has_tags = side->has_tags || is_tag(vocab->pieces[i]);
+    const char *path = file_path(directory, name, arena, err);
+    if (!path || !vocab_load(path, n, vocab, arena, err) ||
+        !special_id(vocab, path, "</s>", &side->eos, err) ||
+        !special_id(vocab, path, "<unk>", &side->unknown, err))
+        return false;
+    for (size_t i = 0; i < n; i++) side->has_tags = side->has_tags || is_tag(vocab->pieces[i]);
     side->vocab = vocab;
-    return ok;
+    return true;
 }
 
-static bool load_pieces(const char *directory, const char *name, SentencePiece **pieces,
-                        Error *err) {
-    Buffer path = {0};
-    buffer_format(&path, "%s/%s", directory, name);
-    bool ok = buffer_ok(&path, "a path", err) && sentencepiece_load(path.data, pieces, err);
-    buffer_free(&path);
-    return ok;
+/* Both sides' .spm files; they are often the same, byte for byte, and read once then. */
+static bool load_pieces(const char *directory, Tokenizer *tokenizer, Arena *arena, Error *err) {
+    TokenizerSide *source = &tokenizer->source, *target = &tokenizer->target;
+    const char *source_path = file_path(directory, "source.spm", arena, err);
+    const char *target_path = source_path ? file_path(directory, "target.spm", arena, err) : NULL;
+    if (!target_path || !sentencepiece_load(source_path, &source->pieces, err)) return false;
+    if (!file_equals(source_path, target_path))
+        return sentencepiece_load(target_path, &target->pieces, err);
+    target->pieces = source->pieces;
+    return true;
 }
 
 bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
@@ -57,8 +60,7 @@ bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tok
     if (n_target && !load_vocab(directory, "target_vocab.json", n_target, &tokenizer->vocabs[1],
                                 target, arena, err))
         return false;
-    return load_pieces(directory, "source.spm", &source->pieces, err) &&
-           load_pieces(directory, "target.spm", &target->pieces, err);
+    return load_pieces(directory, tokenizer, arena, err);
 }
 
 static bool load_spm_side(const char *path, size_t n, Vocab *vocab, TokenizerSide *side,

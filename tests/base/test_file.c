@@ -37,6 +37,25 @@ static void an_empty_file_has_no_bytes(void **state) {
     file_unmap(&file);
 }
 
+static void files_are_equal_byte_for_byte(void **state) {
+    (void)state;
+    char a[200], b[200], c[200], d[200], empty[200];
+    snprintf(a, sizeof a, "%s", scratch_write("a", "12345", 5));
+    snprintf(b, sizeof b, "%s", scratch_write("b", "12345", 5));
+    snprintf(c, sizeof c, "%s", scratch_write("c", "12346", 5));
+    snprintf(d, sizeof d, "%s", scratch_write("d", "123456", 6));
+    snprintf(empty, sizeof empty, "%s", scratch_write("nothing", "", 0));
+    assert_true(file_equals(a, a));
+    assert_true(file_equals(a, b));
+    assert_true(file_equals(empty, empty));
+    assert_false(file_equals(a, c));
+    assert_false(file_equals(a, d));
+    assert_false(file_equals(d, a));
+    assert_false(file_equals(a, empty));
+    assert_false(file_equals(a, scratch_path("missing")));
+    assert_false(file_equals(scratch_folder, scratch_folder));
+}
+
 static void a_missing_file_is_named(void **state) {
     (void)state;
     refused(scratch_path("missing"), "No such file");
@@ -112,6 +131,7 @@ int main(void) {
         cmocka_unit_test(a_directory_is_no_file),
         cmocka_unit_test(a_device_is_no_file),
         cmocka_unit_test(a_fifo_does_not_hang),
+        cmocka_unit_test(files_are_equal_byte_for_byte),
         cmocka_unit_test(an_unreadable_file_is_named),
         cmocka_unit_test(an_address_belongs_to_the_file_mapped_there),
         cmocka_unit_test(many_files_are_mapped),

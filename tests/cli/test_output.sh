@@ -169,7 +169,7 @@ little_memory() {
     done
     [ "$refused" -gt 0 ]
 }
-if [ -n "${BUILD##*-asan*}" ] && (ulimit -v 200000) 2>/dev/null; then
+if [ -n "${BUILD##*-[at]san*}" ] && (ulimit -v 200000) 2>/dev/null; then
     check "little memory" little_memory
 else
     skip "no limit on memory here"

@@ -108,6 +108,8 @@ for value in 0 -1 x 1.5 1x "" 99999999999 1e3; do
     check "translate --max-length '$value'" \
         refuses_saying "--max-length" "$xattn" translate --max-length "$value" "A cat."
 done
+check "more threads than there can be" refuses_saying "at most" "$xattn" translate --threads 100000 "A cat."
+check "no threads" refuses_saying "--threads 0" "$xattn" score --threads 0
 check "an argument is missing" refuses_saying "--max-length" "$xattn" translate --max-length
 check "an argument too many" refuses_saying "--json" "$xattn" translate --json=yes "A cat."
 check "an unknown format" refuses_saying "--format xml" "$xattn" align --format xml "A cat."

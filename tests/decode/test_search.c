@@ -19,10 +19,31 @@ static void results_stand_where_their_sources_stood(void **state) {
     for (size_t i = 0; i < N; i++) {
         Hypothesis alone;
         find(&f, &sources[i], 1, greedy(), &alone);
-        assert_same(&all[i], &alone, 1e-5F);
+        assert_same(&all[i], &alone, 0.0F);
         hypothesis_free(&alone);
     }
     free_all(all, N);
+    close_model(&f);
+}
+
+/* Whatever is kept of it, and however many threads there were. */
+static void threads_change_nothing(void **state) {
+    (void)state;
+    enum { N = 150, K = 3 };
+    static Tokens sources[N];
+    static Hypothesis one[N * K], several[N * K];
+    Fixture f = open_model_with(1.0F, true);
+    for (size_t i = 0; i < N; i++) sources[i] = sentence(&f, i);
+    for (size_t beam = 1; beam <= K; beam += K - 1)
+        for (size_t threads = 2; threads <= 4; threads++) {
+            SearchOptions options = beam_of(beam, 1.0F, MOST);
+            find(&f, sources, N, options, one);
+            options.threads = threads;
+            find(&f, sources, N, options, several);
+            for (size_t i = 0; i < N * beam; i++) assert_same(&several[i], &one[i], 0.0F);
+            free_all(one, N * beam);
+            free_all(several, N * beam);
+        }
     close_model(&f);
 }
 
@@ -54,6 +75,7 @@ static void after_a_failure_there_are_no_hypotheses(void **state) {
         Error err = {0};
         SearchOptions options = beam_of(beam, 1.0F, MOST);
         options.nbest = beam > 1 ? K : 1;
+        options.threads = beam;
         assert_false(search_translate(f.model, sources, NULL, N, &options, all, &err));
         assert_non_null(strstr(err.text, "weights are damaged"));
         for (size_t i = 0; i < N * options.nbest; i++) {
@@ -196,6 +218,7 @@ static void runners_up_of_a_beam_contain_the_token(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_stand_where_their_sources_stood),
+        cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(nothing_to_do_is_done),
         cmocka_unit_test(after_a_failure_there_are_no_hypotheses),
         cmocka_unit_test(given_ids_are_read_as_they_are),

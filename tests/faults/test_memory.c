@@ -57,7 +57,7 @@ void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *memory, size_t size);
 void __real_free(void *memory);
 void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
-bool __real_model_load(const char *path, Model **model, Error *err);
+bool __real_model_load(const char *path, Precision precision, Model **model, Error *err);
 _Noreturn void __real__Exit(int status);
 int __real_main(int argc, char **argv);
 
@@ -66,7 +66,7 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 void __wrap_free(void *memory);
 void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
-bool __wrap_model_load(const char *path, Model **model, Error *err);
+bool __wrap_model_load(const char *path, Precision precision, Model **model, Error *err);
 _Noreturn void __wrap__Exit(int status);
 int __wrap_main(int argc, char **argv);
 
@@ -108,13 +108,13 @@ void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd,
     return refuse() ? MAP_FAILED : __real_mmap(address, size, protection, flags, fd, offset);
 }
 
-bool __wrap_model_load(const char *path, Model **model, Error *err) {
-    bool ok = __real_model_load(path, model, err);
+bool __wrap_model_load(const char *path, Precision precision, Model **model, Error *err) {
+    bool ok = __real_model_load(path, precision, model, err);
     shared->requests_at_load = atomic_load(&shared->requests);
     return ok;
 }
 
-/* The end of the program, where everything has been freed. With SANITIZE=1 it leaves by exit, and
+/* The end of the program, where everything has been freed. With SANITIZE=asan it leaves by exit, and
    LeakSanitizer looks. */
 void __wrap__Exit(int status) {
     __real__Exit(atomic_load(&shared->n_allocated) ? STATUS_LEAK : status);
