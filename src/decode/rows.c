@@ -1,5 +1,6 @@
 #include "decode/rows.h"
 
+#include <float.h>
 #include <math.h>
 
 static const char what[] = "a batch";
@@ -71,6 +72,14 @@ static void rank(const Rows *rows, size_t r, size_t n, RunnerUp *best) {
     for (size_t i = 0; i < n; i++) best[i].logprob = rows_logprob(rows, r, best[i].id);
 }
 
+/* Finite, but for the -INFINITY of what is not on the shortlist. No early end: it would cost more. */
+static bool are_sound(const float *logits, size_t V, bool shortlist) {
+    const float least = shortlist ? -INFINITY : -FLT_MAX;
+    int unsound = 0;
+    for (size_t i = 0; i < V; i++) unsound |= !(logits[i] >= least) | !(logits[i] <= FLT_MAX);
+    return !unsound;
+}
+
 bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Error *err) {
     const Config *c = &model->config;
     for (size_t r = 0; r < rows->n; r++) {
@@ -80,9 +89,8 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
     if (!decoder_step(rows->state, rows->ids, rows->logits, rows->maps, err)) return false;
     for (size_t r = 0; r < rows->n; r++) {
         float *logits = rows->logits + r * rows->V;
-        for (size_t i = 0; i < rows->V; i++)
-            if (!isfinite(logits[i]) && !(rows->shortlist && logits[i] == -INFINITY))
-                return error_set(err, "the model's logits are not finite: its weights are damaged");
+        if (!are_sound(logits, rows->V, rows->shortlist))
+            return error_set(err, "the model's logits are not finite: its weights are damaged");
         if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits, rows->V);
         for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;
         RunnerUp *runners = hypothesis_next_runners_up(hypotheses[r]);
@@ -93,9 +101,10 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
 
 int rows_best(const Rows *rows, size_t r) {
     const float *logits = rows->logits + r * rows->V;
+    float largest = -INFINITY;
     size_t best = 0;
-    for (size_t id = 1; id < rows->V; id++)
-        if (logits[id] > logits[best]) best = id;
+    for (size_t id = 0; id < rows->V; id++) largest = logits[id] > largest ? logits[id] : largest;
+    while (best + 1 < rows->V && logits[best] != largest) best++;
     return (int)best;
 }
 

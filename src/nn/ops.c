@@ -3,13 +3,20 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/int8.h"
+#include "nn/exp.h"
+#include "nn/kernels/kernels.h"
 
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
     const Weights *w = &linear->weight;
     if (w->type == WEIGHTS_INT8)
-        int8_multiply(int8_kernel(), x, n, linear->n_in, w->data, w->scales, linear->bias,
-                      linear->n_out, y);
+        int8_kernel()->multiply(&(Int8Product){.n = n,
+                                               .n_in = linear->n_in,
+                                               .n_out = linear->n_out,
+                                               .x = x,
+                                               .weight = w->data,
+                                               .scales = w->scales,
+                                               .bias = linear->bias,
+                                               .y = y});
     else
         dense_kernel()->multiply(&(DenseProduct){.n = n,
                                                  .n_in = linear->n_in,
@@ -31,16 +38,38 @@ bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *s
            weights_select(&linear->weight, outputs, n, linear->n_in, &selected->weight, arena, err);
 }
 
+/* Σ x and Σ x² in several partial sums: the compiler keeps the order of additions that it is given,
+   and one after the other they would wait for each other. */
+enum { LANES = 16 };
+
+static float sum_of(const float *x, size_t n) {
+    float sums[LANES] = {0}, sum = 0.0F;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++) sums[lane] += x[i + lane];
+    for (; i < n; i++) sum += x[i];
+    for (size_t lane = 0; lane < LANES; lane++) sum += sums[lane];
+    return sum;
+}
+
+static float sum_of_squares(const float *x, size_t n) {
+    float sums[LANES] = {0}, sum = 0.0F;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++) sums[lane] += x[i + lane] * x[i + lane];
+    for (; i < n; i++) sum += x[i] * x[i];
+    for (size_t lane = 0; lane < LANES; lane++) sum += sums[lane];
+    return sum;
+}
+
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n) {
     size_t d = norm->d;
     for (size_t row = 0; row < n; row++, x += d, sub += d) {
-        float mean = 0.0F, variance = 0.0F;
-        for (size_t i = 0; i < d; i++) mean += (x[i] += sub[i]);
-        mean /= (float)d;
-        for (size_t i = 0; i < d; i++) variance += (x[i] - mean) * (x[i] - mean);
-        variance /= (float)d;
-        float scale = 1.0F / sqrtf(variance + norm->epsilon);
-        for (size_t i = 0; i < d; i++) x[i] = norm->gain[i] * (x[i] - mean) * scale + norm->bias[i];
+        for (size_t i = 0; i < d; i++) x[i] += sub[i];
+        float mean = sum_of(x, d) / (float)d;
+        for (size_t i = 0; i < d; i++) x[i] -= mean;
+        float scale = 1.0F / sqrtf(sum_of_squares(x, d) / (float)d + norm->epsilon);
+        for (size_t i = 0; i < d; i++) x[i] = norm->gain[i] * x[i] * scale + norm->bias[i];
     }
 }
 
@@ -53,7 +82,8 @@ static float maximum(const float *x, size_t m) {
 void softmax_rows(float *x, size_t n, size_t m) {
     for (size_t row = 0; row < n; row++, x += m) {
         float max = maximum(x, m), sum = 0.0F;
-        for (size_t i = 0; i < m; i++) sum += (x[i] = expf(x[i] - max));
+        for (size_t i = 0; i < m; i++) x[i] = exp_float(x[i] - max);
+        for (size_t i = 0; i < m; i++) sum += x[i];
         for (size_t i = 0; i < m; i++) x[i] /= sum;
     }
 }
@@ -71,7 +101,7 @@ static void activate(Activation activation, float *x, size_t n) {
             for (size_t i = 0; i < n; i++) x[i] = x[i] > 0.0F ? x[i] : 0.0F;
             break;
         case ACTIVATION_SWISH:
-            for (size_t i = 0; i < n; i++) x[i] = x[i] / (1.0F + expf(-x[i]));
+            for (size_t i = 0; i < n; i++) x[i] = x[i] / (1.0F + exp_float(-x[i]));
             break;
     }
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nn/int8.h"
+#include "nn/kernels/kernels.h"
 
 static const struct {
     const char *name;
@@ -89,7 +89,7 @@ static bool quantise(Weights *weights, size_t n_rows, size_t n_cols, Arena *aren
     bool ok = data && scales && row;
     for (size_t r = 0; ok && r < n_rows; r++) {
         weights_row(weights, r, n_cols, row);
-        scales[r] = int8_round(row, n_cols, data + r * n_cols);
+        scales[r] = int8_kernel()->round(row, n_cols, data + r * n_cols);
     }
     free(row);
     if (ok) *weights = (Weights){WEIGHTS_INT8, data, scales};

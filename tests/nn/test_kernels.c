@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include "floats.h"
-#include "nn/int8.h"
 #include "nn/kernels/kernels.h"
 #include "nn/ops.h"
 
@@ -181,41 +180,30 @@ static int8_t *random_bytes(Arena *arena, size_t n, int least, unsigned seed) {
     return bytes;
 }
 
-/* The sums of `kernel`, where x has zeros from n_in to stride. */
-static void run_int8(const Int8Kernel *kernel, const int8_t *x, size_t n, size_t n_in,
-                     const int8_t *weight, size_t n_out, int32_t *sums) {
-    size_t stride = (n_in + INT8_PADDING - 1) / INT8_PADDING * INT8_PADDING;
-    int32_t totals[16];
-    assert_true(n <= 16);
-    for (size_t r = 0; r < n; r++) {
-        totals[r] = 0;
-        for (size_t k = 0; k < n_in; k++) totals[r] += x[r * stride + k];
-    }
-    memset(sums, 0x55, n * n_out * sizeof *sums);
-    kernel->multiply(&(Int8Product){n, n_in, n_out, x, stride, totals, weight, sums});
-}
-
-static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, int extreme) {
+/* A layer whose scales are 1 and whose rows of x have 127 as their largest number: y is exactly the
+   sum, as long as a float holds it. `fill` fills x, or is 0 for random bytes. */
+static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, float fill) {
     Arena arena = {0};
-    Error err = {0};
     enum { N = 9 };
-    size_t stride = (n_in + INT8_PADDING - 1) / INT8_PADDING * INT8_PADDING;
-    int8_t *x = random_bytes(&arena, N * stride, -127, 1);
+    const int8_t *bytes = random_bytes(&arena, N * n_in, -127, 1);
     int8_t *weight = random_bytes(&arena, n_in * n_out, -128, 2);  // files may hold a -128
-    if (extreme) memset(x, extreme, N * stride), memset(weight, -128, n_in * n_out);
-    for (size_t r = 0; r < N; r++) memset(x + r * stride + n_in, 0, stride - n_in);
-    int32_t *sums = arena_array(&arena, N * n_out, sizeof *sums, "a fixture", &err);
+    if (fill != 0.0F) memset(weight, -128, n_in * n_out);
+    float *x = floats_filled(&arena, N * n_in, fill), *y = floats_filled(&arena, N * n_out, 0.0F);
+    for (size_t i = 0; fill == 0.0F && i < N * n_in; i++) x[i] = (float)bytes[i];
+    for (size_t r = 0; r < N; r++) x[r * n_in + r % n_in] = 127.0F;
+    const float *ones = floats_filled(&arena, n_out, 1.0F), *bias = floats_filled(&arena, n_out, 0);
     for (size_t n = 1; n <= N; n++) {
-        run_int8(kernel, x, n, n_in, weight, n_out, sums);
+        for (size_t i = 0; i < n * n_out; i++) y[i] = NAN;
+        kernel->multiply(&(Int8Product){n, n_in, n_out, x, weight, ones, bias, y});
         for (size_t r = 0; r < n; r++)
             for (size_t o = 0; o < n_out; o++) {
-                int64_t expected = 0;
+                int64_t sum = 0;
                 for (size_t k = 0; k < n_in; k++)
-                    expected += (int64_t)x[r * stride + k] * weight[o * n_in + k];
-                if (sums[r * n_out + o] != expected)
-                    fail_msg("%s, %zu to %zu, row %zu of %zu, output %zu: %d, expected %d",
-                             kernel->name, n_in, n_out, r, n, o, (int)sums[r * n_out + o],
-                             (int)expected);
+                    sum += (int64_t)x[r * n_in + k] * weight[o * n_in + k];
+                if (y[r * n_out + o] != (float)sum)
+                    fail_msg("%s, %zu to %zu, row %zu of %zu, output %zu: %g, expected %lld",
+                             kernel->name, n_in, n_out, r, n, o, (double)y[r * n_out + o],
+                             (long long)sum);
             }
     }
     arena_free(&arena);
@@ -227,12 +215,12 @@ static void int8_kernels_are_exact(void **state) {
     for (const Int8Kernel *const *k = int8_kernels; *k; k++) {
         if (!(*k)->is_supported()) continue;
         for (size_t i = 0; i < N_SHAPES; i++) {
-            check_int8(*k, shapes[i][0], shapes[i][1], 0);
-            check_int8(*k, shapes[i][0], shapes[i][1], 127);
+            check_int8(*k, shapes[i][0], shapes[i][1], 0.0F);
+            check_int8(*k, shapes[i][0], shapes[i][1], 127.0F);
         }
-        check_int8(*k, INT8_MAX_IN, 5, 127);
-        check_int8(*k, INT8_MAX_IN, 5, -127);
-        check_int8(*k, INT8_MAX_IN, 5, 0);
+        check_int8(*k, INT8_MAX_IN, 5, 127.0F);
+        check_int8(*k, INT8_MAX_IN, 5, -127.0F);
+        check_int8(*k, INT8_MAX_IN, 5, 0.0F);
     }
 }
 
@@ -249,10 +237,10 @@ static void int8_layers_are_the_same_on_every_kernel(void **state) {
           *y = floats_filled(&arena, MOST_ROWS * OUT, 0);
     const Int8Kernel *const *last = int8_kernels;
     while (last[1]) last++;
-    int8_multiply(*last, x, MOST_ROWS, IN, weight, scales, bias, OUT, expected);
+    (*last)->multiply(&(Int8Product){MOST_ROWS, IN, OUT, x, weight, scales, bias, expected});
     for (const Int8Kernel *const *k = int8_kernels; *k; k++)
         for (size_t n = 1; (*k)->is_supported() && n <= MOST_ROWS; n++) {
-            int8_multiply(*k, x, n, IN, weight, scales, bias, OUT, y);
+            (*k)->multiply(&(Int8Product){n, IN, OUT, x, weight, scales, bias, y});
             assert_memory_equal(y, expected, n * OUT * sizeof *y);
         }
     arena_free(&arena);
@@ -289,7 +277,7 @@ static void rounding_is_to_the_nearest_step(void **state) {
     int8_t q[8];
     const float exact[] = {127.0F, 0.5F, 1.5F, 2.5F, -0.5F, -3.5F, 126.5F, -126.5F};
     const int8_t even[] = {127, 0, 2, 2, 0, -4, 126, -126};
-    assert_true(int8_round(exact, 8, q) == 1.0F);
+    assert_true(int8_kernel()->round(exact, 8, q) == 1.0F);
     assert_memory_equal(q, even, 8);
 }
 
@@ -301,15 +289,15 @@ static void rounding_of_special_numbers(void **state) {
     static const float bad[] = {NAN, -NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < 4; i++) {
         float x[4] = {1.0F, 2.0F, bad[i], 3.0F};
-        assert_true(isnan(int8_round(x, 4, q)));
+        assert_true(isnan(int8_kernel()->round(x, 4, q)));
         assert_memory_equal(q, zeros, 4);
     }
     const float tiny[4] = {FLT_MIN, -FLT_MIN / 4, 0.0F, 1e-31F};
-    assert_true(int8_round(tiny, 4, q) == 0.0F);
+    assert_true(int8_kernel()->round(tiny, 4, q) == 0.0F);
     assert_memory_equal(q, zeros, 4);
     const float huge[4] = {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 0.0F};
     const int8_t expected[4] = {127, -127, 64, 0};
-    assert_true(isfinite(int8_round(huge, 4, q)));
+    assert_true(isfinite(int8_kernel()->round(huge, 4, q)));
     assert_memory_equal(q, expected, 4);
 }
 

@@ -13,10 +13,9 @@ static inline vec vec_widen(const void *p) { return _mm256_cvtph_ps(_mm_loadu_si
 static inline vec vec_multiply_add(vec a, vec b, vec sum) { return _mm256_fmadd_ps(a, b, sum); }
 
 /* hadd adds neighbours: twice, and either half of the register has a part of all four totals. */
-static inline void vec_totals(const vec *sums, float *out) {
-    vec halves = _mm256_hadd_ps(_mm256_hadd_ps(sums[0], sums[1]), _mm256_hadd_ps(sums[2], sums[3]));
-    _mm_storeu_ps(out,
-                  _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
+static inline __m128 vec_totals(vec a, vec b, vec c, vec d) {
+    vec halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+    return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
 }
 
 #include "nn/kernels/dense_tile.h"

@@ -4,7 +4,7 @@
 #include "nn/kernels/cpu.h"
 
 typedef __m512 vec;
-enum { LANES = 16, ROWS = 4 };
+enum { LANES = 16, ROWS = 6 };
 
 static inline vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
 
@@ -18,14 +18,13 @@ static inline vec add_halves(vec a, vec b) {
 }
 
 /* Four registers are turned into one with the total of each in every quarter, and that is folded. */
-static inline void vec_totals(const vec *sums, float *out) {
-    __m512d ab = _mm512_castps_pd(add_halves(sums[0], sums[1])),
-            cd = _mm512_castps_pd(add_halves(sums[2], sums[3]));
+static inline __m128 vec_totals(vec a, vec b, vec c, vec d) {
+    __m512d ab = _mm512_castps_pd(add_halves(a, b)), cd = _mm512_castps_pd(add_halves(c, d));
     vec quarters = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)),
                                  _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)));
     __m256 half =
         _mm256_add_ps(_mm512_castps512_ps256(quarters), _mm512_extractf32x8_ps(quarters, 1));
-    _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
+    return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
 }
 
 #include "nn/kernels/dense_tile.h"

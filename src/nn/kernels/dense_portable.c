@@ -29,8 +29,9 @@ static inline vec vec_widen(const void *p) {
 
 static inline vec vec_multiply_add(vec a, vec b, vec sum) { return sum + a * b; }
 
-static inline void vec_totals(const vec *sums, float *out) {
-    for (int i = 0; i < 4; i++) out[i] = (sums[i][0] + sums[i][2]) + (sums[i][1] + sums[i][3]);
+static inline vec vec_totals(vec a, vec b, vec c, vec d) {
+    return (vec){(a[0] + a[2]) + (a[1] + a[3]), (b[0] + b[2]) + (b[1] + b[3]),
+                 (c[0] + c[2]) + (c[1] + c[3]), (d[0] + d[2]) + (d[1] + d[3])};
 }
 
 static bool always(void) { return true; }

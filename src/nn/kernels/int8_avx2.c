@@ -22,4 +22,4 @@ static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
 #include "nn/kernels/int8_tile.h"
 
 extern const Int8Kernel int8_avx2;
-const Int8Kernel int8_avx2 = {"avx2", cpu_has_avx2, multiply};
+const Int8Kernel int8_avx2 = {"avx2", cpu_has_avx2, multiply, int8_round};

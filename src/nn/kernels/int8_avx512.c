@@ -22,4 +22,4 @@ static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
 #include "nn/kernels/int8_tile.h"
 
 extern const Int8Kernel int8_avx512;
-const Int8Kernel int8_avx512 = {"avx512bw", cpu_has_avx512, multiply};
+const Int8Kernel int8_avx512 = {"avx512bw", cpu_has_avx512, multiply, int8_round};

@@ -23,4 +23,4 @@ static inline vec vec_dot_add(bytes w, bytes x, vec sum) { return _mm512_dpbusd_
 #include "nn/kernels/int8_tile.h"
 
 extern const Int8Kernel int8_avx512_vnni;
-const Int8Kernel int8_avx512_vnni = {"avx512-vnni", cpu_has_avx512_vnni, multiply};
+const Int8Kernel int8_avx512_vnni = {"avx512-vnni", cpu_has_avx512_vnni, multiply, int8_round};

@@ -24,4 +24,4 @@ static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
 #include "nn/kernels/int8_tile.h"
 
 extern const Int8Kernel int8_avx_vnni;
-const Int8Kernel int8_avx_vnni = {"avx-vnni", cpu_has_avx_vnni, multiply};
+const Int8Kernel int8_avx_vnni = {"avx-vnni", cpu_has_avx_vnni, multiply, int8_round};

@@ -11,11 +11,11 @@ static inline bytes bytes_row(const void *p) { return vld1q_s8(p); }
 static inline bytes bytes_weight(const void *p) { return vld1q_s8(p); }
 static inline vec vec_dot_add(bytes w, bytes x, vec sum) { return vdotq_s32(sum, w, x); }
 
-static inline void vec_totals(const vec *sums, int *out) {
-    vst1q_s32(out, vpaddq_s32(vpaddq_s32(sums[0], sums[1]), vpaddq_s32(sums[2], sums[3])));
+static inline vec vec_totals(vec a, vec b, vec c, vec d) {
+    return vpaddq_s32(vpaddq_s32(a, b), vpaddq_s32(c, d));
 }
 
 #include "nn/kernels/int8_tile.h"
 
 extern const Int8Kernel int8_neon;
-const Int8Kernel int8_neon = {"neon-dotprod", cpu_has_dotprod, multiply};
+const Int8Kernel int8_neon = {"neon-dotprod", cpu_has_dotprod, multiply, int8_round};

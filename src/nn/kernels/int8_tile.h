@@ -7,17 +7,11 @@
        ROWS                             rows of a tile, 2 to 4
        bytes_row(p), bytes_weight(p)    STEP int8 numbers from any address, made ready
        vec_dot_add(w, x, sum)           sum + products of w and x, added up in groups within lanes
-       vec_totals(sums, out)            out[i] = the sum of the lanes of sums[i], i < 4
+       vec_totals(a, b, c, d)           an int32_quad: the sums of the lanes of each
        WEIGHT_OFFSET                    what bytes_weight adds to every weight
 
    All arithmetic is exact: |x|, |w| <= 128 and n_in <= 65536, so no sum leaves an int32. */
-#include <string.h>
-
-#include "nn/kernels/kernels.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-enum { OUTPUTS = 4 };
+#include "nn/kernels/int8_layer.h"
 
 /* The last `n` < STEP numbers of a row of weights, and zeros. */
 INLINE bytes weight_tail(const int8_t *w, size_t n) {
@@ -28,42 +22,48 @@ INLINE bytes weight_tail(const int8_t *w, size_t n) {
 
 /* `rows` and `outputs` are constants where this is called, so the loops over them unroll and the
    sums stay in registers. */
-INLINE void tile(const Int8Product *p, size_t row, size_t rows, size_t output, size_t outputs) {
-    const int8_t *x = p->x + row * p->stride, *weight = p->weight + output * p->n_in;
-    vec sums[ROWS][OUTPUTS] = {0};
-    bytes w[OUTPUTS] = {0};
-    for (size_t k = 0; k < p->n_in; k += STEP) {
-        size_t left = p->n_in - k;
-        for (size_t o = 0; o < outputs; o++)
-            w[o] = left >= STEP ? bytes_weight(weight + o * p->n_in + k)
-                                : weight_tail(weight + o * p->n_in + k, left);
-        for (size_t r = 0; r < rows; r++) {
-            bytes xs = bytes_row(x + r * p->stride + k);
-            for (size_t o = 0; o < outputs; o++) sums[r][o] = vec_dot_add(w[o], xs, sums[r][o]);
-        }
+INLINE void tile(Band *b, size_t row, size_t rows, const int8_t *weight, size_t output,
+                 size_t outputs) {
+    const int8_t *x = b->x + row * b->stride;
+    vec sums[ROWS][OUTPUTS];
+    bytes w[OUTPUTS];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t o = 0; o < OUTPUTS; o++) sums[r][o] = (vec){0};
+    size_t k = 0;
+    weight += output * b->n_in;
+    for (; k + STEP <= b->n_in; k += STEP) {
+        for (size_t o = 0; o < outputs; o++) w[o] = bytes_weight(weight + o * b->n_in + k);
+        for (size_t r = 0; r < rows; r++)
+            for (size_t o = 0; o < outputs; o++)
+                sums[r][o] = vec_dot_add(w[o], bytes_row(x + r * b->stride + k), sums[r][o]);
     }
+    if (k < b->n_in) {
+        for (size_t o = 0; o < outputs; o++)
+            w[o] = weight_tail(weight + o * b->n_in + k, b->n_in - k);
+        for (size_t r = 0; r < rows; r++)
+            for (size_t o = 0; o < outputs; o++)
+                sums[r][o] = vec_dot_add(w[o], bytes_row(x + r * b->stride + k), sums[r][o]);
+    }
+#pragma GCC unroll 8  // else the sums are an array in memory
     for (size_t r = 0; r < rows; r++) {
-        int32_t totals[OUTPUTS];
-        vec_totals(sums[r], totals);
-        for (size_t o = 0; o < outputs; o++)
-            p->sums[(row + r) * p->n_out + output + o] =
-                totals[o] - WEIGHT_OFFSET * p->totals[row + r];
+        int32_quad totals = vec_totals(sums[r][0], sums[r][1], sums[r][2], sums[r][3]) -
+                            WEIGHT_OFFSET * b->totals[row + r];
+        for (size_t o = 0; o < outputs; o++) b->sums[row + r][output + o] = totals[o];
     }
 }
 
-/* All outputs of some rows: the rows stay in the cache while the weights stream by. */
-INLINE void band(const Int8Product *p, size_t row, size_t rows) {
+INLINE void tiles(Band *b, size_t row, size_t rows, const int8_t *weight, size_t n_out) {
     size_t o = 0;
-    for (; o + OUTPUTS <= p->n_out; o += OUTPUTS) tile(p, row, rows, o, OUTPUTS);
-    for (; o < p->n_out; o++) tile(p, row, rows, o, 1);
+    for (; o + OUTPUTS <= n_out; o += OUTPUTS) tile(b, row, rows, weight, o, OUTPUTS);
+    for (; o < n_out; o++) tile(b, row, rows, weight, o, 1);
 }
 
-static void multiply(const Int8Product *p) {
+static void band_multiply(Band *b, const int8_t *weight, size_t n_out) {
     size_t row = 0;
-    for (; row + ROWS <= p->n; row += ROWS) band(p, row, ROWS);
-    if (p->n - row >= 2) {
-        band(p, row, 2);
+    for (; row + ROWS <= b->n; row += ROWS) tiles(b, row, ROWS, weight, n_out);
+    if (b->n - row >= 2) {
+        tiles(b, row, 2, weight, n_out);
         row += 2;
     }
-    if (row < p->n) band(p, row, 1);
+    if (row < b->n) tiles(b, row, 1, weight, n_out);
 }

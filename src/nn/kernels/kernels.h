@@ -28,6 +28,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define INLINE static inline __attribute__((always_inline))
+
 /* y [n][n_out] = x wᵀ + bias in floats. */
 typedef struct {
     size_t n, n_in, n_out;
@@ -44,22 +46,26 @@ typedef struct {
     void (*multiply)(const DenseProduct *product);
 } DenseKernel;
 
-/* sums [n][n_out] = x wᵀ in integers. x and its sums are those of -127 … 127. */
+/* Four totals. */
+typedef float quad __attribute__((vector_size(16)));
+
+/* y [n][n_out] = x wᵀ + bias, in integers but for the scales: int8_layer.h. */
 typedef struct {
-    size_t n, n_in, n_out;
-    const int8_t *x;        // [n][stride], zeros from n_in on
-    size_t stride;          // a multiple of INT8_PADDING
-    const int32_t *totals;  // [n] Σ_k x[r][k], which one kernel needs
+    size_t n, n_in, n_out;  // n_in <= INT8_MAX_IN
+    const float *x;         // [n][n_in]
     const int8_t *weight;   // [n_out][n_in]
-    int32_t *sums;          // [n][n_out]
+    const float *scales;    // [n_out]
+    const float *bias;      // [n_out]
+    float *y;               // [n][n_out]
 } Int8Product;
 
-enum { INT8_PADDING = 64 };
+enum { INT8_MAX_IN = 65536 };
 
 typedef struct {
     const char *name;
     bool (*is_supported)(void);
     void (*multiply)(const Int8Product *product);
+    float (*round)(const float *x, size_t n, int8_t *q);  // int8_round of int8_layer.h
 } Int8Kernel;
 
 /* All kernels in this build, best first; the last one is portable and always supported. NULL ends
