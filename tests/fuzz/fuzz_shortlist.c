@@ -2,24 +2,16 @@
    right before the file is read. */
 #include "fuzz.h"
 #include "model/shortlist.h"
+#include "tiny_firefox.h"
 
-enum { SOURCE = 4, TARGET = 20, WORD = 8 };
-
-static void mend_checksum(uint8_t *bytes, size_t n) {
-    uint64_t hash = 0, word;
-    for (size_t at = 2 * WORD; at + WORD <= n; at += WORD) {
-        memcpy(&word, bytes + at, WORD);
-        hash ^= word + 0x9e3779b9U + (hash << 6) + (hash >> 2);
-    }
-    if (n >= 2 * WORD) memcpy(bytes + WORD, &hash, WORD);
-}
+enum { SOURCE = 4, TARGET = 20 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     static const int source[] = {0, 1, 2, 3};
-    uint8_t *copy = malloc(n + 1);
+    char *copy = malloc(n + 1);
     require(copy);
     memcpy(copy, bytes, n);
-    mend_checksum(copy, n);
+    tiny_shortlist_mend(copy, n);
     const char *path = fuzz_write("lex.bin", copy, n);
     free(copy);
     Error err = {0};

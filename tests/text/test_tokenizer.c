@@ -208,27 +208,6 @@ static void pieces_are_joined_without_the_special_ones(void **state) {
     fixture_free(&f);
 }
 
-static void refused_vocabulary(const char *name, const char *from, const char *to,
-                               const char *message) {
-    Fixture f = {.options = tiny_model_default()};
-    Error err = {0};
-    f.options.separate_vocabs = true;
-    f.directory = tiny_model_write(&f.options);
-    tiny_file_replace(f.directory, name, from, to);
-    assert_false(load(&f, &err));
-    assert_contains(err.text, name);
-    assert_contains(err.text, message);
-    fixture_free(&f);
-}
-
-static void files_without_specials_are_refused(void **state) {
-    (void)state;
-    refused_vocabulary("vocab.json", "</s>", "<s>", "/vocab.json: no \"</s>\"");
-    refused_vocabulary("vocab.json", "<unk>", "unk", "/vocab.json: no \"<unk>\"");
-    refused_vocabulary("target_vocab.json", "</s>", "<s>", "/target_vocab.json: no \"</s>\"");
-    refused_vocabulary("target_vocab.json", "<unk>", "unk", "/target_vocab.json: no \"<unk>\"");
-}
-
 static void missing_files_are_named(void **state) {
     (void)state;
     static const char *const names[] = {"vocab.json", "target_vocab.json", "source.spm",
@@ -261,7 +240,6 @@ int main(void) {
         cmocka_unit_test(an_unknown_tag_lists_the_known_ones),
         cmocka_unit_test(a_long_text_loses_its_end_and_keeps_its_eos),
         cmocka_unit_test(pieces_are_joined_without_the_special_ones),
-        cmocka_unit_test(files_without_specials_are_refused),
         cmocka_unit_test(missing_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
