@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     while (sentences_next(text, n, &at, &s)) {
         require(end <= s.begin && s.begin < s.end && s.end <= at && at <= n);
         require(is_blank(bytes + end, s.begin - end));
-        require(!is_blank(bytes + s.begin, s.end - s.begin));
+        require(!is_blank(bytes + s.begin, 1) && !is_blank(bytes + s.end - 1, 1));
         end = s.end;
         (void)sentences_need_no_space(text + s.begin, s.end - s.begin);
     }

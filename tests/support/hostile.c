@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "tiny_firefox.h"
 #include "tiny_model.h"
 
 enum { PATIENCE = 60, MOST_ARGUMENTS = 8, MOST_SAID = 8192 };  // seconds until it counts as hanging
@@ -111,10 +112,14 @@ void hostile_edit(void **row) {
 
 static void sound_models_translate(void **state) {
     (void)state;
-    TinyModel options = tiny_model_default();
-    char *directory = tiny_model_write(&options);
-    hostile_accepted(directory);
-    tiny_model_remove(directory);
+    TinyModel marian = tiny_model_default();
+    TinyFirefox firefox = tiny_firefox_default();
+    firefox.shortlist = true;
+    char *directories[] = {tiny_model_write(&marian), tiny_firefox_write(&firefox)};
+    for (size_t i = 0; i < 2; i++) {
+        hostile_accepted(directories[i]);
+        tiny_model_remove(directories[i]);
+    }
 }
 
 int hostile_run(const char *suite, const HostileTable *tables, size_t n) {
