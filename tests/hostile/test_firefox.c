@@ -217,6 +217,23 @@ static const Setting misfits[] = {
      "tensor Wemb is [60, 12], the settings make it [61, 12]"},
 };
 
+/* Keys are compared with each other: many of them would take their time. */
+static const struct { const char *name; } floods[] = {{"100,000 settings"}};
+
+static void refused_flood(void **row) {
+    (void)row;
+    TinyFirefox options = tiny_firefox_default();
+    Buffer many = {0};
+    for (int i = 0; i < 100000; i++) buffer_format(&many, "k%d:\n", i);
+    buffer_string(&many, "version:");
+    options.from = "version:";
+    options.to = many.data;
+    char *directory = tiny_firefox_write(&options);
+    hostile_refused(directory, MODEL, "special:model.yml: line 4099: more than 4096 keys");
+    buffer_free(&many);
+    tiny_model_remove(directory);
+}
+
 /* ---- tensors ---- */
 
 typedef struct {
@@ -382,6 +399,7 @@ int main(void) {
         HOSTILE_TABLE(refused_overflow, overflows),
         HOSTILE_TABLE(refused_setting, settings),
         HOSTILE_TABLE(refused_setting, misfits),
+        HOSTILE_TABLE(refused_flood, floods),
         HOSTILE_TABLE(refused_tensors, tensors),
         HOSTILE_TABLE(refused_shortlist, shortlists),
         HOSTILE_TABLE(refused_damage, damages),

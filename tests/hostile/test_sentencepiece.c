@@ -174,34 +174,35 @@ typedef struct {
     uint32_t trie_size;
     size_t unit;
     uint32_t value;
-    size_t cut;
+    const char *replacements;
+    size_t n;
     const char *message;
 } Charsmap;
 
 static const Charsmap charsmaps[] = {
-    {"charsmap: trie longer than the charsmap", SPM_TRIE_SIZE + 3, SPM_UNITS, 0, 0,
+    {"charsmap: trie longer than the charsmap", SPM_TRIE_SIZE + 3, SPM_UNITS, 0, BYTES_OF("bb\0"),
      "a trie of 1027 bytes and replacements in 1027 bytes"},
-    {"charsmap: trie of 2^32 - 1 bytes", UINT32_MAX, SPM_UNITS, 0, 0,
+    {"charsmap: trie of 2^32 - 1 bytes", UINT32_MAX, SPM_UNITS, 0, BYTES_OF("bb\0"),
      "a trie of 4294967295 bytes and replacements in 1027 bytes"},
-    {"charsmap: trie of 0 bytes", 0, SPM_UNITS, 0, 0,
+    {"charsmap: trie of 0 bytes", 0, SPM_UNITS, 0, BYTES_OF("bb\0"),
      "a trie of 0 bytes, expected a multiple of 1024"},
-    {"charsmap: trie of no whole units", SPM_TRIE_SIZE - 3, SPM_UNITS, 0, 0,
+    {"charsmap: trie of no whole units", SPM_TRIE_SIZE - 3, SPM_UNITS, 0, BYTES_OF("bb\0"),
      "a trie of 1021 bytes, expected a multiple of 1024"},
-    {"charsmap: trie of no whole block", SPM_TRIE_SIZE - 4, SPM_UNITS, 0, 0,
+    {"charsmap: trie of no whole block", SPM_TRIE_SIZE - 4, SPM_UNITS, 0, BYTES_OF("bb\0"),
      "a trie of 1020 bytes, expected a multiple of 1024"},
-    {"charsmap: replacement without NUL", SPM_TRIE_SIZE, SPM_UNITS, 0, 1,
+    {"charsmap: replacement without NUL", SPM_TRIE_SIZE, SPM_UNITS, 0, BYTES_OF("bb"),
      "the last replacement has no NUL"},
-    {"charsmap: root leads past the end", SPM_TRIE_SIZE, SPM_ROOT, 256u << 10, 0,
+    {"charsmap: root leads past the end", SPM_TRIE_SIZE, SPM_ROOT, 256u << 10, BYTES_OF("bb\0"),
      "unit 0 leads to unit 256, there are 256"},
-    {"charsmap: unit leads past the end", SPM_TRIE_SIZE, SPM_CHILD, 1u << 10 | 1u << 9 | 'A', 0,
-     "unit 64 leads to unit 320, there are 256"},
-    {"charsmap: last unit leads past the end", SPM_TRIE_SIZE, 255, 0xFFFFFFu << 10 >> 1, 0,
-     "unit 255 leads to unit"},
-    {"charsmap: unit without its leaf", SPM_TRIE_SIZE, SPM_CHILD, 3u << 10 | 1u << 8 | 'A', 0,
-     "unit 64: unit 67 should be its leaf"},
-    {"charsmap: replacement past the end", SPM_TRIE_SIZE, SPM_LEAF, 1u << 31 | 3, 0,
+    {"charsmap: unit leads past the end", SPM_TRIE_SIZE, SPM_CHILD, 1u << 10 | 1u << 9 | 'A',
+     BYTES_OF("bb\0"), "unit 64 leads to unit 320, there are 256"},
+    {"charsmap: last unit leads past the end", SPM_TRIE_SIZE, 255, 0xFFFFFFu << 10 >> 1,
+     BYTES_OF("bb\0"), "unit 255 leads to unit"},
+    {"charsmap: unit without its leaf", SPM_TRIE_SIZE, SPM_CHILD, 3u << 10 | 1u << 8 | 'A',
+     BYTES_OF("bb\0"), "unit 64: unit 67 should be its leaf"},
+    {"charsmap: replacement past the end", SPM_TRIE_SIZE, SPM_LEAF, 1u << 31 | 3, BYTES_OF("bb\0"),
      "unit 66: replacement at 3, there are 3 bytes of them"},
-    {"charsmap: replacement at 2^31 - 1", SPM_TRIE_SIZE, SPM_LEAF, UINT32_MAX, 0,
+    {"charsmap: replacement at 2^31 - 1", SPM_TRIE_SIZE, SPM_LEAF, UINT32_MAX, BYTES_OF("bb\0"),
      "unit 66: replacement at 2147483647"},
 };
 
@@ -209,8 +210,55 @@ static void refused_charsmap(void **row) {
     const Charsmap *c = *row;
     Buffer file = {0};
     spm_file_pieces(&file, start);
-    spm_file_charsmap(&file, c->trie_size, c->unit, c->value, c->cut);
+    spm_file_charsmap(&file, c->trie_size, c->unit, c->value, c->replacements, c->n);
     refused(&file, "source.spm", c->message);
+    buffer_free(&file);
+}
+
+/* ---- what may be long, and must not be: n bytes of x ---- */
+
+typedef struct {
+    const char *name;
+    size_t n;
+    const char *message;
+} Long;
+
+static const Long replacements[] = {
+    {"charsmap: a replacement of 1,024 bytes", 1024,
+     "charsmap: unit 66: a replacement of more than 1023 bytes"},
+};
+
+static void refused_replacement(void **row) {
+    const Long *l = *row;
+    Buffer file = {0};
+    char *text = calloc(l->n + 1, 1);
+    assert_non_null(text);
+    memset(text, 'x', l->n);
+    spm_file_pieces(&file, start);
+    spm_file_charsmap(&file, SPM_TRIE_SIZE, SPM_UNITS, 0, text, l->n + 1);
+    refused(&file, "source.spm", l->message);
+    free(text);
+    buffer_free(&file);
+}
+
+static const Long surfaces[] = {
+    {"unk_surface of 8,000 bytes", 8000,
+     "byte 31: unk_surface of 8000 bytes, expected fewer than 8000"},
+};
+
+static void refused_surface(void **row) {
+    enum { UNK_SURFACE = 44, TRAINER = 2 };
+    const Long *l = *row;
+    Buffer file = {0}, trainer = {0};
+    char *text = malloc(l->n);
+    assert_non_null(text);
+    memset(text, 'x', l->n);
+    spm_file_pieces(&file, start);
+    spm_file_bytes(&trainer, UNK_SURFACE, text, l->n);
+    spm_file_bytes(&file, TRAINER, trainer.data, trainer.size);
+    refused(&file, "source.spm", l->message);
+    free(text);
+    buffer_free(&trainer);
     buffer_free(&file);
 }
 
@@ -219,6 +267,8 @@ int main(void) {
         HOSTILE_TABLE(refused_ending, endings),
         HOSTILE_TABLE(refused_pieces, pieces),
         HOSTILE_TABLE(refused_charsmap, charsmaps),
+        HOSTILE_TABLE(refused_replacement, replacements),
+        HOSTILE_TABLE(refused_surface, surfaces),
     };
     return hostile_run("SentencePiece models", tables, sizeof tables / sizeof tables[0]);
 }

@@ -41,7 +41,8 @@ void spm_file_byte_pieces(Buffer *file) {
     spm_file_bytes(file, 2, "\x98\x02\x01", 3);  // TrainerSpec: byte_fallback
 }
 
-void spm_file_charsmap(Buffer *file, uint32_t trie_size, size_t unit, uint32_t value, size_t cut) {
+void spm_file_charsmap(Buffer *file, uint32_t trie_size, size_t unit, uint32_t value,
+                       const char *replacements, size_t n) {
     Buffer charsmap = {0}, spec = {0};
     for (int i = 0; i < 4; i++) buffer_byte(&charsmap, (char)(trie_size >> 8 * i));
     for (size_t i = 0; i < SPM_UNITS; i++) {
@@ -50,8 +51,8 @@ void spm_file_charsmap(Buffer *file, uint32_t trie_size, size_t unit, uint32_t v
         if (i == unit) u = value;
         for (int k = 0; k < 4; k++) buffer_byte(&charsmap, (char)(u >> 8 * k));
     }
-    buffer_append(&charsmap, "bb", 3);
-    spm_file_bytes(&spec, 2, charsmap.data, charsmap.size - cut);
+    buffer_append(&charsmap, replacements, n);
+    spm_file_bytes(&spec, 2, charsmap.data, charsmap.size);
     spm_file_bytes(file, 3, spec.data, spec.size);
     buffer_free(&charsmap);
     buffer_free(&spec);

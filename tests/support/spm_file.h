@@ -31,9 +31,9 @@ void spm_file_pieces(Buffer *file, const SpmRow *rows);
 void spm_file_byte_pieces(Buffer *file);
 
 /* A charsmap of one rule, A -> bb: a trie of 256 units, whose root leads to unit 1 ^ 'A', labelled A,
-   whose leaf is 2 further; then the replacement. What may be wrong with it: the size that it claims for
-   the trie (SPM_TRIE_SIZE is right), one unit with another value (SPM_UNITS is none of them), and how
-   many bytes of its end are cut. */
+   whose leaf is 2 further, with the replacement at 0; then all replacements [n], the last of which
+   should end with a NUL. What may be wrong with it: the size that it claims for
+   the trie (SPM_TRIE_SIZE is right), one unit with another value (SPM_UNITS is none of them), */
 enum {
     SPM_UNITS = 256,
     SPM_TRIE_SIZE = 4 * SPM_UNITS,
@@ -41,6 +41,7 @@ enum {
     SPM_CHILD = 0x40,
     SPM_LEAF = 0x42
 };
-void spm_file_charsmap(Buffer *file, uint32_t trie_size, size_t unit, uint32_t value, size_t cut);
+void spm_file_charsmap(Buffer *file, uint32_t trie_size, size_t unit, uint32_t value,
+                       const char *replacements, size_t n);
 
 #endif

@@ -380,7 +380,7 @@ static void a_rule_rewrites_the_text(void **state) {
     SentencePiece *sp;
     Error err = {0};
     spm_file_pieces(&b, TINY);
-    spm_file_charsmap(&b, SPM_TRIE_SIZE, SPM_UNITS, 0, 0);
+    spm_file_charsmap(&b, SPM_TRIE_SIZE, SPM_UNITS, 0, "bb", 3);
     write_model(&b);
     if (!sentencepiece_load(path, &sp, &err)) fail_msg("%s", err.text);
     expect_split(sp, "aA A", "▁|ab|b|▁|b|b");

@@ -167,6 +167,10 @@ static void an_unknown_tag_lists_the_known_ones(void **state) {
     snprintf(message, sizeof message, "unknown tag %.79s; the model knows >>deu<< >>fra<<", text);
     strcat(text, "<<");
     refused(&f, text, message);
+    // One that is not UTF-8 has no characters to cut between.
+    memset(text + 3, '\x99', strlen(text) - 5);
+    snprintf(message, sizeof message, "unknown tag %.77s; the model knows >>deu<< >>fra<<", text);
+    refused(&f, text, message);
     fixture_free(&f);
 }
 
@@ -208,6 +212,21 @@ static void pieces_are_joined_without_the_special_ones(void **state) {
     fixture_free(&f);
 }
 
+/* So that every line of input has one line of output, whatever a vocabulary holds. */
+static void a_joined_text_is_one_line(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"\n▁a", "b\r\nc"};
+    Fixture f;
+    fixture(false, false, &f);
+    Error err = {0};
+    Buffer text = {0};
+    buffer_string(&text, "kept\n");
+    assert_true(tokenizer_join(&f.tokenizer, SIDE_TARGET, pieces, 2, &text, &err));
+    assert_string_equal(text.data, "kept\n  ab  c");
+    buffer_free(&text);
+    fixture_free(&f);
+}
+
 static void missing_files_are_named(void **state) {
     (void)state;
     static const char *const names[] = {"vocab.json", "target_vocab.json", "source.spm",
@@ -240,6 +259,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_tag_lists_the_known_ones),
         cmocka_unit_test(a_long_text_loses_its_end_and_keeps_its_eos),
         cmocka_unit_test(pieces_are_joined_without_the_special_ones),
+        cmocka_unit_test(a_joined_text_is_one_line),
         cmocka_unit_test(missing_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
