@@ -222,17 +222,21 @@ static void refused_target_vocab(void **row) {
     tiny_model_remove(directory);
 }
 
-/* ---- tokenizer_config.json ---- */
+/* ---- what does no harm: the model still translates, one line to one ---- */
 
-static const HostileEdit unread[] = {
+static const HostileEdit harmless[] = {
     {"tokenizer_config.json is not read", "tokenizer_config.json", NULL, "{not JSON", NULL},
+    {"line ends in a piece that is said", "vocab.json", "\"c\"", "\"c\\r\\nc\"", NULL},
 };
 
 static void accepted(void **row) {
     const HostileEdit *edit = *row;
     TinyModel options = tiny_model_default();
     char *directory = tiny_model_write(&options);
-    tiny_file_write(directory, edit->file, edit->to, strlen(edit->to));
+    if (edit->from)
+        tiny_file_replace(directory, edit->file, edit->from, edit->to);
+    else
+        tiny_file_write(directory, edit->file, edit->to, strlen(edit->to));
     hostile_accepted(directory);
     tiny_model_remove(directory);
 }
@@ -241,7 +245,7 @@ int main(void) {
     const HostileTable tables[] = {
         HOSTILE_TABLE(hostile_edit, configs), HOSTILE_TABLE(hostile_edit, generations),
         HOSTILE_TABLE(hostile_edit, vocabs),  HOSTILE_TABLE(refused_target_vocab, target_vocabs),
-        HOSTILE_TABLE(accepted, unread),
+        HOSTILE_TABLE(accepted, harmless),
     };
     return hostile_run("JSON configs and vocabularies", tables, sizeof tables / sizeof tables[0]);
 }

@@ -95,7 +95,8 @@ void hostile_accepted(const char *directory) {
     const char *const translate[] = {"translate", "-m", directory, "a b", NULL};
     Run run = run_program(translate);
     if (run.status != 0) fail_msg("status %d; it said: %s", run.status, run.err);
-    if (!strchr(run.out, '\n')) fail_msg("no line on standard output");
+    const char *newline = strchr(run.out, '\n');
+    if (!newline || newline[1]) fail_msg("not one line on standard output: %s", run.out);
 }
 
 void hostile_edit(void **row) {

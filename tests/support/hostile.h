@@ -35,7 +35,7 @@ int hostile_run(const char *suite, const HostileTable *tables, size_t n);
    file of NULL: the message need not begin with one. */
 void hostile_refused(const char *directory, const char *file, const char *message);
 
-/* The model translates. For what a table's edits begin with: without it they could all fail for
+/* The model translates, to one line. For what a table's edits begin with: without it they could all fail for
    another reason. */
 void hostile_accepted(const char *directory);
 
