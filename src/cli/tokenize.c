@@ -30,8 +30,7 @@ static bool write_pieces(const Options *options, const Model *model, Buffer *lin
         else
             buffer_format(out, "%s%s", i ? " " : "", tokens.pieces[i]);
     }
-    // A model's rules may write a line end into a piece.
-    for (size_t i = 0; i < out->size; i++)
+    for (size_t i = 0; i < out->size; i++)  // a model's rules may write line ends into pieces
         if (out->data[i] == '\n' || out->data[i] == '\r') out->data[i] = ' ';
     arena_free(&arena);
     return ok;

@@ -173,10 +173,11 @@ static void spaces_for_marks(Buffer *text, size_t from) {
     if (text->data) text->data[kept] = '\0';
 }
 
-/* A line end in a vocabulary, or spelled by byte pieces, becomes a space. */
-static void keep_one_line(Buffer *text, size_t from) {
+/* Control characters in a vocabulary, or spelled by byte pieces, become spaces: line ends would
+   break one text in two, and others are commands to a terminal. */
+static void hide_controls(Buffer *text, size_t from) {
     for (size_t at = from; at < text->size; at++)
-        if (text->data[at] == '\n' || text->data[at] == '\r') text->data[at] = ' ';
+        if ((unsigned char)text->data[at] < 0x20 || text->data[at] == 0x7F) text->data[at] = ' ';
 }
 
 bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *pieces, size_t n,
@@ -189,7 +190,7 @@ bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *p
         if (!is_special(pieces[i])) kept[n_kept++] = pieces[i];
     bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
     if (ok) spaces_for_marks(text, before);
-    if (ok) keep_one_line(text, before);
+    if (ok) hide_controls(text, before);
     free((void *)kept);
     return ok;
 }

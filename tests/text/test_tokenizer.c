@@ -212,17 +212,18 @@ static void pieces_are_joined_without_the_special_ones(void **state) {
     fixture_free(&f);
 }
 
-/* So that every line of input has one line of output, whatever a vocabulary holds. */
-static void a_joined_text_is_one_line(void **state) {
+/* Every line of input has one line of output, and no command to a terminal, whatever a vocabulary
+   holds. */
+static void a_joined_text_has_no_control_characters(void **state) {
     (void)state;
-    static const char *const pieces[] = {"\n▁a", "b\r\nc"};
+    static const char *const pieces[] = {"\n▁a", "b\r\nc\x1b[2J\x7f"};
     Fixture f;
     fixture(false, false, &f);
     Error err = {0};
     Buffer text = {0};
     buffer_string(&text, "kept\n");
     assert_true(tokenizer_join(&f.tokenizer, SIDE_TARGET, pieces, 2, &text, &err));
-    assert_string_equal(text.data, "kept\n  ab  c");
+    assert_string_equal(text.data, "kept\n  ab  c [2J ");
     buffer_free(&text);
     fixture_free(&f);
 }
@@ -259,7 +260,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_tag_lists_the_known_ones),
         cmocka_unit_test(a_long_text_loses_its_end_and_keeps_its_eos),
         cmocka_unit_test(pieces_are_joined_without_the_special_ones),
-        cmocka_unit_test(a_joined_text_is_one_line),
+        cmocka_unit_test(a_joined_text_has_no_control_characters),
         cmocka_unit_test(missing_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
