@@ -1,16 +1,19 @@
 # xattn: build, demo, tests. `make help` lists the targets.
 #
-# Two switches, each with a build folder of its own, so that they never mix objects:
+# Three switches, each with a build folder of its own, so that they never mix objects:
 #   BLAS=openblas (default) | none      none: portable loops, for machines without OpenBLAS
 #   SANITIZE=asan | tsan                AddressSanitizer and UndefinedBehaviorSanitizer; ThreadSanitizer
+#   ENGINE=libfuzzer | afl              the fuzz targets for one of these, with SANITIZE=asan
 
 BLAS     ?= openblas
 SANITIZE ?=
+ENGINE   ?=
 WERROR   ?=
 PREFIX   ?= /usr/local
 SECONDS  ?= 60
+TARGET   ?=
 
-variant := $(BLAS)$(if $(SANITIZE),-$(SANITIZE))
+variant := $(BLAS)$(addprefix -,$(SANITIZE))$(addprefix -,$(ENGINE))
 BUILD   := build/$(variant)
 
 # Looked up when a recipe runs, not when make starts: `deps` may just have installed them.
@@ -42,6 +45,10 @@ WARN     = -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion -Wstrict-pr
 SANITIZERS_asan = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DXATTN_LEAK_CHECK
 SANITIZERS_tsan = -fsanitize=thread -fno-omit-frame-pointer
 SANITIZERS      = $(SANITIZERS_$(SANITIZE))
+ifneq ($(ENGINE),)
+CC          = $(if $(filter afl,$(ENGINE)),afl-clang-fast,clang)
+SANITIZERS += $(if $(filter libfuzzer,$(ENGINE)),-fsanitize=fuzzer-no-link)
+endif
 # POSIX.1-2008 for mmap, poll and friends; DEFAULT and DARWIN for madvise and getopt_long beside it
 FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
 
@@ -67,6 +74,7 @@ page        := src/align/html/page.css src/align/html/page.html src/align/html/p
 test_src      := $(filter-out $(if $(on_macos),tests/faults/test_memory.c),$(wildcard tests/*/test_*.c))
 support_src   := $(wildcard tests/support/*.c)
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
+fuzz_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 examples      := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*.c))
 
 # An exercise is a folder: its test, linked with the starter, with the solution, or with your answer.
@@ -129,7 +137,7 @@ test: ## build and run every test; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory BLAS=none build/none/xattn build/none/libxattn.a
 	@$(MAKE) --no-print-directory check
 
-check: $(BUILD)/xattn $(test_programs) $(examples) $(solutions) $(starters)
+check: $(BUILD)/xattn $(test_programs) $(examples) $(solutions) $(starters) fuzz-programs
 	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(solutions) $(wildcard tests/*/test_*.sh)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a
@@ -141,6 +149,14 @@ $(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
 wrapped := main _Exit malloc calloc realloc free mmap model_load
 $(BUILD)/tests/faults/test_memory: $(call object,$(program_src) tests/faults/test_memory.c $(support_src)) $(BUILD)/libxattn.a
 	@$(CC) $(ALL_LDFLAGS) $(wrapped:%=-Wl,--wrap=%) -o $@ $^ -lcmocka $(LIBS)
+
+# The fuzzer has a main; without one, replay.c runs the inputs that are named.
+replay := $(if $(ENGINE),,$(BUILD)/tests/fuzz/replay.o)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(replay) $(call object,$(support_src)) $(BUILD)/libxattn.a
+	@$(CC) $(ALL_LDFLAGS) $(if $(ENGINE),-fsanitize=fuzzer) -o $@ $^ -lcmocka $(LIBS)
+
+.PHONY: fuzz-programs
+fuzz-programs: $(fuzz_programs) $(BUILD)/tests/fuzz/seeds
 
 examples: $(examples) ## the programs of examples/, into $(BUILD)/examples
 
@@ -174,9 +190,12 @@ tsan: ## the tests under ThreadSanitizer
 	@scripts/deps.sh test $(BLAS)
 	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) --no-print-directory SANITIZE=tsan check
 
-fuzz: ## every fuzz target with libFuzzer, SECONDS=60 each
-	@for target in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
-	    tests/fuzz/run.sh $$target $(SECONDS) || exit 1; done
+fuzz: ENGINE := $(or $(ENGINE),libfuzzer)
+fuzz: ## the fuzz targets, two at a time: SECONDS=60 each, TARGET=name for one, ENGINE=libfuzzer or afl
+	@scripts/deps.sh $(ENGINE) none
+	@$(MAKE) --no-print-directory ENGINE=$(ENGINE) BLAS=none SANITIZE=asan fuzz-programs
+	@printf '%s\n' $(or $(TARGET),$(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))) | \
+	    xargs -n 1 -P 2 tests/fuzz/run.sh $(ENGINE) $(SECONDS)
 
 lint: ## formatting, static analysis, shell and Python checks
 	@scripts/deps.sh lint

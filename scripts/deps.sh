@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh: makes sure that what a target needs is installed
 #
-# usage: deps.sh build|test|lint [openblas|none]
+# usage: deps.sh build|test|lint|libfuzzer|afl [openblas|none]
 #
 # Asks the compiler for each library, so whatever way it was installed counts. What is missing is
 # installed with apt-get where that is allowed; elsewhere this says what to install, and stops.
@@ -28,9 +28,14 @@ if has_program "$CC"; then
     has_library cjson/cJSON.h cjson libcjson || need libcjson-dev cjson
     has_library utf8proc.h utf8proc libutf8proc || need libutf8proc-dev utf8proc
     [ "$blas" = none ] || has_library cblas.h openblas openblas || need libopenblas-dev openblas
-    [ "$target" != test ] || has_library cmocka.h cmocka cmocka || need libcmocka-dev cmocka
+    [ "$target" = build ] || [ "$target" = lint ] || has_library cmocka.h cmocka cmocka || need libcmocka-dev cmocka
 else
     need "libcjson-dev libutf8proc-dev libopenblas-dev libcmocka-dev" "cjson utf8proc openblas cmocka"
+fi
+if [ "$target" = libfuzzer ]; then
+    has_program clang || need "clang libclang-rt-dev" llvm
+elif [ "$target" = afl ]; then
+    has_program afl-clang-fast || need afl++ afl++
 fi
 if [ "$target" = lint ]; then
     for tool in clang-format clang-tidy shellcheck; do has_program "$tool" || need "$tool" "$tool"; done

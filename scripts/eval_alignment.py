@@ -81,9 +81,15 @@ def parse_gold(line: str) -> Gold:
 
 def read_gold(path: Path) -> list[Gold]:
     gold = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_bytes().removesuffix(b"\n").split(b"\n")
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}")
+    for number, line in enumerate(lines, 1):
         try:
-            gold.append(parse_gold(line))
+            gold.append(parse_gold(line.decode()))
+        except UnicodeDecodeError as error:
+            sys.exit(f"{path}:{number}: byte {error.start}: not UTF-8")
         except ValueError as error:
             sys.exit(f"{path}:{number}: {error}")
     return gold
@@ -388,6 +394,42 @@ def print_habits(gold: list[Gold], maps: dict[str, list[Rows]]) -> None:
     print_table(rows)
 
 
+# Gold files with one thing wrong in their second line, and what is said about it.
+WRONG_GOLD = {
+    "an empty line": (b"", "1 columns; expected source, target, words of both, links"),
+    "three columns": (b"a\tx\t0-0", "3 columns; expected source, target, words of both, links"),
+    "six columns": (b"a\tx\ta\tx\t0-0\t", "6 columns; expected source"),
+    "a link without a mark": (b"a\tx\ta\tx\t00", "'00' is no link; expected 3-5, 3p5 or 3?5"),
+    "a link with another mark": (b"a\tx\ta\tx\t0:0", "'0:0' is no link; expected 3-5"),
+    "a negative word": (b"a\tx\ta\tx\t-1-0", "'-1-0' is no link; expected 3-5"),
+    "half a link": (b"a\tx\ta\tx\t0-", "'0-' is no link; expected 3-5"),
+    "a fraction": (b"a\tx\ta\tx\t0-0.5", "'0-0.5' is no link; expected 3-5"),
+    "a word past the source": (b"a\tx\ta\tx\t1-0", "link 1-0, but there are 1 and 1 words"),
+    "a word past the target": (b"a\tx\ta\tx\t0p1", "link 0-1, but there are 1 and 1 words"),
+    "a huge number": (b"a\tx\ta\tx\t0-" + b"9" * 30, "but there are 1 and 1 words"),
+    "bytes that are not UTF-8": (b"a\tx\xff\ta\tx\t0-0", "byte 3: not UTF-8"),
+}
+
+
+def refuses(path: Path, message: str) -> None:
+    """Run on this gold file, the script ends with status 1, the message, and no table."""
+    done = subprocess.run([sys.executable, __file__, "--gold", path], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert message in done.stderr and done.stderr.count("\n") == 1, (message, done.stderr)
+
+
+def hostile_test() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "gold.tsv"
+        for line, message in WRONG_GOLD.values():
+            path.write_bytes(b"a\tx\ta\tx\t0-0\n" + line + b"\n")
+            refuses(path, f"{path}:2: ")
+            refuses(path, message)
+        refuses(Path(folder), f"{folder}: Is a directory")
+        refuses(path / "none", "Not a directory")
+        refuses(Path(folder) / "none", "No such file or directory")
+
+
 def self_test(program: str, model: Path) -> None:
     """Figures worked out by hand, and one run of the program."""
     # A = {0-0, 1-1, 2-1}; S = {0-0, 1-2}; P = S and 2-1. |A ∩ P| = 2 of 3, |A ∩ S| = 1 of 2, AER = 1 - 3/5.
@@ -399,12 +441,7 @@ def self_test(program: str, model: Path) -> None:
     gold.append(parse_gold("d\tu\td\tu\t0-0"))
     assert abs(score(gold, [{(0, 0), (1, 1), (2, 1)}, set()]).aer - 0.5) < 1e-12
     assert parse_gold("a\tx\ta\tx\t0?0").sure == set() and parse_gold("a\tx\ta\tx\t0?0").possible == {(0, 0)}
-    for wrong in "a\tx\ta\tx\t0-1", "a\tx\ta\tx\t0:0", "a\tx\t0-0":
-        try:
-            parse_gold(wrong)
-        except ValueError:
-            continue
-        raise AssertionError(wrong)
+    hostile_test()
     # </s> is the last row and column: word 1 looked at it most and has no link.
     assert strongest([[0.9, 0.1], [0.2, 0.8], [0.1, 0.9]]) == {(0, 0)}
     # a b . </s>: x looks at a (its own), b (the next one's), the mark, </s>; y at a (the one before), b.

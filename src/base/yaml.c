@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_KEYS = 4096 };  // keys are looked up one by one
+
 typedef struct {
     Yaml *yaml;
     const char **values;  // the next free one
@@ -72,6 +74,7 @@ static bool add_entry(Parser *p, const char *at, const char *end) {
         return refuse(p, "expected `key: value`");
     const char *key = arena_string(p->arena, at, (size_t)(colon - at), p->err);
     if (!key) return false;
+    if (p->yaml->n == MOST_KEYS) return refuse(p, "more than 4096 keys");
     if (yaml_find(p->yaml, key)) return refuse(p, "a key for the second time");
     p->yaml->entries[p->yaml->n++] = (YamlEntry){.key = key, .line = p->line, .values = p->values};
     at = colon + 1;

@@ -30,6 +30,8 @@ static bool write_pieces(const Options *options, const Model *model, Buffer *lin
         else
             buffer_format(out, "%s%s", i ? " " : "", tokens.pieces[i]);
     }
+    for (size_t i = 0; i < out->size; i++)  // a model's rules may write line ends into pieces
+        if (out->data[i] == '\n' || out->data[i] == '\r') out->data[i] = ' ';
     arena_free(&arena);
     return ok;
 }

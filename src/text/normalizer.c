@@ -17,7 +17,7 @@ typedef struct {
 enum {
     UNIT = 4,            // bytes
     BLOCK = 256 * UNIT,  // bytes; Darts-clone writes whole blocks of 256 units
-    LONGEST_RULE = 1024  // bytes
+    LONGEST_RULE = 1024  // bytes, of either side; the package's own have at most 33
 };
 
 static uint32_t read_u32(const unsigned char *p) {
@@ -35,14 +35,20 @@ static uint32_t unit_at(const Normalizer *normalizer, size_t i) {
 }
 
 /* Where unit i leads must lie in the array, whatever byte follows: bytes change the lowest 8 bits,
-   so the whole block of 256 must. A leaf's replacement must lie among the replacements. */
+   so the whole block of 256 must. A leaf's replacement must lie among the replacements, and be so short
+   that no text can grow out of all proportion. */
 static bool check_unit(const Normalizer *normalizer, size_t i, size_t replacements_size,
                        Error *err) {
     uint32_t unit = unit_at(normalizer, i);
     if (is_leaf(unit)) {
-        if (value(unit) < replacements_size) return true;
-        return error_set(err, "charsmap: unit %zu: replacement at %u, there are %zu bytes of them",
-                         i, value(unit), replacements_size);
+        size_t at = value(unit), left = replacements_size - at;
+        if (at >= replacements_size)
+            return error_set(err,
+                             "charsmap: unit %zu: replacement at %zu, there are %zu bytes of them",
+                             i, at, replacements_size);
+        return left <= LONGEST_RULE || memchr(normalizer->replacements + at, '\0', LONGEST_RULE) ||
+               error_set(err, "charsmap: unit %zu: a replacement of more than %d bytes", i,
+                         LONGEST_RULE - 1);
     }
     size_t next = i ^ offset(unit);
     if (next >= normalizer->n_units)

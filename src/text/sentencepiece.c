@@ -167,6 +167,10 @@ static bool parse_trainer(SentencePiece *sp, Draft *draft, ProtobufReader messag
                 ok = protobuf_expect(&field, PROTOBUF_BYTES, "unk_surface", err);
                 sp->unknown_surface = text_of(&field.bytes);
                 sp->unknown_surface_size = size_of(&field.bytes);
+                if (ok && sp->unknown_surface_size >= MAX_PIECE_LENGTH)
+                    ok =
+                        error_set(err, "byte %zu: unk_surface of %zu bytes, expected fewer than %d",
+                                  field.offset, sp->unknown_surface_size, MAX_PIECE_LENGTH);
                 break;
             default:
                 break;

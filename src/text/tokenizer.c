@@ -94,8 +94,9 @@ static bool unknown_tag(const TokenizerSide *side, const char *tag, size_t lengt
     Buffer known = {0};
     for (size_t i = 0; i < side->vocab->n && known.size < 700; i++)
         if (is_tag(side->vocab->pieces[i])) buffer_format(&known, " %s", side->vocab->pieces[i]);
-    size_t shown = length < 80 ? length : 80;
-    while (shown < length && ((unsigned char)tag[shown] & 0xC0) == 0x80) shown--;
+    size_t most = 80, shown = length < most ? length : most;
+    while (shown < length && shown + 3 > most && ((unsigned char)tag[shown] & 0xC0) == 0x80)
+        shown--;  // not inside a character, which is at most 4 bytes
     error_set(err, "unknown tag %.*s; the model knows%s", (int)shown, tag,
               known.data ? known.data : " none");
     buffer_free(&known);
@@ -174,6 +175,13 @@ static void spaces_for_marks(Buffer *text, size_t from) {
     if (text->data) text->data[kept] = '\0';
 }
 
+/* Control characters in a vocabulary, or spelled by byte pieces, become spaces: line ends would
+   break one text in two, and others are commands to a terminal. */
+static void hide_controls(Buffer *text, size_t from) {
+    for (size_t at = from; at < text->size; at++)
+        if ((unsigned char)text->data[at] < 0x20 || text->data[at] == 0x7F) text->data[at] = ' ';
+}
+
 bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *pieces, size_t n,
                     Buffer *text, Error *err) {
     const char **kept = malloc((n + 1) * sizeof *kept);
@@ -184,6 +192,7 @@ bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *p
         if (!is_special(pieces[i])) kept[n_kept++] = pieces[i];
     bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
     if (ok) spaces_for_marks(text, before);
+    if (ok) hide_controls(text, before);
     free((void *)kept);
     return ok;
 }

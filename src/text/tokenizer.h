@@ -53,7 +53,7 @@ bool tokenizer_encode(const Tokenizer *tokenizer, Side side, const char *text, s
                       size_t max_tokens, Tokens *tokens, bool *cut, Arena *arena, Error *err);
 
 /* Appends the text that n pieces of a side say. Special tokens (</s>, <unk>, <pad>) say nothing, as
-   in transformers' skip_special_tokens. */
+   in transformers' skip_special_tokens; control characters become spaces. */
 bool tokenizer_join(const Tokenizer *tokenizer, Side side, const char *const *pieces, size_t n,
                     Buffer *text, Error *err);
 

@@ -1,20 +1,50 @@
 #!/bin/sh
-# run.sh TARGET [SECONDS] [SEED ...]: fuzzes one parser, tests/fuzz/fuzz_TARGET.c, with clang's
-# libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer; 60 seconds. SEEDs are files to begin
-# with. Stops at the first input that is handled wrongly, and leaves it in build/fuzz.
+# run.sh ENGINE SECONDS TARGET: fuzzes one target, which `make fuzz` has built, with libfuzzer or afl.
+#
+# Begins with the seeds (corpus/TARGET here, and what `seeds` makes) and with what earlier runs have
+# gathered. Everything lies under $FUZZ, build/fuzz unless set: ENGINE-TARGET/corpus, the engine's own
+# words in log, and inputs that were handled wrongly in crashes. Prints one line; status 1 if there are
+# such inputs.
 set -eu
 cd "$(dirname "$0")/../.."
-target=$1 seconds=${2:-60}
-shift
-[ $# -eq 0 ] || shift
+engine=$1 seconds=$2 target=$3
+programs=build/none-asan-$engine/tests/fuzz
+work=${FUZZ:-build/fuzz}/$engine-$target
+mkdir -p "$work/corpus" "$work/crashes" "$work/tmp" "$work/seeds"
+TMPDIR=$(cd "$work/tmp" && pwd)
+export TMPDIR
+trap 'rm -rf "$TMPDIR" "$work/seeds"' EXIT
+trap 'exit 130' INT TERM
 
-build=build/fuzz
-mkdir -p "$build/$target"
-for seed in "$@"; do cp "$seed" "$build/$target/"; done
-flags=$(pkg-config --cflags --libs libcjson libutf8proc)
-sources=$(find src -name '*.c' ! -path 'src/cli/*' ! -path 'src/align/*' ! -name main.c ! -name matrix_openblas.c)
-# shellcheck disable=SC2086 # lists of words
-clang -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Isrc -O1 -g -fno-sanitize-recover=all \
-    -fsanitize=fuzzer,address,undefined -o "$build/fuzz_$target" "tests/fuzz/fuzz_$target.c" $sources $flags -lm
-"$build/fuzz_$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -artifact_prefix="$build/" \
-    -print_final_stats=1 "$build/$target"
+[ ! -d "tests/fuzz/corpus/$target" ] || cp "tests/fuzz/corpus/$target"/* "$work/seeds/"
+mkdir "$TMPDIR/made"
+ASAN_OPTIONS=detect_leaks=0 "$programs/seeds" "$TMPDIR/made"
+[ ! -d "$TMPDIR/made/$target" ] || cp "$TMPDIR/made/$target"/* "$work/seeds/"
+
+number() { sed -n "s/^$1 *: *//p" "$2" | tail -n 1; }
+found=0
+case $engine in
+    libfuzzer)
+        "$programs/fuzz_$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
+            -artifact_prefix="$work/crashes/" "$work/corpus" "$work/seeds" >"$work/log" 2>&1 || found=1
+        executions=$(number stat::number_of_executed_units "$work/log")
+        inputs=$(find "$work/corpus" -type f | wc -l)
+        ;;
+    afl)
+        AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_AUTORESUME=1 \
+            afl-fuzz -V "$seconds" -t 20000 -m none -i "$work/seeds" -o "$work/afl" -- \
+            "$programs/fuzz_$target" >"$work/log" 2>&1 || found=1
+        executions=$(number execs_done "$work/afl/default/fuzzer_stats")
+        inputs=$(number corpus_count "$work/afl/default/fuzzer_stats")
+        find "$work/afl/default/crashes" "$work/afl/default/hangs" -type f -name 'id*' \
+            -exec cp {} "$work/crashes/" \;
+        ;;
+esac
+crashes=$(find "$work/crashes" -type f | wc -l)
+printf '%-14s %-9s %5s s %10s executions %6s inputs kept %3s handled wrongly\n' \
+    "$target" "$engine" "$seconds" "${executions:-no}" "$inputs" "$crashes"
+if [ "$found" -ne 0 ] || [ "$crashes" -ne 0 ]; then
+    echo "$work/log:" >&2
+    tail -n 40 "$work/log" >&2
+    exit 1
+fi

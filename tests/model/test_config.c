@@ -1,4 +1,5 @@
-/* config.json and generation_config.json: what is read, which of the two wins, what is refused. */
+/* config.json and generation_config.json: what is read, and which of the two wins. What is
+   refused: tests/hostile/test_configs.c. */
 #include "model/config.h"
 
 #include "../base/scratch.h"
@@ -133,121 +134,6 @@ static void variants_that_are_supported(void **state) {
     assert_true(!c.separate_vocabs && c.target_vocab == 120);
 }
 
-static void wrong_configs_are_refused(void **state) {
-    (void)state;
-    static const struct {
-        const char *from, *to, *message;
-    } cases[] = {
-        // another architecture
-        {"\"marian\"", "\"t5\"", "\"model_type\" is t5, expected marian"},
-        {"\"model_type\": \"marian\",", "", "\"model_type\" is missing, expected marian"},
-        {"\"marian\"", "7", "\"model_type\" is missing"},
-        {"\"marian\"", "\"marian\", \"normalize_before\": true",
-         "\"normalize_before\": true is not supported"},
-        {"\"marian\"", "\"marian\", \"normalize_embedding\": true",
-         "\"normalize_embedding\": true"},
-        {"\"marian\"", "\"marian\", \"add_final_layer_norm\": true",
-         "\"add_final_layer_norm\": true"},
-        {"\"marian\"", "\"marian\", \"static_position_embeddings\": false",
-         "\"static_position_embeddings\": false is not supported"},
-        {"\"marian\"", "\"marian\", \"normalize_before\": 1",
-         "\"normalize_before\" must be true or false"},
-        {"swish", "gelu", "activation_function \"gelu\" is not supported, expected swish"},
-        {"\"swish\"", "7", "no \"activation_function\""},
-        {"\"activation_function\": \"swish\",", "", "no \"activation_function\""},
-        {"\"scale_embedding\": true", "\"scale_embedding\": \"yes\"",
-         "\"scale_embedding\" must be true or false"},
-        // numbers
-        {"\"d_model\": 24", "\"d_model\": 0", "\"d_model\" is 0, expected an integer from 1"},
-        {"\"d_model\": 24", "\"d_model\": -24", "\"d_model\" is -24"},
-        {"\"d_model\": 24", "\"d_model\": -0", "\"d_model\" is -0"},
-        {"\"d_model\": 24", "\"d_model\": 24.5", "\"d_model\" is 24.5"},
-        {"\"d_model\": 24", "\"d_model\": 1e300", "\"d_model\" is 1.0000000000000001e+300"},
-        {"\"d_model\": 24", "\"d_model\": \"24\"", "\"d_model\" is not a number"},
-        {"\"d_model\": 24", "\"d_model\": null", "\"d_model\" is not a number"},
-        {"\"d_model\": 24", "\"d_model\": true", "\"d_model\" is not a number"},
-        {"\"d_model\": 24", "\"d_model\": [24]", "\"d_model\" is not a number"},
-        {"\"d_model\": 24", "\"D_MODEL\": 24", "\"d_model\" is missing"},
-        {"\"d_model\": 24", "\"d_model\": 25", "\"d_model\" is 25, expected an even number"},
-        {"\"d_model\": 24", "\"d_model\": 24, \"d_model\": 32", "\"d_model\" occurs twice"},
-        {"\"encoder_layers\": 3", "\"encoder_layers\": -1", "\"encoder_layers\" is -1"},
-        {"\"encoder_layers\": 3", "\"encoder_layers\": 1000000000",
-         "\"encoder_layers\" is 1000000000, expected an integer from 1 to 256"},
-        {"\"decoder_layers\": 2", "\"decoder_layers\": 0", "\"decoder_layers\" is 0"},
-        {"\"encoder_attention_heads\": 4", "\"encoder_attention_heads\": 0",
-         "\"encoder_attention_heads\" is 0"},
-        {"\"encoder_attention_heads\": 4", "\"encoder_attention_heads\": 5",
-         "5 heads do not divide \"d_model\" 24"},
-        {"\"decoder_attention_heads\": 6", "\"decoder_attention_heads\": 48",
-         "48 heads do not divide \"d_model\" 24"},
-        {"\"encoder_ffn_dim\": 40", "\"encoder_ffn_dim\": 65537", "\"encoder_ffn_dim\" is 65537"},
-        {"\"decoder_ffn_dim\": 56", "\"x\": 56", "\"decoder_ffn_dim\" is missing"},
-        {"\"vocab_size\": 120", "\"vocab_size\": 0", "\"vocab_size\" is 0"},
-        {"\"vocab_size\": 120", "\"vocab_size\": 1e10", "\"vocab_size\" is 10000000000"},
-        {"_embeddings\": 64", "_embeddings\": 1", "is 1, expected at least 2"},
-        {"_embeddings\": 64", "_embeddings\": 0", "\"max_position_embeddings\" is 0"},
-        {"\"marian\"",
-         "\"marian\", \"share_encoder_decoder_embeddings\": false, \"decoder_vocab_size\": -1",
-         "\"decoder_vocab_size\" is -1"},
-        {"\"marian\"", "\"marian\", \"share_encoder_decoder_embeddings\": 0",
-         "\"share_encoder_decoder_embeddings\" must be true or false"},
-        {"\"marian\"", "\"marian\", \"tie_word_embeddings\": \"no\"",
-         "\"tie_word_embeddings\" must be true or false"},
-        // ids
-        {"\"eos_token_id\": 0", "\"eos_token_id\": 120",
-         "\"eos_token_id\" is 120, expected an integer from 0 to 119"},
-        {"\"eos_token_id\": 0", "\"eos_token_id\": -1", "\"eos_token_id\" is -1"},
-        {"\"eos_token_id\": 0", "\"eos_token_id\": [0]", "\"eos_token_id\" is not a number"},
-        {"\"eos_token_id\": 0", "\"eos_token_id\": null", "\"eos_token_id\" is missing"},
-        {"\"pad_token_id\": 119", "\"pad_token_id\": 120", "\"pad_token_id\" is 120"},
-        {"\"pad_token_id\": 119,", "", "\"pad_token_id\" is missing"},
-        {"\"decoder_start_token_id\": 119", "\"decoder_start_token_id\": 1000",
-         "\"decoder_start_token_id\" is 1000"},
-        {"\"decoder_start_token_id\": 119", "\"x\": 0", "\"decoder_start_token_id\" is missing"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        write_good();
-        write_edited("config.json", good_config, cases[i].from, cases[i].to);
-        refused("config.json", cases[i].message);
-    }
-}
-
-static void wrong_generation_configs_are_refused(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *message;
-    } cases[] = {
-        {"", "not JSON"},
-        {"[]", "expected a JSON object"},
-        {"{\"max_length\": 20, \"max_length\": 30}", "\"max_length\" occurs twice"},
-        {"{\"max_length\": 1}", "\"max_length\" is 1, expected an integer from 2"},
-        {"{\"max_length\": 1e300}", "\"max_length\" is 1.0000000000000001e+300"},
-        {"{\"max_length\": \"64\"}", "\"max_length\" is not a number"},
-        {"{\"eos_token_id\": 500}", "\"eos_token_id\" is 500"},
-        {"{\"forced_eos_token_id\": 3}", "\"forced_eos_token_id\" 3 is not \"eos_token_id\" 0"},
-        {"{\"forced_eos_token_id\": 120}", "\"forced_eos_token_id\" is 120"},
-        {"{\"bad_words_ids\": 5}", "\"bad_words_ids\" must be a list"},
-        {"{\"bad_words_ids\": [5]}", "\"bad_words_ids\" must hold lists of one id each"},
-        {"{\"bad_words_ids\": [[]]}", "lists of one id each"},
-        {"{\"bad_words_ids\": [[5, 6]]}", "lists of one id each"},
-        {"{\"bad_words_ids\": [[120]]}", "\"bad_words_ids\" is 120"},
-        {"{\"bad_words_ids\": [[5], [-1]]}", "\"bad_words_ids\" is -1"},
-        {"{\"bad_words_ids\": [[\"x\"]]}", "\"bad_words_ids\" is not a number"},
-        {"{\"alignment_heads\": 1}", "\"alignment_heads\" must be a list of [layer, head]"},
-        {"{\"alignment_heads\": [1, 0]}", "must be a list of [layer, head]"},
-        {"{\"alignment_heads\": [[1]]}", "must be a list of [layer, head]"},
-        {"{\"alignment_heads\": {\"a\": [0, 0]}}", "must be a list of [layer, head]"},
-        {"{\"alignment_heads\": [[2, 0]]}", "\"alignment_heads\" is 2"},
-        {"{\"alignment_heads\": [[0, 6]]}", "\"alignment_heads\" is 6"},
-        {"{\"alignment_heads\": [[0, -1]]}", "\"alignment_heads\" is -1"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        write_good();
-        scratch_write_text("generation_config.json", cases[i].text);
-        refused("generation_config.json", cases[i].message);
-    }
-}
-
 /* Both files may hold the same things; the message names the one that does. */
 static void the_right_file_is_named(void **state) {
     (void)state;
@@ -279,14 +165,9 @@ static void what_is_no_file_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_number_is_read),
-        cmocka_unit_test(generation_config_is_optional),
-        cmocka_unit_test(generation_config_wins),
-        cmocka_unit_test(variants_that_are_supported),
-        cmocka_unit_test(wrong_configs_are_refused),
-        cmocka_unit_test(wrong_generation_configs_are_refused),
-        cmocka_unit_test(the_right_file_is_named),
-        cmocka_unit_test(what_is_no_file_is_refused),
+        cmocka_unit_test(every_number_is_read),    cmocka_unit_test(generation_config_is_optional),
+        cmocka_unit_test(generation_config_wins),  cmocka_unit_test(variants_that_are_supported),
+        cmocka_unit_test(the_right_file_is_named), cmocka_unit_test(what_is_no_file_is_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -333,128 +333,12 @@ static void sentences_are_translated_one_by_one(void **state) {
     xattn_close(model);
 }
 
-/* ---- what is refused ---- */
-
 static void expect_refused(char *directory, const char *message) {
     xattn_error error;
     if (xattn_open(directory, &error)) fail_msg("accepted, expected %s", message);
     expect_contains(error.text, directory);
     expect_contains(error.text, message);
     tiny_model_remove(directory);
-}
-
-static void settings_are_checked(void **state) {
-    (void)state;
-    static const struct {
-        const char *from, *to, *message;
-    } cases[] = {
-        {"type: transformer", "type: s2s", "\"type\": \"s2s\" is not supported"},
-        {"preprocess: \"\"", "preprocess: n", "\"transformer-preprocess\": \"n\" is not supported"},
-        {"postprocess: dan", "postprocess: da", "\"transformer-postprocess\": \"da\""},
-        {"activation: relu", "activation: gelu", "\"gelu\" is not supported, expected relu or"},
-        {"autoreg: rnn", "autoreg: average-attention", "\"average-attention\" is not supported"},
-        {"dec-cell: ssru", "dec-cell: gru", "\"dec-cell\": \"gru\" is not supported"},
-        {"tied-layers: []", "tied-layers: [1, 1]", "\"transformer-tied-layers\": not supported"},
-        {"input-types: []", "input-types: [class]", "\"input-types\": not supported"},
-        {"version:", "lemma-dim-emb: 32\nversion:", "\"lemma-dim-emb\": \"32\" is not supported"},
-        {"version:", "right-left: true\nversion:", "\"right-left\": \"true\" is not supported"},
-        {"version:", "transformer-train-position-embeddings: true\nversion:",
-         "position-embeddings"},
-        {"version:", "transformer-rnn-projection: true\nversion:", "rnn-projection"},
-        {"dim-emb: 12", "dim-emb: 13", "\"dim-emb\" is 13, expected an even number"},
-        {"dim-emb: 12", "dim-emb: 2", "\"dim-emb\" is 2, expected a whole number from 4"},
-        {"dim-emb: 12", "dim-emb: -12", "\"dim-emb\" is -12"},
-        {"dim-emb: 12", "dim-emb: 99999999999", "\"dim-emb\" is 99999999999"},
-        {"dim-emb: 12\n", "", "no \"dim-emb\""},
-        {"heads: 3", "heads: 5", "5 heads do not divide \"dim-emb\" 12"},
-        {"heads: 3", "heads: 0", "\"transformer-heads\" is 0"},
-        {"enc-depth: 2", "enc-depth: 3", "no tensor encoder_l3_self_Wq, expected [12, 12]"},
-        {"enc-depth: 2", "enc-depth: 1", "unexpected tensor encoder_l2_"},
-        {"dec-depth: 2", "dec-depth: 1000000000", "\"dec-depth\" is 1000000000"},
-        {"dim-ffn: 20", "dim-ffn: 24", "is [12, 20], the settings make it [12, 24]"},
-        {"layer: last", "layer: 3", "\"transformer-guided-alignment-layer\" is 3"},
-        {"  - 60\n  - 60", "  - 60", "\"dim-vocabs\" must be a list of two numbers"},
-        {"  - 60\n  - 60", "  - 60\n  - 61", "one embedding table for vocabularies of 60 and 61"},
-        {"  - 60\n  - 60", "  - 61\n  - 61",
-         "tensor Wemb is [60, 12], the settings make it [61, 12]"},
-        {"version:", "a:\n  b: c\nversion:", "a map inside a map is not supported"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        TinyFirefox options = tiny_firefox_default();
-        options.from = cases[i].from;
-        options.to = cases[i].to;
-        expect_refused(tiny_firefox_write(&options), cases[i].message);
-    }
-}
-
-static void tensors_are_accounted_for(void **state) {
-    (void)state;
-    static const struct {
-        const char *missing, *unexpected, *misshapen, *message;
-    } cases[] = {
-        {"Wemb", NULL, NULL, "no tensor Wemb, expected [60, 12]"},
-        {"decoder_ff_logit_out_b", NULL, NULL, "no tensor decoder_ff_logit_out_b"},
-        {"decoder_l2_rnn_W", NULL, NULL, "no tensor decoder_l2_rnn_W, expected [12, 12]"},
-        {"decoder_l1_rnn_bf", NULL, NULL, "no tensor decoder_l1_rnn_bf, expected [1, 12]"},
-        {"decoder_l1_context_Wo_ln_bias", NULL, NULL, "no tensor decoder_l1_context_Wo_ln_bias"},
-        {"encoder_l2_ffn_ffn_ln_scale", NULL, NULL, "no tensor encoder_l2_ffn_ffn_ln_scale"},
-        {"special:model.yml", NULL, NULL, "no text special:model.yml"},
-        {NULL, "decoder_l3_rnn_bf", NULL, "unexpected tensor decoder_l3_rnn_bf"},
-        {NULL, "other_QuantMultA", NULL, "unexpected tensor other_QuantMultA"},
-        {NULL, NULL, "encoder_l1_ffn_b1",
-         "encoder_l1_ffn_b1 is [1, 21], the settings make it [1, 20]"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        TinyFirefox options = tiny_firefox_default();
-        options.missing = cases[i].missing;
-        options.unexpected = cases[i].unexpected;
-        options.misshapen = cases[i].misshapen;
-        expect_refused(tiny_firefox_write(&options), cases[i].message);
-    }
-}
-
-/* Copies or empties files of a sound directory. */
-static void companions_are_checked(void **state) {
-    (void)state;
-    static const struct {
-        const char *from, *to;  // a copy; without `from` an empty file
-        bool removed;           // `from` is
-        const char *message;
-    } cases[] = {
-        {"model.xxyy.bin", "model.bin", false, "expected one model*.bin"},
-        {"vocab.xxyy.spm", "vocab.spm", false, "expected one vocab*.spm"},
-        {"vocab.xxyy.spm", "other.spm", true,
-         "no vocabulary, expected vocab*.spm, or srcvocab*.spm"},
-        {"vocab.xxyy.spm", "srcvocab.spm", true, "no vocabulary, expected vocab*.spm"},
-        {NULL, "vocab.xxyy.spm", false, "vocab.xxyy.spm: "},
-        {NULL, "lex.xxyy.s2t.bin", false, "lex.xxyy.s2t.bin: 0 bytes, a shortlist has at least 48"},
-        {"model.xxyy.bin", "lex.bin", false, "lex.bin: not a shortlist"},
-        {"vocab.xxyy.spm", "config.yml", false, "config.yml: line 3: a NUL byte"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        TinyFirefox options = tiny_firefox_default();
-        char *directory = tiny_firefox_write(&options), path[600];
-        size_t size = 0;
-        char *bytes = cases[i].from ? tiny_file_read(directory, cases[i].from, &size) : NULL;
-        snprintf(path, sizeof path, "%s/%s", directory, cases[i].from ? cases[i].from : "");
-        if (cases[i].removed) assert_int_equal(remove(path), 0);
-        tiny_file_write(directory, cases[i].to, bytes ? bytes : "", size);
-        free(bytes);
-        expect_refused(directory, cases[i].message);
-    }
-}
-
-static void another_vocabulary_is_refused(void **state) {
-    (void)state;
-    TinyFirefox options = tiny_firefox_default(), larger = options;
-    larger.source_vocab = larger.target_vocab = 64;
-    char *directory = tiny_firefox_write(&options), *other = tiny_firefox_write(&larger);
-    size_t size;
-    char *bytes = tiny_file_read(other, "vocab.xxyy.spm", &size);
-    tiny_file_write(directory, "vocab.xxyy.spm", bytes, size);
-    free(bytes);
-    tiny_model_remove(other);
-    expect_refused(directory, "64 pieces, the model has embeddings for 60");
 }
 
 static void decoding_settings_are_read(void **state) {
@@ -520,10 +404,6 @@ int main(void) {
         cmocka_unit_test(a_shortlist_limits_what_is_said),
         cmocka_unit_test(unk_is_never_said_and_length_is_limited),
         cmocka_unit_test(sentences_are_translated_one_by_one),
-        cmocka_unit_test(settings_are_checked),
-        cmocka_unit_test(tensors_are_accounted_for),
-        cmocka_unit_test(companions_are_checked),
-        cmocka_unit_test(another_vocabulary_is_refused),
         cmocka_unit_test(decoding_settings_are_read),
         cmocka_unit_test(the_real_model_translates),
     };

@@ -1,4 +1,4 @@
-/* The shortlist: which words it offers, and every way we know to get its file wrong. */
+/* The shortlist: which words it offers. The ways to get its file wrong: tests/hostile/test_firefox.c. */
 #include "model/shortlist.h"
 
 #include "../base/scratch.h"
@@ -106,54 +106,12 @@ static void every_short_file_is_refused(void **state) {
     refused(&file, FILE_SIZE + 1, "bytes do not hold 5 offsets and 7 ids");
 }
 
-static void wrong_numbers_are_refused(void **state) {
-    (void)state;
-    static const struct {
-        size_t at;
-        uint64_t value;
-        const char *message;
-    } cases[] = {
-        {offsetof(File, magic), 1, "not a shortlist: it begins with 0x0000000000000001"},
-        {offsetof(File, frequent), TARGET + 1, "21 frequent pieces, but the target"},
-        {offsetof(File, frequent), UINT64_MAX, "18446744073709551615 frequent pieces"},
-        {offsetof(File, n_offsets), SOURCE, "4 offsets, a source vocabulary of 4 pieces needs 5"},
-        {offsetof(File, n_offsets), UINT64_MAX, "18446744073709551615 offsets"},
-        {offsetof(File, n_ids), N_IDS + 1, "5 offsets and 8 ids"},
-        {offsetof(File, n_ids), UINT64_C(1) << 62, "5 offsets and 4611686018427387904 ids"},
-        {offsetof(File, offsets[0]), 1, "offset 1 is 0, expected 1 to 7"},
-        {offsetof(File, offsets[2]), 7, "offset 3 is 6, expected 7 to 7"},
-        {offsetof(File, offsets[4]), 6, "the lists go from 0 to 6"},
-        {offsetof(File, offsets[4]), 8, "offset 4 is 8, expected 6 to 7"},
-        {offsetof(File, offsets[1]), UINT64_MAX, "offset 1 is 18446744073709551615"},
-        {offsetof(File, ids[0]), TARGET, "candidate 0 has the id 20, the vocabulary ends at 19"},
-        {offsetof(File, ids[4]), UINT32_MAX, "candidate 4 has the id 4294967295"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        File file = sound;
-        memcpy((char *)&file + cases[i].at, &cases[i].value, sizeof cases[i].value);
-        file.checksum = checksum_of(&file);
-        refused(&file, FILE_SIZE, cases[i].message);
-    }
-}
-
-static void a_flipped_bit_is_noticed(void **state) {
-    (void)state;
-    for (size_t at = offsetof(File, best); at < offsetof(File, n_offsets); at++) {
-        File file = sound;
-        file.checksum = checksum_of(&file);
-        ((char *)&file)[at] ^= 4;
-        refused(&file, FILE_SIZE, "damaged: its checksum is ");
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(candidates_are_sorted_and_unique),
         cmocka_unit_test(pieces_of_a_shared_vocabulary_may_be_copied),
         cmocka_unit_test(the_end_is_always_a_candidate),
         cmocka_unit_test(every_short_file_is_refused),
-        cmocka_unit_test(wrong_numbers_are_refused),
-        cmocka_unit_test(a_flipped_bit_is_noticed),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

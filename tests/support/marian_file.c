@@ -70,3 +70,15 @@ void marian_file_finish(MarianFile *file, Buffer *bytes) {
     buffer_free(&file->data);
     *file = (MarianFile){0};
 }
+
+Buffer marian_file_sample(void) {
+    static const float floats[] = {0.5F, -1.0F, 2.0F, 0.25F, 8.0F, -4.0F};
+    static const int8_t bytes[] = {127, -127, 0, 1, -2, 64};
+    MarianFile file = {0};
+    Buffer out = {0};
+    marian_file_floats(&file, "m", 2, 3, floats);
+    marian_file_int8(&file, "q", 2, 3, bytes, 4.0F);
+    marian_file_text(&file, "special:model.yml", "a: b\n");
+    marian_file_finish(&file, &out);
+    return out;
+}

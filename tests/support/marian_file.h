@@ -37,4 +37,21 @@ void marian_file_text(MarianFile *file, const char *name, const char *text);
    frees the parts. */
 void marian_file_finish(MarianFile *file, Buffer *bytes);
 
+/* A whole file to change: `m` [2, 3] of f32, `q` [2, 3] of intgemm8 with the multiplier 4, and a text,
+   special:model.yml. To free. */
+Buffer marian_file_sample(void);
+
+/* Where its parts begin (see marian_bin.h), and where the numbers lie in a header. */
+enum {
+    SAMPLE_VERSION = 0,
+    SAMPLE_COUNT = 8,
+    SAMPLE_HEADER_M = 16,
+    SAMPLE_HEADER_Q = SAMPLE_HEADER_M + 32,
+    SAMPLE_NAMES = SAMPLE_HEADER_M + 3 * 32,
+    SAMPLE_SHAPES = SAMPLE_NAMES + 2 + 2 + 18,
+    SAMPLE_PADDING = SAMPLE_SHAPES + 4 * (2 + 2 + 1),
+    SAMPLE_DATA = 256
+};
+enum { SAMPLE_NAME_LENGTH = 0, SAMPLE_TYPE = 8, SAMPLE_RANK = 16, SAMPLE_N_BYTES = 24 };
+
 #endif

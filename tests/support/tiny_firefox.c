@@ -215,27 +215,29 @@ static void write_spm(const char *directory, const char *name, int32_t n, bool b
     buffer_free(&file);
 }
 
+void tiny_shortlist_mend(char *file, size_t size) {
+    uint64_t checksum = 0, word;
+    for (size_t at = 2 * sizeof word; at + sizeof word <= size; at += sizeof word) {
+        memcpy(&word, file + at, sizeof word);
+        checksum ^= word + 0x9e3779b9U + (checksum << 6) + (checksum >> 2);
+    }
+    if (size >= 2 * sizeof word) memcpy(file + sizeof word, &checksum, sizeof checksum);
+}
+
 static void write_shortlist(const char *directory, const TinyFirefox *o) {
-    uint64_t n = (uint64_t)o->source_vocab, checksum = 0, word;
-    const uint64_t header[] = {2, 2, n + 1, 2 * n};
-    Buffer body = {0}, file = {0};
-    buffer_append(&body, header, sizeof header);
-    for (uint64_t w = 0; w <= n; w++) buffer_append(&body, &(uint64_t){2 * w}, sizeof w);
+    uint64_t n = (uint64_t)o->source_vocab;
+    const uint64_t header[] = {UINT64_C(0xF11A48D5013417F5), 0, 2, 2, n + 1, 2 * n};
+    Buffer file = {0};
+    buffer_append(&file, &header, sizeof header);
+    for (uint64_t w = 0; w <= n; w++) buffer_append(&file, &(uint64_t){2 * w}, sizeof w);
     for (int32_t w = 0; w < o->source_vocab; w++)
-        buffer_append(&body,
+        buffer_append(&file,
                       (uint32_t[]){(uint32_t)((w + 1) % o->target_vocab),
                                    (uint32_t)((w + 3) % o->target_vocab)},
                       2 * sizeof(uint32_t));
-    for (size_t at = 0; at + sizeof word <= body.size; at += sizeof word) {
-        memcpy(&word, body.data + at, sizeof word);
-        checksum ^= word + 0x9e3779b9U + (checksum << 6) + (checksum >> 2);
-    }
-    buffer_append(&file, &(uint64_t){UINT64_C(0xF11A48D5013417F5)}, sizeof word);
-    buffer_append(&file, &checksum, sizeof checksum);
-    buffer_append(&file, body.data, body.size);
-    assert_false(file.failed || body.failed);
+    assert_false(file.failed);
+    tiny_shortlist_mend(file.data, file.size);
     tiny_file_write(directory, "lex.xxyy.s2t.bin", file.data, file.size);
-    buffer_free(&body);
     buffer_free(&file);
 }
 

@@ -39,4 +39,7 @@ TinyFirefox tiny_firefox_default(void);
    shortlist has 2 frequent pieces and offers piece w the pieces w + 1 and w + 3. */
 char *tiny_firefox_write(const TinyFirefox *options);
 
+/* Sets the checksum of a shortlist file right. */
+void tiny_shortlist_mend(char *file, size_t size);
+
 #endif

@@ -167,6 +167,10 @@ static void an_unknown_tag_lists_the_known_ones(void **state) {
     snprintf(message, sizeof message, "unknown tag %.79s; the model knows >>deu<< >>fra<<", text);
     strcat(text, "<<");
     refused(&f, text, message);
+    // One that is not UTF-8 has no characters to cut between.
+    memset(text + 3, '\x99', strlen(text) - 5);
+    snprintf(message, sizeof message, "unknown tag %.77s; the model knows >>deu<< >>fra<<", text);
+    refused(&f, text, message);
     fixture_free(&f);
 }
 
@@ -208,25 +212,20 @@ static void pieces_are_joined_without_the_special_ones(void **state) {
     fixture_free(&f);
 }
 
-static void refused_vocabulary(const char *name, const char *from, const char *to,
-                               const char *message) {
-    Fixture f = {.options = tiny_model_default()};
-    Error err = {0};
-    f.options.separate_vocabs = true;
-    f.directory = tiny_model_write(&f.options);
-    tiny_file_replace(f.directory, name, from, to);
-    assert_false(load(&f, &err));
-    assert_contains(err.text, name);
-    assert_contains(err.text, message);
-    fixture_free(&f);
-}
-
-static void files_without_specials_are_refused(void **state) {
+/* Every line of input has one line of output, and no command to a terminal, whatever a vocabulary
+   holds. */
+static void a_joined_text_has_no_control_characters(void **state) {
     (void)state;
-    refused_vocabulary("vocab.json", "</s>", "<s>", "/vocab.json: no \"</s>\"");
-    refused_vocabulary("vocab.json", "<unk>", "unk", "/vocab.json: no \"<unk>\"");
-    refused_vocabulary("target_vocab.json", "</s>", "<s>", "/target_vocab.json: no \"</s>\"");
-    refused_vocabulary("target_vocab.json", "<unk>", "unk", "/target_vocab.json: no \"<unk>\"");
+    static const char *const pieces[] = {"\n▁a", "b\r\nc\x1b[2J\x7f"};
+    Fixture f;
+    fixture(false, false, &f);
+    Error err = {0};
+    Buffer text = {0};
+    buffer_string(&text, "kept\n");
+    assert_true(tokenizer_join(&f.tokenizer, SIDE_TARGET, pieces, 2, &text, &err));
+    assert_string_equal(text.data, "kept\n  ab  c [2J ");
+    buffer_free(&text);
+    fixture_free(&f);
 }
 
 static void missing_files_are_named(void **state) {
@@ -261,7 +260,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_tag_lists_the_known_ones),
         cmocka_unit_test(a_long_text_loses_its_end_and_keeps_its_eos),
         cmocka_unit_test(pieces_are_joined_without_the_special_ones),
-        cmocka_unit_test(files_without_specials_are_refused),
+        cmocka_unit_test(a_joined_text_has_no_control_characters),
         cmocka_unit_test(missing_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

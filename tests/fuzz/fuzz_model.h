@@ -1,0 +1,51 @@
+/* fuzz_model.h: the tiny models of the targets that load a whole one */
+#ifndef XATTN_FUZZ_MODEL_H
+#define XATTN_FUZZ_MODEL_H
+
+#include "fuzz.h"
+#include "tiny_firefox.h"
+#include "tiny_model.h"
+#include "xattn.h"
+
+/* Directories, as small as models can be: their files are seeds, and small ones are changed best. */
+static inline char *fuzz_small_marian(void) {
+    TinyModel options = tiny_model_default();
+    options.d = 4;
+    options.heads = 2;
+    options.ffn = 3;
+    options.encoder_layers = options.decoder_layers = 1;
+    options.source_vocab = 40;
+    options.max_positions = options.max_length = 16;
+    return tiny_model_write(&options);
+}
+
+static inline char *fuzz_small_firefox(void) {
+    TinyFirefox options = tiny_firefox_default();
+    options.d = 4;
+    options.heads = 2;
+    options.ffn = 3;
+    options.encoder_layers = options.decoder_layers = 1;
+    options.source_vocab = options.target_vocab = 40;
+    options.shortlist = true;
+    return tiny_firefox_write(&options);
+}
+
+/* Loads the model and translates with it if it loads: either may fail, with an error. */
+static inline void fuzz_use_model(const char *path) {
+    const char *texts[] = {"a b", "", "c\xEF\xBF\xBD"};
+    const xattn_options options = {.max_length = 4, .scores = true, .attention = true};
+    xattn_translation results[3];
+    xattn_error error = {.text = ""};
+    xattn_model *model = xattn_open(path, &error);
+    if (model && xattn_translate(model, texts, 3, &options, results, &error)) {
+        for (size_t i = 0; i < 3; i++) {
+            require(results[i].text && results[i].target.n <= 4);
+            xattn_translation_free(&results[i]);
+        }
+    } else {
+        require(error.text[0]);
+    }
+    xattn_close(model);
+}
+
+#endif

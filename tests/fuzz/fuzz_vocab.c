@@ -1,0 +1,22 @@
+/* vocab.json, for a model of as many rows as the first byte says. */
+#include "fuzz.h"
+#include "text/vocab.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
+    FuzzInput input = {bytes, n};
+    size_t rows = (size_t)fuzz_byte(&input) + 1;
+    Arena arena = {0};
+    Error err = {0};
+    Vocab vocab;
+    const char *path = fuzz_write("vocab.json", input.bytes, input.n);
+    if (vocab_load(path, rows, &vocab, &arena, &err)) {
+        require(vocab.n == rows);
+        for (size_t id = 0; id < rows; id++)
+            require(vocab_find(&vocab, vocab.pieces[id], strlen(vocab.pieces[id])) == (int)id);
+        (void)vocab_find(&vocab, (const char *)input.bytes, input.n);
+    } else {
+        require(strstr(err.text, "vocab.json: "));
+    }
+    arena_free(&arena);
+    return 0;
+}
