@@ -75,7 +75,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs test check asan fuzz lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise docs test check asan fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -173,6 +173,9 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 fuzz: ## every fuzz target with libFuzzer, SECONDS=60 each
 	@for target in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
 	    tests/fuzz/run.sh $$target $(SECONDS) || exit 1; done
+
+soak: all ## 200,000 lines of hostile text: as many out, memory flat; draws docs/images/soak.svg
+	@tests/soak/run.sh
 
 lint: ## formatting, static analysis, shell and Python checks
 	@scripts/deps.sh lint
