@@ -83,7 +83,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs test check asan tsan fuzz lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise docs test check asan tsan fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -196,6 +196,9 @@ fuzz: ## the fuzz targets, two at a time: SECONDS=60 each, TARGET=name for one, 
 	@$(MAKE) --no-print-directory ENGINE=$(ENGINE) BLAS=none SANITIZE=asan fuzz-programs
 	@printf '%s\n' $(or $(TARGET),$(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))) | \
 	    xargs -n 1 -P 2 tests/fuzz/run.sh $(ENGINE) $(SECONDS)
+
+soak: all ## 200,000 lines of hostile text: as many out, memory flat; draws docs/images/soak.svg
+	@tests/soak/run.sh
 
 lint: ## formatting, static analysis, shell and Python checks
 	@scripts/deps.sh lint

@@ -10,7 +10,7 @@ if command -v ruff >/dev/null 2>&1; then
     ruff=ruff
 else
     ruff=$cache/bin/ruff
-    [ -x "$ruff" ] || { python3 -m venv "$cache" && "$cache/bin/pip" install -q ruff==0.14.5; }
+    [ -x "$ruff" ] || { python3 -m venv "$cache" && "$cache/bin/pip" install -q --require-hashes -r scripts/lint-requirements.txt; }
 fi
 
 failed=0

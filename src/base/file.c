@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 
+static const off_t max_size = (off_t)1 << 36;  // 64 GiB, some hundred times the largest model known
 static const unsigned char nothing[1];  // what an empty file maps to: mmap refuses a length of 0
 
 /* What is mapped, for file_at. A slot is filled before its `data` is set, so that a handler of signals,
@@ -56,6 +57,9 @@ static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *er
     if (fstat(fd, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
     if (S_ISDIR(info.st_mode)) return error_set(err, "%s: a directory, expected a file", path);
     if (!S_ISREG(info.st_mode)) return error_set(err, "%s: not a regular file", path);
+    if (info.st_size > max_size)
+        return error_set(err, "%s: %lld bytes, expected at most %lld", path,
+                         (long long)info.st_size, (long long)max_size);
     *file = (MappedFile){nothing, (size_t)info.st_size};
     if (!file->size) return true;
     void *data = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -11,7 +11,8 @@ typedef struct {
     size_t size;
 } MappedFile;
 
-/* Maps a regular file. Errors name the path: missing, unreadable, a directory or device. */
+/* Maps a regular file. Errors name the path: missing, unreadable, a directory or device, larger than
+   64 GiB. */
 bool file_map(const char *path, MappedFile *file, Error *err);
 
 /* Unmaps and leaves {0}; {0} itself is fine. */

@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 
+static const size_t max_file = 100 * 1000 * 1000;  // cJSON needs some 10 times as much memory
+
 static size_t line_of(const char *text, size_t offset) {
     size_t line = 1;
     for (size_t i = 0; i < offset; i++) line += text[i] == '\n';
@@ -79,8 +81,12 @@ cJSON *json_parse_object(const char *name, const void *bytes, size_t n, Error *e
 
 cJSON *json_load_object(const char *path, Error *err) {
     MappedFile file;
+    cJSON *object = NULL;
     if (!file_map(path, &file, err)) return NULL;
-    cJSON *object = json_parse_object(path, file.data, file.size, err);
+    if (file.size > max_file)
+        error_set(err, "%s: %zu bytes, expected at most %zu", path, file.size, max_file);
+    else
+        object = json_parse_object(path, file.data, file.size, err);
     file_unmap(&file);
     return object;
 }

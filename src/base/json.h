@@ -14,7 +14,7 @@
    NULL on failure; else the caller's, to free with cJSON_Delete. */
 cJSON *json_parse_object(const char *name, const void *text, size_t n, Error *err);
 
-/* The same for a file. */
+/* The same for a file, of at most 100 MB. */
 cJSON *json_load_object(const char *path, Error *err);
 
 /* False if two keys of the object, not of those inside it, are equal. */

@@ -81,6 +81,19 @@ static void a_fifo_does_not_hang(void **state) {
     alarm(0);
 }
 
+/* They are sparse: nothing is really written. */
+static void a_file_that_is_too_large_is_refused(void **state) {
+    (void)state;
+    MappedFile file;
+    Error err = {0};
+    const char *path = scratch_write("large", "", 0);
+    assert_int_equal(truncate(path, (off_t)1 << 36), 0);
+    if (file_map(path, &file, &err)) file_unmap(&file);      // the limit itself is allowed,
+    if (*err.text) assert_contains(err.text, "cannot map");  // where so much can be mapped
+    assert_int_equal(truncate(path, ((off_t)1 << 36) + 1), 0);
+    refused(path, "68719476737 bytes, expected at most 68719476736");
+}
+
 static void an_unreadable_file_is_named(void **state) {
     (void)state;
     if (geteuid() == 0) skip();  // nothing is unreadable for root
@@ -133,6 +146,7 @@ int main(void) {
         cmocka_unit_test(a_fifo_does_not_hang),
         cmocka_unit_test(files_are_equal_byte_for_byte),
         cmocka_unit_test(an_unreadable_file_is_named),
+        cmocka_unit_test(a_file_that_is_too_large_is_refused),
         cmocka_unit_test(an_address_belongs_to_the_file_mapped_there),
         cmocka_unit_test(many_files_are_mapped),
     };

@@ -48,6 +48,15 @@ static void what_is_no_json_is_refused(void **state) {
     refused_text("\xEF\xBB\xBF", "not JSON");
 }
 
+static void a_file_that_is_too_large_is_refused(void **state) {
+    (void)state;
+    Error err = {0};
+    const char *path = scratch_write_text("large.json", "{}");
+    assert_int_equal(truncate(path, 100 * 1000 * 1000 + 1), 0);  // sparse
+    assert_null(json_load_object(path, &err));
+    assert_contains(err.text, "large.json: 100000001 bytes, expected at most 100000000");
+}
+
 static void only_an_object_will_do(void **state) {
     (void)state;
     refused_text("[1, 2]", "expected a JSON object");
@@ -171,6 +180,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objects_are_read),
         cmocka_unit_test(what_is_no_json_is_refused),
+        cmocka_unit_test(a_file_that_is_too_large_is_refused),
         cmocka_unit_test(only_an_object_will_do),
         cmocka_unit_test(text_behind_it_is_refused),
         cmocka_unit_test(nul_cannot_hide_a_rest),

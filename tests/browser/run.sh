@@ -33,9 +33,13 @@ elif [ -n "$missing" ]; then
 fi
 
 mkdir -p "$cache"
-cmp -s $here/package.json "$cache/package.json" || {
+cmp -s $here/package-lock.json "$cache/package-lock.json" || {
     cp $here/package.json "$cache/"
-    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --silent --no-audit --no-fund --prefix "$cache" >&2
+    cp $here/package-lock.json "$cache/"
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-audit --no-fund --prefix "$cache" >&2 || {
+        rm "$cache/package-lock.json"
+        exit 1
+    }
 }
 python=$cache/venv/bin/python
 [ -x "$python" ] || python3 -m venv "$cache/venv"
