@@ -14,7 +14,7 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)\s#]+)(#[^)\s]*)?\)")
 FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
-LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".sh": "sh", ".js": "js", ".css": "css", ".html": "html", ".json": "json"}
+LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".sh": "sh", ".js": "js", ".css": "css", ".html": "html"}
 
 
 def page_of(path):
@@ -48,7 +48,8 @@ def text_of(path):
     if path.endswith(".md"):
         return file.read_text()
     if file.is_dir():
-        names = sorted(entry.name + "/" * entry.is_dir() for entry in file.iterdir() if not entry.name.startswith("."))
+        entries = [entry for entry in sorted(file.iterdir()) if not entry.name.startswith(".")]
+        names = [entry.name + "/" * entry.is_dir() for entry in entries]
         return f"# {path}\n\n" + "".join(f"- `{name}`\n" for name in names)
     return f"# {path}\n\n~~~~{LANGUAGES.get(file.suffix, '')}\n{file.read_text()}\n~~~~\n"
 
