@@ -162,7 +162,7 @@ $(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(
 
 $(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support
 
-docs: $(BUILD)/xattn $(examples) ## quoted code and printed output in the documents, as they are now
+docs: xattn $(examples) ## quoted code and printed output in the documents, as they are now
 	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_excerpts.sh
 	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_commands.sh
 
