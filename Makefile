@@ -83,7 +83,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs test check asan tsan fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise docs site test check asan tsan fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -178,9 +178,12 @@ $(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(
 
 $(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support
 
-docs: $(BUILD)/xattn $(examples) ## quoted code and printed output in the documents, as they are now
+docs: xattn $(examples) ## quoted code and printed output in the documents, as they are now
 	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_excerpts.sh
 	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_commands.sh
+
+site: ## the documents as a website to read from disk, build/site/index.html
+	@scripts/site/build.sh
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/deps.sh test $(BLAS)

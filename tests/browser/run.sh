@@ -1,5 +1,6 @@
 #!/bin/sh
-# run.sh: maps as other programs see them, a browser first of all. Speaks TAP; from the repository root:
+# run.sh: maps as other programs see them, a browser first of all, and the documents' website. Speaks
+# TAP; from the repository root:
 #
 #     tests/run.sh tests/browser/run.sh          (after make, for libxattn.a)
 #
@@ -54,4 +55,6 @@ $CC -std=c11 -Isrc $(pkg-config --cflags libcjson libutf8proc) -o "$tmp/make_fil
 
 "$python" $here/check_files.py "$tmp" || status=1
 NODE_PATH=$cache/node_modules CHROMIUM=$(command -v chromium) node $here/check_report.js "$tmp" || status=1
+scripts/site/build.sh >&2
+NODE_PATH=$cache/node_modules CHROMIUM=$(command -v chromium) node $here/check_site.js build/site || status=1
 exit "${status:-0}"

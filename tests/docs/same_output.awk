@@ -1,9 +1,9 @@
 # same_output.awk EXPECTED FOUND: whether two texts are the same, but for the last digits of numbers
 #
-# Numbers with a decimal point may differ by 2 in the last digit that EXPECTED shows, and the
-# percentage in a map's cell (█98█) by 1: the sums behind them are added up in another order by another
-# library or processor. All else is equal, but for how many spaces stand before a number. Prints the
-# lines that differ; the status is 1 if there are any.
+# Numbers with a decimal point may differ by 2 in the last digit that EXPECTED shows, or by 0.0005 if
+# they have more digits than that, and the percentage in a map's cell (█98█) by 1: the sums behind them
+# are added up in another order by another library or processor. All else is equal, but for how many
+# spaces stand before a number. Prints the lines that differ; the status is 1 if there are any.
 
 # Cuts `rest` behind its first number: `before` is the text in front of it, `number` the number or "".
 function next_number() {
@@ -19,12 +19,14 @@ function next_number() {
 }
 
 # How far from `number` another may be.
-function tolerance(number,    digits) {
+function tolerance(number,    digits, units) {
     if (number !~ /\./) return 1
     digits = number
     sub(/e.*/, "", digits)
     sub(/.*\./, "", digits)
-    return 2.001 / 10 ^ length(digits) * (match(number, /e/) ? 10 ^ substr(number, RSTART + 1) : 1)
+    units = 2.001 / 10 ^ length(digits)
+    if (match(number, /e/)) return units * 10 ^ substr(number, RSTART + 1)
+    return units > 0.0005 ? units : 0.0005
 }
 
 function same(expected, found,    text, a, b) {
