@@ -74,6 +74,9 @@ run network.py "$work/probe" models/en-fr --name shipped --corpus "$corpus"
 run ctranslate.py "$work/probe" models/en-fr --name shipped --corpus "$corpus"
 run network.py "$work/probe" tests/goldens/marian-odd --name odd --corpus "$corpus"
 run network.py "$work/probe" "$opus" --name opus-shape --corpus "$corpus" --floats 200 --alone 100
+run trace.py ./xattn models/en-fr --name shipped --corpus "$corpus"
+run trace.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
+run trace.py ./xattn "$opus" --name opus-shape --corpus "$corpus" --sentences 3
 run beam.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run beam.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 
