@@ -17,6 +17,10 @@ It runs this script, which writes to tests/goldens/
            i.top_logits, i.top_ids [n_tgt][20]   the largest logits, ids as floats
            i.logits [n_tgt][V]     all of them: only marian-odd's first line
 
+       trace.safetensors         every array of `xattn trace` for TRACED and its translation, by
+                                 scripts/reference.py, with source_ids and target_ids as floats; of
+                                 each row the first COLUMNS numbers. --trace writes these alone.
+
 Sentences are those of data/sample.tsv. Where two best logits are closer than MARGIN another machine's
 rounding might choose the other one, so such sentences are left out.
 """
@@ -32,9 +36,14 @@ from judge import Judge
 from safetensors.numpy import save_file
 from sentences import ROOT, SAMPLE, read_pairs, spread
 
+sys.path.insert(0, str(ROOT / "scripts"))
+import reference
+
 GOLDENS = ROOT / "tests/goldens"
 MARGIN = 1e-3
 TOP = 20
+COLUMNS = 16
+TRACED = 1  # of FIRST
 FIRST = ["The black cat sat on the mat.", "I don't know.",
          "If you had told me the truth yesterday, we would not have to run to the station in the rain now!"]
 
@@ -80,11 +89,28 @@ def write(model, folder, n):
     print(f"{folder.relative_to(ROOT)}: {len(lines)} sentences, {near} left out")
 
 
+def write_trace(model, folder):
+    """scripts/parity/trace.py has shown that the reference is right."""
+    line = (folder / "greedy.tsv").read_text().split("\n")[TRACED].split("\t")
+    source, target = ([int(i) for i in ids.split()] for ids in line[1:3])
+    trace = reference.Trace()
+    reference.greedy_search(reference.Model(model), source, target, trace)
+    arrays = {name: numpy.ascontiguousarray(values[..., :COLUMNS]) for name, values in trace.arrays()}
+    arrays |= {"source_ids": numpy.array(source, numpy.float32), "target_ids": numpy.array(target, numpy.float32)}
+    save_file(arrays, folder / "trace.safetensors")
+    (folder / "trace.safetensors").chmod(0o644)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--new-model", action="store_true", help="write marian-odd's model too")
+    parser.add_argument("--trace", action="store_true", help="write trace.safetensors alone")
     args = parser.parse_args()
     odd = GOLDENS / "marian-odd"
+    if args.trace:
+        write_trace(ROOT / "models/en-fr", GOLDENS / "en-fr")
+        write_trace(odd, odd)
+        return
     if args.new_model:
         shutil.rmtree(odd, ignore_errors=True)
         odd.mkdir(parents=True)
@@ -92,6 +118,8 @@ def main():
         (odd / "model.safetensors").chmod(0o644)
     write(pathlib.Path(ROOT / "models/en-fr"), GOLDENS / "en-fr", 200)
     write(odd, odd, 60)
+    write_trace(ROOT / "models/en-fr", GOLDENS / "en-fr")
+    write_trace(odd, odd)
 
 
 if __name__ == "__main__":
