@@ -7,6 +7,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     static char *directory;
     if (!directory) directory = fuzz_small_firefox();
     tiny_file_write(directory, "model.xxyy.bin", bytes, n);
-    fuzz_use_model(directory);
+    fuzz_use_model(directory, n);
     return 0;
 }

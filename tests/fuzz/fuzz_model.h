@@ -30,13 +30,15 @@ static inline char *fuzz_small_firefox(void) {
     return tiny_firefox_write(&options);
 }
 
-/* Loads the model and translates with it if it loads: either may fail, with an error. */
-static inline void fuzz_use_model(const char *path) {
+/* Loads the model with its weights as they are, as floats or as int8, which `pick` decides, and
+   translates with it if it loads: either may fail, with an error. */
+static inline void fuzz_use_model(const char *path, size_t pick) {
+    static const xattn_weights ways[] = {XATTN_AS_STORED, XATTN_F32, XATTN_INT8};
     const char *texts[] = {"a b", "", "c\xEF\xBF\xBD"};
     const xattn_options options = {.max_length = 4, .scores = true, .attention = true};
     xattn_translation results[3];
     xattn_error error = {.text = ""};
-    xattn_model *model = xattn_open(path, &error);
+    xattn_model *model = xattn_open_as(path, ways[pick % 3], &error);
     if (model && xattn_translate(model, texts, 3, &options, results, &error)) {
         for (size_t i = 0; i < 3; i++) {
             require(results[i].text && results[i].target.n <= 4);

@@ -35,6 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     char path[640];
     snprintf(path, sizeof path, "%s/model.safetensors", directory);
     read_container(path);
-    fuzz_use_model(directory);
+    fuzz_use_model(directory, n);
     return 0;
 }

@@ -7,18 +7,19 @@
 
 enum { MOST_TEXTS = 5, MOST_BYTES = 400 };
 
-static xattn_model *open_model(bool firefox) {
-    static xattn_model *models[2];
-    if (models[firefox]) return models[firefox];
+static xattn_model *open_model(bool firefox, bool int8) {
+    static xattn_model *models[2][2];
+    xattn_model **model = &models[firefox][int8];
+    if (*model) return *model;
     xattn_error error = {.text = ""};
     TinyModel marian = tiny_model_default();
     TinyFirefox other = tiny_firefox_default();
     marian.tags = other.shortlist = true;
     char *directory = firefox ? tiny_firefox_write(&other) : tiny_model_write(&marian);
-    models[firefox] = xattn_open(directory, &error);
-    require(models[firefox]);
+    *model = xattn_open_as(directory, int8 ? XATTN_INT8 : XATTN_F32, &error);
+    require(*model);
     tiny_model_remove(directory);  // what is mapped stays
-    return models[firefox];
+    return *model;
 }
 
 static void check_attention(const xattn_translation *t) {
@@ -92,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
                                    .runners_up = length / 64,
                                    .no_shortlist = length & 1,
                                    .no_split = length & 2};
-    const xattn_model *model = open_model(pick & 1);
+    const xattn_model *model = open_model(pick & 1, length & 4);
     char *texts[MOST_TEXTS];
     size_t n_texts = split(input, texts);
     xattn_translation results[MOST_TEXTS];

@@ -10,8 +10,10 @@ cd "$(dirname "$0")/../.."
 engine=$1 seconds=$2 target=$3
 programs=build/none-asan-$engine/tests/fuzz
 work=${FUZZ:-build/fuzz}/$engine-$target
-mkdir -p "$work/corpus" "$work/crashes" "$work/tmp" "$work/seeds"
-TMPDIR=$(cd "$work/tmp" && pwd)
+mkdir -p "$work/corpus" "$work/crashes" "$work/seeds"
+memory=/dev/shm  # many targets write a file for every input
+[ -w "$memory" ] || memory=${TMPDIR:-/tmp}
+TMPDIR=$(mktemp -d "$memory/xattn-fuzz-XXXXXX")
 export TMPDIR
 trap 'rm -rf "$TMPDIR" "$work/seeds"' EXIT
 trap 'exit 130' INT TERM

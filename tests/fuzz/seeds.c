@@ -55,6 +55,10 @@ static void variants(void) {
     char *directory = tiny_model_write(&marian);
     copy(directory, "model.safetensors", "safetensors", "copies-bf16", NULL, 0);
     tiny_model_remove(directory);
+    marian.dtype = DTYPE_F16;
+    directory = tiny_model_write(&marian);
+    copy(directory, "model.safetensors", "safetensors", "copies-f16", NULL, 0);
+    tiny_model_remove(directory);
     TinyFirefox firefox = tiny_firefox_default();
     firefox.d = 4;
     firefox.heads = 2;
