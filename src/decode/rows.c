@@ -101,9 +101,8 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
 
 int rows_best(const Rows *rows, size_t r) {
     const float *logits = rows->logits + r * rows->V;
-    float largest = -INFINITY;
+    float largest = largest_of(logits, rows->V);
     size_t best = 0;
-    for (size_t id = 0; id < rows->V; id++) largest = logits[id] > largest ? logits[id] : largest;
     while (best + 1 < rows->V && logits[best] != largest) best++;
     return (int)best;
 }

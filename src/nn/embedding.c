@@ -3,14 +3,17 @@
 #include <math.h>
 #include <string.h>
 
-/* Row `position` of P. */
-static void sinusoids(const Embedding *emb, size_t position, float *out) {
+/* Rows first … first + n - 1 of P. */
+static void sinusoids(const Embedding *emb, size_t first, size_t n, float *out) {
     size_t half = emb->d / 2;
     double K = (double)half - (emb->sinusoids == SINUSOIDS_TENSOR2TENSOR ? 1.0 : 0.0);
     for (size_t k = 0; k < half; k++) {
-        double angle = (double)position * pow(10000.0, -(double)k / K);
-        out[k] = (float)sin(angle);
-        out[half + k] = (float)cos(angle);
+        double frequency = pow(10000.0, -(double)k / K);
+        for (size_t i = 0; i < n; i++) {
+            double angle = (double)(first + i) * frequency;
+            out[i * emb->d + k] = (float)sin(angle);
+            out[i * emb->d + half + k] = (float)cos(angle);
+        }
     }
 }
 
@@ -18,7 +21,7 @@ void embedding_positions(const Embedding *emb, size_t first, size_t n, float *ou
     if (emb->positions)
         memcpy(out, emb->positions + first * emb->d, n * emb->d * sizeof *out);
     else
-        for (size_t i = 0; i < n; i++) sinusoids(emb, first + i, out + i * emb->d);
+        sinusoids(emb, first, n, out);
 }
 
 void embedding_token(const Embedding *emb, int id, const float *position, float *x) {

@@ -38,7 +38,7 @@ bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *s
            weights_select(&linear->weight, outputs, n, linear->n_in, &selected->weight, arena, err);
 }
 
-/* Σ x and Σ x² in several partial sums: the compiler keeps the order of additions that it is given,
+/* Sums and maxima are taken in so many parts at once: the compiler keeps the order that it is given,
    and one after the other they would wait for each other. */
 enum { LANES = 16 };
 
@@ -73,15 +73,21 @@ void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size
     }
 }
 
-static float maximum(const float *x, size_t m) {
-    float max = x[0];
-    for (size_t i = 1; i < m; i++) max = x[i] > max ? x[i] : max;
+float largest_of(const float *x, size_t n) {
+    float most[LANES], max = x[0];
+    size_t i = 0;
+    for (size_t lane = 0; lane < LANES; lane++) most[lane] = max;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++)
+            most[lane] = x[i + lane] > most[lane] ? x[i + lane] : most[lane];
+    for (; i < n; i++) max = x[i] > max ? x[i] : max;
+    for (size_t lane = 0; lane < LANES; lane++) max = most[lane] > max ? most[lane] : max;
     return max;
 }
 
 void softmax_rows(float *x, size_t n, size_t m) {
     for (size_t row = 0; row < n; row++, x += m) {
-        float max = maximum(x, m), sum = 0.0F;
+        float max = largest_of(x, m), sum = 0.0F;
         for (size_t i = 0; i < m; i++) x[i] = exp_float(x[i] - max);
         for (size_t i = 0; i < m; i++) sum += x[i];
         for (size_t i = 0; i < m; i++) x[i] /= sum;
@@ -89,7 +95,7 @@ void softmax_rows(float *x, size_t n, size_t m) {
 }
 
 float log_sum_exp(const float *x, size_t m) {
-    float max = maximum(x, m);
+    float max = largest_of(x, m);
     double sum = 0.0;
     for (size_t i = 0; i < m; i++) sum += (double)expf(x[i] - max);
     return max + (float)log(sum);

@@ -44,6 +44,9 @@ bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *s
 /* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. */
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n);
 
+/* The largest of n > 0 numbers, none of them NaN. */
+float largest_of(const float *x, size_t n);
+
 /* Each row of x [n][m] becomes a distribution, in place. m > 0; -INFINITY is allowed, but not in a
    whole row. */
 void softmax_rows(float *x, size_t n, size_t m);
