@@ -89,7 +89,8 @@ for document in "$@"; do
     extract "$document" "$folder"
     n=1
     while [ -f "$folder/$n.command" ]; do
-        command=$(sed "s|\./xattn|$program|g; s|build/openblas/|$build/|g; s|docs/images/|$scratch/images/|g; s|-o report|-o $scratch/report|" "$folder/$n.command")
+        command=$(sed "s|\./xattn|$program|g; s|build/openblas/|$build/|g; s|docs/images/|$scratch/images/|g
+            s|-o report|-o $scratch/report|; s|-o trace|-o $scratch/trace|" "$folder/$n.command")
         if lacks_model "$command"; then
             cp "$folder/$n.expected" "$folder/$n.found"
             n_tests=$((n_tests + 1))
