@@ -59,6 +59,14 @@ def prose(text):
     return FENCE.split(text)[::2]
 
 
+def on_config(config):
+    """Documents that the navigation does not name follow at the end of its last section."""
+    named = str(config.nav)
+    more = [file.name for file in sorted((ROOT / "docs").glob("*.md")) if file.name not in named]
+    next(iter(config.nav[-1].values())).extend(more)
+    return config
+
+
 def on_files(files, config):
     """Adds every page that can be reached by links."""
     css = (ROOT / "scripts/site/site.css").read_text()
