@@ -210,8 +210,8 @@ lint: ## formatting, static analysis, shell and Python checks
 parity: all ## compare with transformers, sentencepiece and CTranslate2 in a virtual environment
 	@scripts/parity/run.sh
 
-bench: all ## time one cold process and a batch of lines on this machine
-	@python3 scripts/bench.py
+bench: all ## time it beside CTranslate2, transformers, ONNX Runtime, slimt and fxtranslate
+	@scripts/bench/run.sh
 
 install: all ## into $(PREFIX): program, manual, library, header, model
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr \

@@ -68,6 +68,8 @@ static int run(const Options *options) {
             return command_inspect(options);
         case COMMAND_TRACE:
             return command_trace(options);
+        case COMMAND_BENCH:
+            return command_bench(options);
         case N_COMMANDS:
             break;
     }

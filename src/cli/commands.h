@@ -11,5 +11,6 @@ int command_tokenize(const Options *options);    // translates nothing: text to 
 int command_detokenize(const Options *options);  // and pieces to text
 int command_inspect(const Options *options);
 int command_trace(const Options *options);
+int command_bench(const Options *options);
 
 #endif

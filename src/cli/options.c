@@ -14,7 +14,7 @@
 
 enum { T = 1 << COMMAND_TRANSLATE, A = 1 << COMMAND_ALIGN, K = 1 << COMMAND_TOKENIZE };
 enum { D = 1 << COMMAND_DETOKENIZE, I = 1 << COMMAND_INSPECT, S = 1 << COMMAND_SCORE };
-enum { R = 1 << COMMAND_TRACE };
+enum { R = 1 << COMMAND_TRACE, B = 1 << COMMAND_BENCH };
 
 static const struct {
     const char *name, *arguments, *summary;
@@ -35,6 +35,9 @@ static const struct {
                          "Loads and checks a model; prints its configuration and tensors."},
     [COMMAND_TRACE] = {"trace", "-o DIR TEXT",
                        "Writes every intermediate activation of a translation as .npy files."},
+    [COMMAND_BENCH] = {"bench", "[FILE]",
+                       "Times every stage of a translation here, on sentences of its own or on "
+                       "FILE's lines."},
 };
 
 static const struct {
@@ -43,7 +46,7 @@ static const struct {
     int commands;
     const char *help;
 } table[] = {
-    {'m', "model", "DIR", T | A | S | K | D | R,
+    {'m', "model", "DIR", T | A | S | K | D | R | B,
      "a MarianMT or Firefox model (else $XATTN_MODEL, else the model that came with xattn)"},
     {'i', "input", "FILE", T | A | S | K | D, "read lines from FILE; - is standard input"},
     {'o', "output", "FILE", T | A | S | K | D | I, "write to FILE, which appears when all is done"},
@@ -53,10 +56,11 @@ static const struct {
     {'l', "length-penalty", "A", T | A,
      "rank by log-probability / length^A (default: as the model says)"},
     {'n', "max-length", "N", T | A | R, "stop a translation after N pieces, </s> included"},
-    {'8', "int8", NULL, T | A | S | I | R,
+    {'8', "int8", NULL, T | A | S | I | R | B,
      "round weights to 8 bits: faster, a little less exact (default: as they are stored)"},
-    {'3', "f32", NULL, T | A | S | I | R, "make floats of weights, also of those stored as int8"},
-    {'N', "threads", "N", T | A | S, "translate on N threads (default: one a processor core)"},
+    {'3', "f32", NULL, T | A | S | I | R | B,
+     "make floats of weights, also of those stored as int8"},
+    {'N', "threads", "N", T | A | S | B, "translate on N threads (default: one a processor core)"},
     {'V', "no-shortlist", NULL, T | A | R, "Firefox models: choose from the whole vocabulary"},
     {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
@@ -86,7 +90,7 @@ static const struct {
     {'t', "target-side", NULL, K | D, "the target language's pieces, not the source's"},
     {'S', "strict", NULL, T | A | S | K | D, "text that is not UTF-8, or was cut, is a failure"},
     {'q', "quiet", NULL, T | A | S | K | D | R, "no warnings and no progress on standard error"},
-    {'h', "help", NULL, T | A | S | K | D | I | R, "this text"},
+    {'h', "help", NULL, T | A | S | K | D | I | R | B, "this text"},
 };
 enum { N_TABLE = sizeof table / sizeof table[0] };
 
@@ -387,6 +391,7 @@ static bool check_together(const Options *o) {
     if (o->command == COMMAND_INSPECT && o->n_texts > 1) wrong = "one model at a time";
     if (o->command == COMMAND_TRACE && !o->output) wrong = "--output DIR is needed: where to write";
     if (o->command == COMMAND_TRACE && o->n_texts != 1) wrong = "exactly one TEXT is needed";
+    if (o->command == COMMAND_BENCH && o->n_texts > 1) wrong = "one file at a time";
     if (!wrong) return true;
     fprintf(stderr, "xattn %s: %s\n", commands[o->command].name, wrong);
     return usage_error(o->command);

@@ -17,6 +17,7 @@ typedef enum {
     COMMAND_DETOKENIZE,
     COMMAND_INSPECT,
     COMMAND_TRACE,
+    COMMAND_BENCH,
     N_COMMANDS
 } Command;
 

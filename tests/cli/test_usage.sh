@@ -72,6 +72,7 @@ takes() {
         detokenize) text=1 line=1 ;;
         inspect) text="$model" ;;
         score) text='' line="$pair" ;;
+        bench) text="$tmp/file" ;;
     esac
     # Those that need another one beside them, or take the place of a text.
     case "$command $option" in
@@ -122,6 +123,7 @@ check "--layer without --align" refuses_saying "--align" "$xattn" translate --la
 check "a trace without a folder" refuses_saying "--output DIR is needed" "$xattn" trace "A cat."
 check "a trace of nothing" refuses_saying "exactly one TEXT" "$xattn" trace -o "$tmp/trace"
 check "a trace of two texts" refuses_saying "exactly one TEXT" "$xattn" trace -o "$tmp/trace" "A cat." "A dog."
+check "two files to bench" refuses_saying "one file" "$xattn" bench "$tmp/file" "$tmp/file"
 check "two models to inspect" refuses_saying "one model" "$xattn" inspect "$model" "$model"
 
 layer_out_of_range() { status 1 "$xattn" align --layer 99 "A cat." && says "--layer 99"; }

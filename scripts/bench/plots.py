@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Draws docs/performance.json: plots.py JSON FOLDER"""
+
+import json
+import pathlib
+import statistics
+import sys
+
+import matplotlib
+
+matplotlib.use("svg")
+from matplotlib import pyplot  # noqa: E402  # after the choice of what draws
+
+COLORS = {
+    "xattn": "#0072b2",
+    "xattn --int8": "#56b4e9",
+    "CTranslate2 float32": "#d55e00",
+    "CTranslate2 int8": "#e69f00",
+}
+
+
+def median(result):
+    return statistics.median(result["seconds"])
+
+
+def curve(results, engine, x, y):
+    points = sorted((x(r), y(r)) for r in results if r["engine"] == engine)
+    if points:
+        pyplot.plot(*zip(*points, strict=True), marker="o", label=engine, color=COLORS.get(engine))
+
+
+def save(folder, name, xlabel, ylabel):
+    pyplot.xlabel(xlabel)
+    pyplot.ylabel(ylabel)
+    pyplot.ylim(bottom=0)
+    pyplot.grid(color="#dddddd")
+    pyplot.legend(frameon=False)
+    pyplot.savefig(folder / name, metadata={"Date": None}, bbox_inches="tight")
+    pyplot.close()
+
+
+def engines(results):
+    return list(dict.fromkeys(r["engine"] for r in results))
+
+
+def main():
+    data, folder = json.loads(pathlib.Path(sys.argv[1]).read_text()), pathlib.Path(sys.argv[2])
+    pyplot.rcParams.update(
+        {"svg.hashsalt": "xattn", "svg.fonttype": "none", "figure.figsize": (6, 3.6), "font.size": 10}
+    )
+    results = data["results"]
+    batches = [r for r in results if r["experiment"] == "by batch"]
+    for engine in engines(batches):
+        curve(batches, engine, lambda r: r["batch"], lambda r: r["sentences"] / median(r))
+    pyplot.xscale("log", base=2)
+    pyplot.xticks([1, 2, 4, 8, 16, 32, 64], ["1", "2", "4", "8", "16", "32", "64"])
+    save(folder, "speed-batch.svg", "sentences in a batch, one thread", "sentences/s")
+    lengths = [r for r in results if r["experiment"].startswith("words ")]
+    for engine in engines(lengths):
+        curve(lengths, engine, lambda r: r["pieces"] / r["sentences"], lambda r: r["pieces"] / median(r))
+    save(folder, "speed-length.svg", "pieces of a translation, batch 64, one thread", "pieces/s")
+    lines = [r for r in results if r["experiment"] == "lines"]
+    curve(lines, "xattn", lambda r: r["sentences"], median)
+    save(folder, "speed-lines.svg", "lines of a file, all cores", "seconds")
+
+
+main()

@@ -1,0 +1,372 @@
+/* bench.c: how fast translation is on this machine, and where its time goes
+
+   Greedy search over 128 sentences that are in memory already. The stages of a decode are timed one
+   by one, by doing again what the search did: the encoder over the same batches, then the decoder's
+   steps fed with the very pieces that were found. So nothing in the forward path knows of clocks, and
+   "search" is what remains of the whole: choosing the pieces, keeping the hypotheses. A difference of
+   two measured times, it can fall below 0 where it is small.
+
+   Every figure is the median of REPEATS. What other programs need is not for this command:
+   scripts/bench compares. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/threads.h"
+#include "cli/commands.h"
+#include "cli/lines.h"
+#include "cli/output.h"
+#include "cli/run.h"
+#include "decode/search.h"
+#include "model/model.h"
+
+enum { SENTENCES = 128, REPEATS = 3, LARGEST_BATCH = 64 };
+
+/* What is translated if no file is named: from 3 to 19 words. */
+static const char *const own_sentences[] = {
+    "Where is she?",
+    "I am not hungry.",
+    "We missed the last train.",
+    "My sister has bought a new bicycle.",
+    "Could you close the window, please?",
+    "He reads the newspaper every morning.",
+    "They have lived in this village for years.",
+    "It was raining when we left the house.",
+    "Nobody knows why the shop was closed yesterday.",
+    "The children were playing behind the old school.",
+    "If you need help, call me at any time.",
+    "She wanted to know how much the black coat cost.",
+    "We have to finish this work before the end of the week.",
+    "I forgot my keys at the office, so I had to wait outside.",
+    "The doctor told him to drink more water and to sleep longer.",
+    "As soon as the meeting is over, I will send you the list of names.",
+    "There were so many people in the street that we could not see the music band.",
+    "My grandfather used to say that a good book is a friend who is never in a hurry.",
+    "When the bus came at last, it was so full that the driver did not even open a door for us.",
+    "Although she was new in the city, she found the small restaurant without asking anybody.",
+};
+enum { N_OWN = sizeof own_sentences / sizeof own_sentences[0] };
+
+typedef enum { ENCODER, MEMORY, STEPS, WHOLE, N_STAGES } Stage;
+
+typedef struct {
+    const Options *options;
+    Model *model;
+    SearchOptions search;
+    size_t n;                // sentences
+    const char **texts;      // [n] longest first, once there are sources
+    Tokens *sources;         // [n]
+    Hypothesis *hypotheses;  // [n] what was found
+    size_t n_source_pieces, n_target_pieces;
+    double load, tokenize, detokenize;  // seconds
+    Arena arena;
+    Buffer out;
+} Bench;
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double times[REPEATS]) {
+    qsort(times, REPEATS, sizeof *times, by_value);
+    return times[REPEATS / 2];
+}
+
+/* ---- the text ---- */
+
+static bool own_texts(Bench *b, Error *err) {
+    b->n = SENTENCES;
+    b->texts = arena_array(&b->arena, b->n, sizeof *b->texts, "the text", err);
+    for (size_t i = 0; b->texts && i < b->n; i++) b->texts[i] = own_sentences[i % N_OWN];
+    return b->texts != NULL;
+}
+
+/* SENTENCES lines of a file, evenly spread; all that there are, if there are fewer. */
+static bool spread(Bench *b, const Buffer *text, size_t n_lines, Error *err) {
+    const char *line = text->data;
+    size_t n = n_lines < SENTENCES ? n_lines : SENTENCES;
+    b->texts = arena_array(&b->arena, n, sizeof *b->texts, "the text", err);
+    for (size_t i = 0; b->texts && i < n_lines; i++, line += strlen(line) + 1)
+        if (b->n < n && i * n / n_lines == b->n)
+            if (!(b->texts[b->n++] = arena_string(&b->arena, line, strlen(line), err)))
+                return false;
+    return b->texts != NULL;
+}
+
+static bool read_texts(Bench *b, Error *err) {
+    Options file = {.input = b->options->texts[0], .quiet = true};
+    Lines lines;
+    Buffer text = {0};
+    size_t n_lines = 0;
+    bool ok = lines_open(&file, &lines, err);
+    LinesStatus status = LINES_ERROR;
+    while (ok && (status = lines_next(&lines, true, &text, err)) == LINES_LINE) {
+        buffer_byte(&text, '\0');
+        n_lines++;
+    }
+    ok = status == LINES_END && buffer_ok(&text, "the text", err) && spread(b, &text, n_lines, err);
+    lines_close(&lines);
+    buffer_free(&text);
+    return ok;
+}
+
+static int longest_first(const void *a, const void *b) {
+    size_t x = ((const Tokens *)a)->n, y = ((const Tokens *)b)->n;
+    return (x < y) - (x > y);
+}
+
+/* ---- load, tokenize, detokenize ---- */
+
+static bool load(Bench *b, Error *err) {
+    const char *path;
+    double times[REPEATS];
+    if (!run_model_path(b->options, &path, err)) return false;
+    for (size_t i = 0; i < REPEATS; i++) {
+        model_free(b->model);
+        double start = seconds();
+        if (!model_load(path, (Precision)b->options->weights, &b->model, err)) return false;
+        times[i] = seconds() - start;
+    }
+    b->load = median(times);
+    b->search = (SearchOptions){
+        .max_tokens = model_target_limit(b->model), .beam = 1, .nbest = 1, .shortlist = true};
+    return true;
+}
+
+static bool tokenize(Bench *b, Error *err) {
+    double times[REPEATS];
+    bool cut;
+    b->sources = arena_array(&b->arena, b->n, sizeof *b->sources, "the pieces", err);
+    if (!b->sources) return false;
+    for (size_t i = 0; i < REPEATS; i++) {
+        double start = seconds();
+        for (size_t s = 0; s < b->n; s++)
+            if (!tokenizer_encode(&b->model->tokenizer, SIDE_SOURCE, b->texts[s],
+                                  strlen(b->texts[s]), model_source_limit(b->model), &b->sources[s],
+                                  &cut, &b->arena, err))
+                return false;
+        times[i] = seconds() - start;
+    }
+    b->tokenize = median(times);
+    qsort(b->sources, b->n, sizeof *b->sources, longest_first);
+    while (b->n && b->sources[b->n - 1].n == 1) b->n--;  // </s> alone: a blank line is no work
+    for (size_t s = 0; s < b->n; s++) b->n_source_pieces += b->sources[s].n;
+    return b->n || error_set(err, "%s: no text", b->options->texts[0]);
+}
+
+static bool join(const Bench *b, const Hypothesis *h, Buffer *text, Error *err) {
+    const char **pieces = malloc(h->n * sizeof *pieces);
+    if (!pieces) return error_memory(err, h->n * sizeof *pieces, "pieces");
+    for (size_t t = 0; t < h->n; t++)
+        pieces[t] = tokenizer_piece(&b->model->tokenizer, SIDE_TARGET, h->ids[t]);
+    bool ok = tokenizer_join(&b->model->tokenizer, SIDE_TARGET, pieces, h->n, text, err);
+    free((void *)pieces);
+    return ok;
+}
+
+static bool detokenize(Bench *b, Error *err) {
+    double times[REPEATS];
+    Buffer text = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < REPEATS; i++) {
+        double start = seconds();
+        for (size_t s = 0; ok && s < b->n; s++) {
+            buffer_clear(&text);
+            ok = join(b, &b->hypotheses[s], &text, err);
+        }
+        times[i] = seconds() - start;
+    }
+    buffer_free(&text);
+    b->detokenize = median(times);
+    return ok;
+}
+
+/* ---- a decode, stage by stage ---- */
+
+/* Feeds the decoder, step by step, what the search found for sources first … first + n - 1; a row
+   leaves where its hypothesis ends. */
+static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *state, Arena *work,
+                      Error *err) {
+    size_t rows[LARGEST_BATCH], parents[LARGEST_BATCH], n_rows = n;
+    int ids[LARGEST_BATCH];
+    float *logits = arena_floats(work, n * b->model->config.target_vocab, "logits", err);
+    if (!logits) return false;
+    for (size_t r = 0; r < n; r++) {
+        rows[r] = first + r;
+        ids[r] = b->model->config.start;
+    }
+    for (size_t t = 0; n_rows; t++) {
+        if (!decoder_step(state, ids, logits, NULL, err)) return false;
+        size_t kept = 0;
+        for (size_t r = 0; r < n_rows; r++) {
+            const Hypothesis *h = &b->hypotheses[rows[r]];
+            if (t + 1 == h->n) continue;
+            rows[kept] = rows[r];
+            parents[kept] = r;
+            ids[kept++] = h->ids[t];
+        }
+        n_rows = kept;
+        if (!decoder_reorder(state, parents, n_rows, err)) return false;
+    }
+    return true;
+}
+
+/* One batch; adds what each stage took to `times`. */
+static bool run_stages(const Bench *b, size_t first, size_t n, double times[N_STAGES], Arena *work,
+                       Error *err) {
+    size_t offsets[LARGEST_BATCH + 1] = {0};
+    const Model *model = b->model;
+    for (size_t s = 0; s < n; s++) offsets[s + 1] = offsets[s] + b->sources[first + s].n;
+    int *ids = arena_array(work, offsets[n], sizeof *ids, "a batch", err);
+    if (!ids) return false;
+    for (size_t s = 0; s < n; s++)
+        memcpy(ids + offsets[s], b->sources[first + s].ids, b->sources[first + s].n * sizeof *ids);
+
+    double start = seconds();
+    float *memory = encoder_forward(&model->encoder, ids, offsets, n, NULL, work, err);
+    double encoded = seconds();
+    DecoderState *state =
+        memory ? decoder_start(&model->decoder, memory, offsets, n, 1, NULL, err) : NULL;
+    bool ok = state && model_apply_shortlist(model, ids, offsets, n, state, err);
+    double started = seconds();
+    ok = ok && run_steps(b, first, n, state, work, err);
+    times[ENCODER] += encoded - start;
+    times[MEMORY] += started - encoded;
+    times[STEPS] += seconds() - started;
+    decoder_free(state);
+    return ok;
+}
+
+/* All sentences in batches of n, by the search and by its stages. */
+static bool run_once(Bench *b, size_t n, double times[N_STAGES], Error *err) {
+    Arena work = {0};
+    bool ok = true;
+    memset(times, 0, N_STAGES * sizeof *times);
+    for (size_t first = 0; ok && first < b->n; first += n) {
+        size_t size = b->n - first < n ? b->n - first : n;
+        for (size_t s = first; s < first + size; s++) hypothesis_free(&b->hypotheses[s]);
+        double start = seconds();
+        ok = search_translate(b->model, b->sources + first, NULL, size, &b->search,
+                              b->hypotheses + first, err);
+        times[WHOLE] += seconds() - start;
+        ok = ok && run_stages(b, first, size, times, &work, err);
+        arena_free(&work);
+    }
+    return ok;
+}
+
+static bool time_batches(Bench *b, size_t n, double medians[N_STAGES], Error *err) {
+    double all[N_STAGES][REPEATS], times[N_STAGES];
+    for (size_t i = 0; i < REPEATS; i++) {
+        if (!run_once(b, n, times, err)) return false;
+        for (size_t stage = 0; stage < N_STAGES; stage++) all[stage][i] = times[stage];
+    }
+    for (size_t stage = 0; stage < N_STAGES; stage++) medians[stage] = median(all[stage]);
+    return true;
+}
+
+/* All sentences at once, as a file would be. */
+static bool time_threads(Bench *b, size_t n_threads, double *time, Error *err) {
+    double times[REPEATS];
+    SearchOptions search = b->search;
+    search.threads = n_threads;
+    for (size_t i = 0; i < REPEATS; i++) {
+        for (size_t s = 0; s < b->n; s++) hypothesis_free(&b->hypotheses[s]);
+        double start = seconds();
+        if (!search_translate(b->model, b->sources, NULL, b->n, &search, b->hypotheses, err))
+            return false;
+        times[i] = seconds() - start;
+    }
+    *time = median(times);
+    return true;
+}
+
+/* ---- the report ---- */
+
+static void print_rate(Bench *b, const char *label, size_t n, double time) {
+    double sentences = (double)b->n, pieces = (double)b->n_target_pieces;
+    buffer_format(&b->out, "%s %-4zu %16.2f %14.1f %12.0f\n", label, n, 1e3 * time / sentences,
+                  sentences / time, pieces / time);
+}
+
+static void print_stage(Bench *b, const char *name, double single, double batched) {
+    double n = (double)b->n;
+    buffer_format(&b->out, "%-28s %10.3f %12.3f\n", name, 1e3 * single / n, 1e3 * batched / n);
+}
+
+static void print_stages(Bench *b, double one[N_STAGES], double many[N_STAGES]) {
+    buffer_format(&b->out, "\n%-28s %10s %12s\n", "ms a sentence", "batch 1", "batch 64");
+    print_stage(b, "tokenize", b->tokenize, b->tokenize);
+    print_stage(b, "encoder", one[ENCODER], many[ENCODER]);
+    print_stage(b, "cross-attention's keys", one[MEMORY], many[MEMORY]);
+    print_stage(b, "decoder steps", one[STEPS], many[STEPS]);
+    print_stage(b, "search", one[WHOLE] - one[ENCODER] - one[MEMORY] - one[STEPS],
+                many[WHOLE] - many[ENCODER] - many[MEMORY] - many[STEPS]);
+    print_stage(b, "detokenize", b->detokenize, b->detokenize);
+    print_stage(b, "whole", b->tokenize + one[WHOLE] + b->detokenize,
+                b->tokenize + many[WHOLE] + b->detokenize);
+}
+
+static void print_head(Bench *b, const char *path) {
+    buffer_format(&b->out, "%s: %zu parameters, loaded in %.1f ms\n", path, b->model->n_parameters,
+                  1e3 * b->load);
+    buffer_format(&b->out,
+                  "%zu sentences of %.1f source pieces, %.1f target pieces; medians of %d\n", b->n,
+                  (double)b->n_source_pieces / (double)b->n,
+                  (double)b->n_target_pieces / (double)b->n, REPEATS);
+}
+
+static void print_memory(Bench *b) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+    double mib = (double)usage.ru_maxrss / (1 << 20);
+#else
+    double mib = (double)usage.ru_maxrss / (1 << 10);
+#endif
+    buffer_format(&b->out, "\npeak memory %.1f MiB\n", mib);
+}
+
+static bool measure(Bench *b, Error *err) {
+    double stages[LARGEST_BATCH + 1][N_STAGES], time;
+    const char *path;
+    b->hypotheses = arena_array(&b->arena, b->n, sizeof *b->hypotheses, "hypotheses", err);
+    if (!b->hypotheses || !run_model_path(b->options, &path, err)) return false;
+    for (size_t n = 1; n <= LARGEST_BATCH; n *= 2)
+        if (!time_batches(b, n, stages[n], err)) return false;
+    for (size_t s = 0; s < b->n; s++) b->n_target_pieces += b->hypotheses[s].n;
+    if (!detokenize(b, err)) return false;
+    print_head(b, path);
+    print_stages(b, stages[1], stages[LARGEST_BATCH]);
+    buffer_format(&b->out, "\n%-12s %15s %14s %12s\n", "", "ms a sentence", "sentences/s",
+                  "pieces/s");
+    for (size_t n = 1; n <= LARGEST_BATCH; n *= 2) print_rate(b, "batch  ", n, stages[n][WHOLE]);
+    for (size_t n = 1; n <= (size_t)b->options->threads; n++) {
+        if (!time_threads(b, n, &time, err)) return false;
+        print_rate(b, "threads", n, time);
+    }
+    print_memory(b);
+    return true;
+}
+
+int command_bench(const Options *options) {
+    Bench b = {.options = options};
+    Output output = {.fd = -1};
+    Error err = {0};
+    bool ok = load(&b, &err) && (options->n_texts ? read_texts(&b, &err) : own_texts(&b, &err)) &&
+              tokenize(&b, &err) && measure(&b, &err) && output_open(NULL, &output, &err) &&
+              output_write(&output, &b.out, &err);
+    for (size_t s = 0; b.hypotheses && s < b.n; s++) hypothesis_free(&b.hypotheses[s]);
+    buffer_free(&b.out);
+    arena_free(&b.arena);
+    model_free(b.model);
+    return ok ? EXIT_DONE : run_failed(&err);
+}
