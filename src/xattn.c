@@ -253,7 +253,7 @@ static SearchOptions search_options(const Model *model, const xattn_options *opt
         .beam = beam,
         .nbest = nbest < beam ? nbest : beam,
         .length_penalty = options->length_penalty,
-        .shortlist = !options->no_shortlist,
+        .shortlist = !options->no_shortlist && !options->observe,
         .threads = options->threads > 1 ? (size_t)options->threads : 1,
     };
 }

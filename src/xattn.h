@@ -61,7 +61,8 @@ typedef struct {
     int threads;           // that share the texts of a call; 0 or 1: the caller's alone
 
     // Called with every activation as it is computed; NULL: nobody watches. Only for one sentence at
-    // a time, in greedy search or with a given translation.
+    // a time, in greedy search or with a given translation. The shortlist is left aside, so that there
+    // are logits of the whole vocabulary.
     void (*observe)(void *context, const xattn_activation *activation);
     void *observe_context;
 

@@ -61,7 +61,7 @@ static const struct {
     {'3', "f32", NULL, T | A | S | I | R | B,
      "make floats of weights, also of those stored as int8"},
     {'N', "threads", "N", T | A | S | B, "translate on N threads (default: one a processor core)"},
-    {'V', "no-shortlist", NULL, T | A | R, "Firefox models: choose from the whole vocabulary"},
+    {'V', "no-shortlist", NULL, T | A, "Firefox models: choose from the whole vocabulary"},
     {'O', "no-split", NULL, T | A, "Firefox models: take a text as one sentence"},
     {'k', "nbest", "K", T, "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines from 0"},
     {'s', "scores", NULL, T, "log-probability, a tab, then the translation"},

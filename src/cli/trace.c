@@ -185,7 +185,6 @@ static bool observe(const Options *options, const char *source, xattn_translatio
     const char *path;
     xattn_error error;
     xattn_options wanted = {.max_length = options->max_length,
-                            .no_shortlist = options->no_shortlist,
                             .no_split = true,
                             .ablations = options->ablations,
                             .n_ablations = options->n_ablations,

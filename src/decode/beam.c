@@ -88,7 +88,7 @@ static size_t insert(Candidate *list, size_t n, size_t most, Candidate candidate
 
 /* The 2N best continuations of a sentence whose living hypotheses are the rows from `first` on. */
 static size_t find_candidates(Search *search, const Beam *beam, size_t first, bool force_eos) {
-    size_t V = search->rows.V, n = 0, most = 2 * search->N;
+    size_t n = 0, most = 2 * search->N;
     for (size_t i = 0; i < beam->n_living; i++) {
         double score = beam->living[i].score;
         if (force_eos) {  // as it is forced it is certain: log p = 0
@@ -96,12 +96,13 @@ static size_t find_candidates(Search *search, const Beam *beam, size_t first, bo
             n = insert(search->candidates, n, most, only);
             continue;
         }
-        const float *logits = search->rows.logits + (first + i) * V;
+        RowLogits logits = rows_logits(&search->rows, first + i);
         float log_sum = search->rows.log_sums[first + i];
-        for (size_t id = 0; id < V; id++) {
-            float logprob = logits[id] - log_sum;
+        for (size_t k = 0; k < logits.candidates.n; k++) {
+            float logprob = logits.values[k] - log_sum;
             if (isinf(logprob)) continue;  // banned
-            Candidate candidate = {first + i, (int)id, logprob, score + (double)logprob};
+            Candidate candidate = {first + i, rows_token(&logits, k), logprob,
+                                   score + (double)logprob};
             n = insert(search->candidates, n, most, candidate);
         }
     }

@@ -40,8 +40,7 @@ size_t rows_limit(const Model *model, const Tokens *source, const SearchOptions 
 bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size_t per_source,
                 bool logprobs, bool shortlist, const SearchOptions *options, Rows *rows,
                 Arena *work, Error *err) {
-    *rows = (Rows){
-        .n = n, .V = model->config.target_vocab, .shortlist = shortlist && model->has_shortlist};
+    *rows = (Rows){.n = n, .V = model->config.target_vocab};
     size_t *offsets = arena_array(work, n + 1, sizeof *offsets, what, err);
     if (!offsets || !rows_alloc(rows, n * per_source, logprobs, work, err)) return false;
     int *ids = concatenate(sources, n, offsets, work, err);
@@ -54,30 +53,55 @@ bool rows_start(const Model *model, const Tokens *const *sources, size_t n, size
     return rows->state &&
            (!options->n_ablations ||
             decoder_ablate(rows->state, options->ablations, options->n_ablations, err)) &&
-           (!rows->shortlist || model_apply_shortlist(model, ids, offsets, n, rows->state, err));
+           (!shortlist || model_apply_shortlist(model, ids, offsets, n, rows->state, err));
 }
 
 void rows_free(Rows *rows) { decoder_free(rows->state); }
 
-/* The n tokens with the largest logits of row r, best first; of equals the first. */
-static void rank(const Rows *rows, size_t r, size_t n, RunnerUp *best) {
-    const float *logits = rows->logits + r * rows->V;
-    size_t found = 0;
-    for (size_t id = 0; id < rows->V; id++) {
-        if (found == n && !(logits[id] > best[n - 1].logprob)) continue;
-        size_t at = found < n ? found++ : n - 1;
-        for (; at > 0 && logits[id] > best[at - 1].logprob; at--) best[at] = best[at - 1];
-        best[at] = (RunnerUp){(int)id, logits[id]};
-    }
-    for (size_t i = 0; i < n; i++) best[i].logprob = rows_logprob(rows, r, best[i].id);
+RowLogits rows_logits(const Rows *rows, size_t r) {
+    return (RowLogits){decoder_candidates(rows->state, r), rows->logits + r * rows->V};
 }
 
-/* Finite, but for the -INFINITY of what is not on the shortlist. No early end: it would cost more. */
-static bool are_sound(const float *logits, size_t V, bool shortlist) {
-    const float least = shortlist ? -INFINITY : -FLT_MAX;
-    int unsound = 0;
-    for (size_t i = 0; i < V; i++) unsound |= !(logits[i] >= least) | !(logits[i] <= FLT_MAX);
-    return !unsound;
+int rows_token(const RowLogits *logits, size_t i) {
+    return logits->candidates.ids ? logits->candidates.ids[i] : (int)i;
+}
+
+/* The logit of a token; NULL if it is no candidate. Candidates are in rising order. */
+static float *logit_of(const RowLogits *logits, int id) {
+    size_t first = 0, end = logits->candidates.n;
+    if (!logits->candidates.ids) return &logits->values[id];
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (logits->candidates.ids[middle] < id)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    bool found = first < logits->candidates.n && logits->candidates.ids[first] == id;
+    return found ? &logits->values[first] : NULL;
+}
+
+/* The n tokens with the largest logits of row r, best first; of equals the first. Where there are
+   not so many, the last are impossible. */
+static void rank(const Rows *rows, size_t r, size_t n, RunnerUp *best) {
+    RowLogits logits = rows_logits(rows, r);
+    size_t found = 0;
+    for (size_t i = 0; i < logits.candidates.n; i++) {
+        float value = logits.values[i];
+        if (found == n && !(value > best[n - 1].logprob)) continue;
+        size_t at = found < n ? found++ : n - 1;
+        for (; at > 0 && value > best[at - 1].logprob; at--) best[at] = best[at - 1];
+        best[at] = (RunnerUp){rows_token(&logits, i), value};
+    }
+    for (size_t i = 0; i < found; i++) best[i].logprob -= rows->log_sums[r];
+    for (; found < n; found++) best[found] = (RunnerUp){0, -INFINITY};
+}
+
+/* No early end: it would cost more. */
+static bool are_finite(const float *values, size_t n) {
+    int bad = 0;
+    for (size_t i = 0; i < n; i++) bad |= !(values[i] >= -FLT_MAX) | !(values[i] <= FLT_MAX);
+    return !bad;
 }
 
 bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Error *err) {
@@ -88,11 +112,14 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
     }
     if (!decoder_step(rows->state, rows->ids, rows->logits, rows->maps, err)) return false;
     for (size_t r = 0; r < rows->n; r++) {
-        float *logits = rows->logits + r * rows->V;
-        if (!are_sound(logits, rows->V, rows->shortlist))
+        RowLogits logits = rows_logits(rows, r);
+        if (!are_finite(logits.values, logits.candidates.n))
             return error_set(err, "the model's logits are not finite: its weights are damaged");
-        if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits, rows->V);
-        for (size_t i = 0; i < c->n_banned; i++) logits[c->banned[i]] = -INFINITY;
+        if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits.values, logits.candidates.n);
+        for (size_t i = 0; i < c->n_banned; i++) {
+            float *banned = logit_of(&logits, c->banned[i]);
+            if (banned) *banned = -INFINITY;
+        }
         RunnerUp *runners = hypothesis_next_runners_up(hypotheses[r]);
         if (runners && rows->log_sums) rank(rows, r, hypotheses[r]->n_runners_up, runners);
     }
@@ -100,13 +127,15 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
 }
 
 int rows_best(const Rows *rows, size_t r) {
-    const float *logits = rows->logits + r * rows->V;
-    float largest = largest_of(logits, rows->V);
+    RowLogits logits = rows_logits(rows, r);
+    float largest = largest_of(logits.values, logits.candidates.n);
     size_t best = 0;
-    while (best + 1 < rows->V && logits[best] != largest) best++;
-    return (int)best;
+    while (best + 1 < logits.candidates.n && logits.values[best] != largest) best++;
+    return rows_token(&logits, best);
 }
 
 float rows_logprob(const Rows *rows, size_t r, int id) {
-    return rows->logits[r * rows->V + (size_t)id] - rows->log_sums[r];
+    RowLogits logits = rows_logits(rows, r);
+    const float *logit = logit_of(&logits, id);
+    return logit ? *logit - rows->log_sums[r] : -INFINITY;
 }

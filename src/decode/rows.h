@@ -30,12 +30,17 @@ typedef struct {
     size_t *parent;   // [n] the row that this one continues, for decoder_reorder
     int *ids;         // [n] the newest token
     float **maps;     // [n] where its cross-attention goes, or NULL
-    float *logits;    // [n][V]
+    float *logits;    // [n][V], of a row's candidates; see rows_logits
     float *log_sums;  // [n] log Σ exp of each row's logits, banned ones too; NULL if not wanted
     size_t V;
-    bool shortlist;  // logits of -INFINITY are of tokens that it does not offer
     DecoderState *state;
 } Rows;
+
+/* What a row may say next, and how much it wants to. */
+typedef struct {
+    Candidates candidates;
+    float *values;  // [candidates.n]
+} RowLogits;
 
 /* An empty hypothesis for a source, which keeps what the options say. */
 Hypothesis rows_hypothesis(const Model *model, const Tokens *source, const SearchOptions *options);
@@ -58,10 +63,14 @@ void rows_free(Rows *rows);
    not numbers are an error: the weights are damaged, and any token would be a lie. */
 bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Error *err);
 
+/* Row r's logits, and the token that logit i is of. */
+RowLogits rows_logits(const Rows *rows, size_t r);
+int rows_token(const RowLogits *logits, size_t i);
+
 /* The id of row r's largest logit, the first of equals. */
 int rows_best(const Rows *rows, size_t r);
 
-/* log p of a token in row r, -INFINITY if it is banned. What is banned takes its share of the
+/* log p of a token in row r, -INFINITY if it is banned or no candidate. What is banned takes its share of the
    probability all the same, as in the loss of training and in transformers' beam search. */
 float rows_logprob(const Rows *rows, size_t r, int id);
 

@@ -26,7 +26,6 @@ struct DecoderState {
     float *positions;        // [capacity][d]
     Linear *outputs;         // [n_sentences] the output layer for its candidates; NULL: no limits
     Candidates *candidates;  // [n_sentences]
-    float *chosen;           // [most candidates] their logits
     Ablation *ablations;     // [n_layers] of cross-attention; NULL: none
 
     // The activations of one step.
@@ -178,7 +177,7 @@ static const KeyValues *memory_of(const DecoderState *state, size_t layer, size_
 
 bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *err) {
     static const char what[] = "the candidates of a batch";
-    size_t n = state->n_sentences, most = 0;
+    size_t n = state->n_sentences;
     Arena *a = &state->arena;
     state->candidates = arena_array(a, n, sizeof *state->candidates, what, err);
     state->outputs = arena_array(a, n, sizeof *state->outputs, what, err);
@@ -191,10 +190,13 @@ bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *
             return false;
         memcpy(ids, candidates[s].ids, n_ids * sizeof *ids);
         state->candidates[s] = (Candidates){ids, n_ids};
-        if (n_ids > most) most = n_ids;
     }
-    state->chosen = arena_floats(a, most, what, err);
-    return state->chosen != NULL;
+    return true;
+}
+
+Candidates decoder_candidates(const DecoderState *state, size_t row) {
+    if (state->candidates) return state->candidates[state->rows[row].sentence];
+    return (Candidates){NULL, state->decoder->output.n_out};
 }
 
 bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err) {
@@ -261,20 +263,17 @@ static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
     }
 }
 
-/* logits [n_rows][V] of all tokens, or of each row's candidates alone. */
+/* logits [n_rows][V] of each row's candidates: all tokens, with one product for all rows, or a
+   sentence's own. */
 static void output_logits(DecoderState *state, const float *x, float *logits) {
     const Linear *output = &state->decoder->output;
     if (!state->outputs) {
         linear_forward(output, x, state->n_rows, logits);
         return;
     }
-    for (size_t r = 0; r < state->n_rows; r++, x += output->n_in, logits += output->n_out) {
-        size_t s = state->rows[r].sentence;
-        const Candidates *candidates = &state->candidates[s];
-        linear_forward(&state->outputs[s], x, 1, state->chosen);
-        for (size_t id = 0; id < output->n_out; id++) logits[id] = -INFINITY;
-        for (size_t i = 0; i < candidates->n; i++) logits[candidates->ids[i]] = state->chosen[i];
-    }
+    for (size_t r = 0; r < state->n_rows; r++)
+        linear_forward(&state->outputs[state->rows[r].sentence], x + r * output->n_in, 1,
+                       logits + r * output->n_out);
 }
 
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,

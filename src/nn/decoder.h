@@ -58,9 +58,12 @@ typedef struct {
     size_t n;
 } Candidates;
 
-/* From now on the rows of sentence s say nothing but candidates[s]: only their logits are computed,
-   all others are -INFINITY. candidates: [n_sentences], copied. False if out of memory. */
+/* From now on the rows of sentence s say nothing but candidates[s], and only their logits are
+   computed. candidates: [n_sentences], copied. False if out of memory. */
 bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *err);
+
+/* What a row may say: all V tokens, with ids NULL, unless its sentence was restricted. */
+Candidates decoder_candidates(const DecoderState *state, size_t row);
 
 /* Something that is taken away from cross-attention. */
 enum { ABLATE_SCORES = -1 };
@@ -73,7 +76,8 @@ typedef struct {
    is not needed after the call. False if out of memory. */
 bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err);
 
-/* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V]. The first id of a row is the
+/* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V], in the order of its candidates,
+   where there are fewer than V only so many. The first id of a row is the
    start symbol, -1 in a model that has none. maps: NULL, or for each row NULL or where its cross-attention goes,
    [n_layers][h][n_src of its sentence]. At most embedding.max_positions steps. False if out of
    memory. */
