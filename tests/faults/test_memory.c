@@ -9,8 +9,8 @@
    child with that command line.
 
    While a model is loaded all commands do the same: every request is failed for `inspect`, every
-   13th for the others. After that every request is, for all. (Under AddressSanitizer, where a run
-   takes thirty times as long, every 7th and every 91st.) */
+   13th for the others. After that every request is, for all. (Under the sanitizers, where a run takes
+   thirty times as long, every 7th and every 91st.) */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@
 #include "tiny_firefox.h"
 #include "tiny_model.h"
 
-#ifdef XATTN_LEAK_CHECK
+#if defined XATTN_LEAK_CHECK || defined __SANITIZE_THREAD__
 enum { STEP = 7 };
 #else
 enum { STEP = 1 };
