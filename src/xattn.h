@@ -104,8 +104,9 @@ typedef struct xattn_translation {
     size_t n_runners_up;
     xattn_runner_up *runners_up;  // [target.n][n_runners_up] best first; NULL unless asked for
     size_t n_alternatives;
-    struct xattn_translation *alternatives;  // the next best ones of an n-best list, best first
-    void *memory;                            // private: all of the above lies in it
+    struct xattn_translation *alternatives;  // the next best ones of an n-best list, best first; of
+        // a text of several sentences the k-th has the k-th best of each, whatever the sum of scores
+    void *memory;  // private: all of the above lies in it
 } xattn_translation;
 
 /* What a model declares about itself. */
