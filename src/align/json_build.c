@@ -36,3 +36,15 @@ cJSON *json_pieces(const xattn_tokens *tokens) {
         ok = json_push(array, cJSON_CreateString(tokens->pieces[i]));
     return json_kept(array, ok);
 }
+
+cJSON *json_ids(const xattn_tokens *tokens) {
+    cJSON *array = cJSON_CreateArray();
+    bool ok = array != NULL;
+    for (size_t i = 0; ok && i < tokens->n; i++)
+        ok = json_push(array, cJSON_CreateNumber(tokens->ids[i]));
+    return json_kept(array, ok);
+}
+
+cJSON *json_head(int head) {
+    return head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(head);
+}

@@ -1,4 +1,4 @@
-/* json_build.h: JSON in the making, through cJSON, shared by map_json.c and html.c
+/* json_build.h: JSON in the making, through cJSON, shared by all that writes it
 
    What runs out of memory is NULL, and adding NULL, or adding to NULL, fails and frees: so a whole
    object is built in one chain of && and asked about once at its end. */
@@ -7,7 +7,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "xattn.h"
+#include "align/map.h"
 
 /* Hand the item over to the array or the object; free it if that fails. */
 bool json_push(cJSON *array, cJSON *item);
@@ -20,7 +20,11 @@ cJSON *json_kept(cJSON *item, bool complete);
    0.10000000149011612. null if x is not finite. */
 cJSON *json_rounded(double x, int digits);
 
-/* The pieces as an array of strings. */
+/* The pieces as an array of strings, and their ids as one of numbers. */
 cJSON *json_pieces(const xattn_tokens *tokens);
+cJSON *json_ids(const xattn_tokens *tokens);
+
+/* The number of a head, or "mean" for MAP_MEAN. */
+cJSON *json_head(int head);
 
 #endif

@@ -19,14 +19,6 @@ static cJSON *labels(const MapLabel *all, size_t n) {
     return json_kept(array, ok);
 }
 
-static cJSON *ids(const xattn_tokens *tokens) {
-    cJSON *array = cJSON_CreateArray();
-    bool ok = array != NULL;
-    for (size_t i = 0; ok && i < tokens->n; i++)
-        ok = json_push(array, cJSON_CreateNumber(tokens->ids[i]));
-    return json_kept(array, ok);
-}
-
 static cJSON *rows(const Map *map) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
@@ -35,14 +27,10 @@ static cJSON *rows(const Map *map) {
     return json_kept(array, ok);
 }
 
-static cJSON *head(const Map *map) {
-    return map->head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(map->head);
-}
-
 /* layer, head and, under the given name, the rows. */
 static bool set_map(cJSON *object, const char *name, const Map *map) {
     return json_set(object, "layer", cJSON_CreateNumber(map->layer)) &&
-           json_set(object, "head", head(map)) && json_set(object, name, rows(map));
+           json_set(object, "head", json_head(map->head)) && json_set(object, name, rows(map));
 }
 
 static cJSON *map_objects(const MapList *maps) {
@@ -94,7 +82,7 @@ static cJSON *hypothesis(const xattn_translation *t, const Map *like) {
     cJSON *object = cJSON_CreateObject();
     bool ok = json_set(object, "target", cJSON_CreateString(t->text)) && set_scores(object, t) &&
               json_set(object, "target_pieces", json_pieces(&t->target)) &&
-              json_set(object, "target_ids", ids(&t->target)) && set_logprobs(object, t) &&
+              json_set(object, "target_ids", json_ids(&t->target)) && set_logprobs(object, t) &&
               json_set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut)) &&
               (!like || set_map_like(object, t, like));
     return json_kept(object, ok);
@@ -115,8 +103,8 @@ bool map_json_translation(const char *source, const xattn_translation *t, const 
               json_set(object, "target", cJSON_CreateString(t->text)) && set_scores(object, t) &&
               json_set(object, "source_pieces", json_pieces(&t->source)) &&
               json_set(object, "target_pieces", json_pieces(&t->target)) &&
-              json_set(object, "source_ids", ids(&t->source)) &&
-              json_set(object, "target_ids", ids(&t->target)) && set_logprobs(object, t) &&
+              json_set(object, "source_ids", json_ids(&t->source)) &&
+              json_set(object, "target_ids", json_ids(&t->target)) && set_logprobs(object, t) &&
               json_set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut)) &&
               (!map || set_map(object, "alignment", map)) &&
               (!t->n_alternatives || json_set(object, "hypotheses", hypotheses(t, map)));

@@ -142,14 +142,6 @@ static cJSON *describe_all(const Activations *activations, Error *err) {
     return json_kept(list, ok);
 }
 
-static cJSON *ids_of(const xattn_tokens *tokens) {
-    cJSON *list = cJSON_CreateArray();
-    bool ok = list != NULL;
-    for (size_t i = 0; ok && i < tokens->n; i++)
-        ok = json_push(list, cJSON_CreateNumber(tokens->ids[i]));
-    return json_kept(list, ok);
-}
-
 bool trace_index(const char *source, const xattn_translation *t, const Activations *activations,
                  Buffer *out, Error *err) {
     cJSON *index = cJSON_CreateObject();
@@ -158,8 +150,8 @@ bool trace_index(const char *source, const xattn_translation *t, const Activatio
               json_set(index, "target", cJSON_CreateString(t->text)) &&
               json_set(index, "source_pieces", json_pieces(&t->source)) &&
               json_set(index, "target_pieces", json_pieces(&t->target)) &&
-              json_set(index, "source_ids", ids_of(&t->source)) &&
-              json_set(index, "target_ids", ids_of(&t->target)) &&
+              json_set(index, "source_ids", json_ids(&t->source)) &&
+              json_set(index, "target_ids", json_ids(&t->target)) &&
               json_set(index, "arrays", describe_all(activations, err));
     char *text = ok ? cJSON_Print(index) : NULL;
     cJSON_Delete(index);

@@ -246,15 +246,11 @@ static bool find_file(const char *directory, const char *prefix, const char *suf
     bool ok = true;
     for (struct dirent *entry; ok && (entry = readdir(entries)) != NULL;) {
         if (!matches(entry->d_name, prefix, suffix)) continue;
-        Buffer full = {0};
-        buffer_format(&full, "%s/%s", directory, entry->d_name);
         if (*path)
             ok = error_set(err, "%s: there is also %s, expected one %s*%s", *path, entry->d_name,
                            prefix, suffix);
         else
-            ok = buffer_ok(&full, "a path", err) &&
-                 (*path = arena_string(arena, full.data, full.size, err));
-        buffer_free(&full);
+            ok = (*path = file_path(directory, entry->d_name, arena, err)) != NULL;
     }
     closedir(entries);
     return ok;

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034  # most of it is for the scripts that read this one
-# tap.sh: what the scripts of this folder share. `. tests/cli/tap.sh` at the top, `finish` at the end.
+# tap.sh: what the test scripts share. `. tests/cli/tap.sh` at the top, `finish` at the end.
 #
 #     check "NAME" COMMAND...       one test: passes if COMMAND succeeds
+#     result $? "NAME"              the same for what has run already, with what is wrong in $out
 #     status 2 xattn translate -x   runs a command, its output going to $out and $err; true if it
 #                                   ended with that status
 #
@@ -25,14 +26,14 @@ n_failed=0
 
 pass() {
     n_tests=$((n_tests + 1))
-    echo "ok $n_tests - $1"
+    printf 'ok %s - %s\n' "$n_tests" "$1"
 }
 
 # A failure, with what the last command said.
 fail() {
     n_tests=$((n_tests + 1)) n_failed=$((n_failed + 1))
-    echo "not ok $n_tests - $1"
-    [ -s "$out" ] && head -c 600 "$out" | awk '{ print "#   stdout: " $0 }'
+    printf 'not ok %s - %s\n' "$n_tests" "$1"
+    [ -s "$out" ] && head -c 4000 "$out" | awk '{ print "#   stdout: " $0 }'
     [ -s "$err" ] && head -c 600 "$err" | awk '{ print "#   stderr: " $0 }'
     return 0
 }
@@ -46,6 +47,10 @@ check() {
     test_name=$1
     shift
     if "$@"; then pass "$test_name"; else fail "$test_name"; fi
+}
+
+result() {
+    if [ "$1" -eq 0 ]; then pass "$2"; else fail "$2"; fi
 }
 
 # The command's stdin is the caller's.

@@ -10,15 +10,12 @@
 #
 # An update also runs "$ python3 …", which is no test: not everyone who builds this has Python. The
 # lessons have no command that is not run.
-set -u
+# shellcheck source=tests/cli/tap.sh disable=SC1091
+. tests/cli/tap.sh
 
-build=${BUILD:-build/openblas}
+build=$BUILD
 program=$build/xattn
-export XATTN_MODEL=models/en-fr
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-n_tests=0
-n_failed=0
+XATTN_MODEL=models/en-fr  # as a reader has it
 commands='\\./xattn|printf|build/openblas/.*'
 [ "${UPDATE:-}" ] && commands="$commands|python3"
 is_command="function is_command(word) { return word ~ \"^($commands)\$\" }"
@@ -61,17 +58,9 @@ without_figures() { sed -E 's/(fill|stroke|stroke-width|stroke-opacity|opacity)=
 
 same_picture() { # NAME
     [ -f "docs/images/$1" ] || { echo "docs/images/$1 is not there" && return 1; }
-    without_figures "docs/images/$1" >"$scratch/expected.svg"
-    without_figures "$scratch/images/$1" >"$scratch/found.svg"
-    diff "$scratch/expected.svg" "$scratch/found.svg"
-}
-
-result() { # STATUS NAME; what is wrong is in $scratch/diff
-    n_tests=$((n_tests + 1))
-    [ "$1" -eq 0 ] && printf 'ok %s - %s\n' "$n_tests" "$2" && return
-    n_failed=$((n_failed + 1))
-    printf 'not ok %s - %s\n' "$n_tests" "$2"
-    head -n 40 "$scratch/diff" | cut -c 1-200 | sed 's/^/# /'
+    without_figures "docs/images/$1" >"$tmp/expected.svg"
+    without_figures "$tmp/images/$1" >"$tmp/found.svg"
+    diff "$tmp/expected.svg" "$tmp/found.svg"
 }
 
 # Whether the command is about the model that people fetch, and it has not been fetched.
@@ -83,47 +72,46 @@ lacks_model() {
 }
 
 for document in "$@"; do
-    folder=$scratch/commands
-    rm -rf "$scratch/images" "$folder"
-    mkdir -p "$folder" "$scratch/images"
+    folder=$tmp/commands
+    rm -rf "$tmp/images" "$folder"
+    mkdir -p "$folder" "$tmp/images"
     extract "$document" "$folder"
     n=1
     while [ -f "$folder/$n.command" ]; do
-        command=$(sed "s|\./xattn|$program|g; s|build/openblas/|$build/|g; s|docs/images/|$scratch/images/|g
-            s|-o report|-o $scratch/report|; s|-o trace|-o $scratch/trace|" "$folder/$n.command")
+        command=$(sed "s|\./xattn|$program|g; s|build/openblas/|$build/|g; s|docs/images/|$tmp/images/|g
+            s|-o report|-o $tmp/report|; s|-o trace|-o $tmp/trace|" "$folder/$n.command")
         if lacks_model "$command"; then
             cp "$folder/$n.expected" "$folder/$n.found"
-            n_tests=$((n_tests + 1))
-            [ "${UPDATE:-}" ] || echo "ok $n_tests # SKIP models/enpt has not been fetched"
+            [ "${UPDATE:-}" ] || skip "models/enpt has not been fetched"
         else
             sh -c "$command" >"$folder/$n.found" 2>&1
-            awk -f tests/docs/same_output.awk "$folder/$n.expected" "$folder/$n.found" >"$scratch/diff"
+            awk -f tests/docs/same_output.awk "$folder/$n.expected" "$folder/$n.found" >"$out"
             same=$?
             [ "${UPDATE:-}" ] || result $same "$(cat "$folder/$n.command")"
         fi
         n=$((n + 1))
     done
-    for picture in "$scratch"/images/*; do
+    for picture in "$tmp"/images/*; do
         [ -f "$picture" ] || continue
         name=$(basename "$picture")
         if [ "${UPDATE:-}" ]; then
             mkdir -p docs/images && cp "$picture" docs/images/
         else
-            same_picture "$name" >"$scratch/diff"
+            same_picture "$name" >"$out"
             result $? "docs/images/$name"
         fi
     done
     if [ "${UPDATE:-}" ]; then
-        with_found "$document" "$folder" >"$scratch/new" && cat "$scratch/new" >"$document"
+        with_found "$document" "$folder" >"$tmp/new" && cat "$tmp/new" >"$document"
     fi
 done
 [ "${UPDATE:-}" ] && exit
 
 # Last digits may differ, and nothing else; a lesson that lies fails; no command of a lesson goes unrun.
 alike() { # EXPECTED FOUND
-    echo "$1" >"$scratch/a.txt"
-    echo "$2" >"$scratch/b.txt"
-    awk -f tests/docs/same_output.awk "$scratch/a.txt" "$scratch/b.txt" >"$scratch/diff"
+    echo "$1" >"$tmp/a.txt"
+    echo "$2" >"$tmp/b.txt"
+    awk -f tests/docs/same_output.awk "$tmp/a.txt" "$tmp/b.txt" >"$out"
 }
 differ() { ! alike "$1" "$2"; }
 page_says() { printf '%s\n' '```' "\$ ./xattn tokenize mat" "$1" '```'; }
@@ -135,18 +123,17 @@ if [ "${SELF:-}" != no ]; then
 b" && differ "a
 b" "a"
     result $? "other digits and lines may not"
-    page_says "▁ma t </s>" >"$scratch/honest.md"
-    page_says "▁mat </s>" >"$scratch/lie.md"
-    SELF=no sh "$0" "$scratch/honest.md" >"$scratch/diff"
+    page_says "▁ma t </s>" >"$tmp/honest.md"
+    page_says "▁mat </s>" >"$tmp/lie.md"
+    SELF=no sh "$0" "$tmp/honest.md" >"$out"
     result $? "an honest lesson passes"
-    ! SELF=no sh "$0" "$scratch/lie.md" >"$scratch/diff"
+    ! SELF=no sh "$0" "$tmp/lie.md" >"$out"
     result $? "a lesson that lies fails"
     awk "$is_command"'
         FNR == 1 { inside = 0 }
         /^```/ { inside = !inside }
         inside && /^\$ / && !is_command($2) { print FILENAME ":" FNR ": " $0; wrong = 1 }
-        END { exit wrong }' docs/lessons/*.md >"$scratch/diff"
+        END { exit wrong }' docs/lessons/*.md >"$out"
     result $? "every command of the lessons is run"
 fi
-echo "1..$n_tests"
-[ "$n_failed" -eq 0 ]
+finish

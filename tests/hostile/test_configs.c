@@ -230,13 +230,7 @@ static const HostileEdit harmless[] = {
 };
 
 static void accepted(void **row) {
-    const HostileEdit *edit = *row;
-    TinyModel options = tiny_model_default();
-    char *directory = tiny_model_write(&options);
-    if (edit->from)
-        tiny_file_replace(directory, edit->file, edit->from, edit->to);
-    else
-        tiny_file_write(directory, edit->file, edit->to, strlen(edit->to));
+    char *directory = hostile_edited_model(*row);
     hostile_accepted(directory);
     tiny_model_remove(directory);
 }

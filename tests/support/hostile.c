@@ -99,14 +99,19 @@ void hostile_accepted(const char *directory) {
     if (!newline || newline[1]) fail_msg("not one line on standard output: %s", run.out);
 }
 
-void hostile_edit(void **row) {
-    const HostileEdit *edit = *row;
+char *hostile_edited_model(const HostileEdit *edit) {
     TinyModel options = tiny_model_default();
     char *directory = tiny_model_write(&options);
     if (edit->from)
         tiny_file_replace(directory, edit->file, edit->from, edit->to);
     else
         tiny_file_write(directory, edit->file, edit->to, strlen(edit->to));
+    return directory;
+}
+
+void hostile_edit(void **row) {
+    const HostileEdit *edit = *row;
+    char *directory = hostile_edited_model(edit);
     hostile_refused(directory, edit->file, edit->message);
     tiny_model_remove(directory);
 }

@@ -47,4 +47,7 @@ typedef struct {
 
 void hostile_edit(void **row);
 
+/* The directory of a tiny model with the row's edit made; the caller's to remove. */
+char *hostile_edited_model(const HostileEdit *edit);
+
 #endif

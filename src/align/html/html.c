@@ -90,10 +90,6 @@ static cJSON *steps_json(const xattn_translation *t) {
     return json_kept(array, ok);
 }
 
-static cJSON *head_json(int head) {
-    return head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(head);
-}
-
 /* ---- The report ---- */
 
 bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *out, Error *err) {
@@ -110,7 +106,7 @@ bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *
 
     cJSON *report = cJSON_CreateObject();
     bool ok = json_set(report, "layer", cJSON_CreateNumber(first.layer)) &&
-              json_set(report, "head", head_json(first.head)) &&
+              json_set(report, "head", json_head(first.head)) &&
               (!remark || json_set(report, "remark", cJSON_CreateString(remark)));
     buffer_string(out, "<script type=\"application/json\" id=\"report\">");
     ok = write_json(report, ok, out, err);
