@@ -16,7 +16,8 @@ fails_as_it_should() { # PROGRAM
 }
 
 for folder in exercises/*-*; do
-    check "the starter of $folder fails" fails_as_it_should "$BUILD/$folder/starter"
+    fails_as_it_should "$BUILD/$folder/starter"
+    result $? "the starter of $folder fails"
 done
 
 finish
