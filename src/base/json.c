@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 static const size_t max_file = 100 * 1000 * 1000;  // cJSON needs some 10 times as much memory
 
@@ -17,16 +17,10 @@ static size_t line_of(const char *text, size_t offset) {
 }
 
 static bool check_utf8(const char *name, const char *text, size_t n, Error *err) {
-    for (size_t i = 0; i < n;) {
-        utf8proc_int32_t character;
-        size_t left = n - i;
-        utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
-                                                 left < 4 ? (utf8proc_ssize_t)left : 4, &character);
-        if (step <= 0)
+    for (size_t i = 0, step; i < n; i += step)
+        if (utf8_character(text + i, n - i, &step) == UTF8_NONE)
             return error_set(err, "%s: byte %zu (line %zu) is not UTF-8", name, i,
                              line_of(text, i));
-        i += (size_t)step;
-    }
     return true;
 }
 

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utf8proc.h>
+
+#include "base/utf8.h"
 
 enum { READ_SIZE = 64 * 1024, MAX_LINE = 8 * 1024 * 1024 };
 
@@ -55,18 +56,13 @@ static bool report_bad(const Lines *lines, size_t n_bad, size_t first, char byte
 
 /* Appends text as valid UTF-8. */
 static LinesStatus give(Lines *lines, const char *bytes, size_t n, Buffer *text, Error *err) {
-    static const char replacement[] = "\xEF\xBF\xBD";  // U+FFFD
     size_t n_bad = 0, first_bad = 0;
     lines->number++;
     for (size_t i = 0, step; i < n; i += step) {
-        utf8proc_int32_t character;
-        size_t left = n - i < 4 ? n - i : 4;
-        utf8proc_ssize_t found = utf8proc_iterate((const utf8proc_uint8_t *)bytes + i,
-                                                  (utf8proc_ssize_t)left, &character);
-        bool bad = found <= 0 || !bytes[i];
-        step = bad ? 1 : (size_t)found;
+        bool bad = utf8_character(bytes + i, n - i, &step) == UTF8_NONE || !bytes[i];
         if (bad && !n_bad++) first_bad = i;
-        buffer_append(text, bad ? replacement : bytes + i, bad ? 3 : step);
+        if (bad) buffer_string(text, UTF8_REPLACEMENT);
+        if (!bad) buffer_append(text, bytes + i, step);
     }
     if (n_bad && !report_bad(lines, n_bad, first_bad, bytes[first_bad], err)) return LINES_ERROR;
     return buffer_ok(text, "a line", err) ? LINES_LINE : LINES_ERROR;

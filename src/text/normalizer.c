@@ -1,10 +1,10 @@
 #include "text/normalizer.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
-static const char SPACE_SYMBOL[] = "\xE2\x96\x81";     // ▁ U+2581
-static const char NOT_A_CHARACTER[] = "\xEF\xBF\xBD";  // U+FFFD
+#include "base/utf8.h"
+
+static const char SPACE_SYMBOL[] = "\xE2\x96\x81";  // ▁ U+2581
 
 /* A step of the normalizer: the size bytes at text stand for the next `consumed` bytes of input. */
 typedef struct {
@@ -117,14 +117,12 @@ static size_t match_kept(const Trie *kept, const char *text, size_t n) {
 
 static Rewrite next_rewrite(const Normalizer *normalizer, const char *text, size_t n) {
     Rewrite rewrite;
-    utf8proc_int32_t character;
     size_t kept = match_kept(&normalizer->kept, text, n);
     if (kept) return (Rewrite){text, kept, kept};
     if (match_rule(normalizer, text, n, &rewrite)) return rewrite;
-    utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text,
-                                             n < 4 ? (utf8proc_ssize_t)n : 4, &character);
-    if (size > 0) return (Rewrite){text, (size_t)size, (size_t)size};
-    return (Rewrite){NOT_A_CHARACTER, sizeof NOT_A_CHARACTER - 1, 1};
+    size_t size;
+    if (utf8_character(text, n, &size) != UTF8_NONE) return (Rewrite){text, size, size};
+    return (Rewrite){UTF8_REPLACEMENT, sizeof UTF8_REPLACEMENT - 1, size};
 }
 
 static void append_with_spaces(Buffer *out, const char *text, size_t n, const char *space) {

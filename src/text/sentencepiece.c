@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "text/normalizer.h"
 #include "text/protobuf.h"
 #include "text/trie.h"
@@ -26,7 +26,6 @@ enum {
 static const float UNKNOWN_PENALTY = 10.0f;
 static const char UNKNOWN_SURFACE[] = " \xE2\x81\x87 ";  // ⁇ U+2047
 static const char SPACE_SYMBOL[] = "\xE2\x96\x81";       // ▁ U+2581
-static const char NOT_A_CHARACTER[] = "\xEF\xBF\xBD";    // U+FFFD
 
 typedef struct {
     const char *text;  // NUL-terminated
@@ -510,14 +509,11 @@ void piece_list_free(PieceList *pieces) {
 
 /* Moves collected bytes to the text as UTF-8: each that belongs to no character becomes U+FFFD. */
 static void flush_bytes(Buffer *bytes, Buffer *text) {
-    utf8proc_int32_t character;
-    for (size_t i = 0, left; (left = bytes->size - i) > 0;) {
+    for (size_t i = 0, size; i < bytes->size; i += size) {
         const char *at = bytes->data + i;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)at,
-                                              left < 4 ? (utf8proc_ssize_t)left : 4, &character);
-        if (n > 0) buffer_append(text, at, (size_t)n);
-        if (n <= 0) buffer_string(text, NOT_A_CHARACTER);
-        i += n > 0 ? (size_t)n : 1;
+        bool good = utf8_character(at, bytes->size - i, &size) != UTF8_NONE;
+        buffer_append(text, good ? at : UTF8_REPLACEMENT,
+                      good ? size : sizeof UTF8_REPLACEMENT - 1);
     }
     bytes->size = 0;  // buffer_clear would forget that memory ran out
 }

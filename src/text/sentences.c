@@ -4,40 +4,38 @@
 #include <strings.h>
 #include <utf8proc.h>
 
-enum { NOT_A_CHARACTER = 0xFFFD };
+#include "base/utf8.h"
 
-/* The character at byte `at` < n; *at moves behind it. */
-static utf8proc_int32_t next_character(const char *text, size_t n, size_t *at) {
-    utf8proc_int32_t c;
-    size_t left = n - *at < 4 ? n - *at : 4;
-    utf8proc_ssize_t length =
-        utf8proc_iterate((const utf8proc_uint8_t *)text + *at, (utf8proc_ssize_t)left, &c);
-    *at += length > 0 ? (size_t)length : 1;
-    return length > 0 ? c : NOT_A_CHARACTER;
+/* The character at byte `at` < n, or UTF8_NONE, which is no space and no stop; *at moves behind it. */
+static int next_character(const char *text, size_t n, size_t *at) {
+    size_t size;
+    int c = utf8_character(text + *at, n - *at, &size);
+    *at += size;
+    return c;
 }
 
-static bool is_among(utf8proc_int32_t c, const utf8proc_int32_t *set) {
+static bool is_among(int c, const int *set) {
     while (*set && *set != c) set++;
     return *set != 0;
 }
 
-static bool is_space(utf8proc_int32_t c) {
+static bool is_space(int c) {
     return c == '\t' || c == '\n' || c == '\r' || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
 }
 
-static bool is_wide_stop(utf8proc_int32_t c) {
-    static const utf8proc_int32_t stops[] = {0x3002, 0xFF01, 0xFF1F, 0xFF61, 0};  // 。！？｡
+static bool is_wide_stop(int c) {
+    static const int stops[] = {0x3002, 0xFF01, 0xFF1F, 0xFF61, 0};  // 。！？｡
     return is_among(c, stops);
 }
 
-static bool is_stop(utf8proc_int32_t c) {
-    static const utf8proc_int32_t stops[] = {'.',    '!',    '?',    0x2026, 0x0964, 0x061F,
-                                             0x06D4, 0x1362, 0x104B, 0x17D4, 0x0589, 0};
+static bool is_stop(int c) {
+    static const int stops[] = {'.',    '!',    '?',    0x2026, 0x0964, 0x061F,
+                                0x06D4, 0x1362, 0x104B, 0x17D4, 0x0589, 0};
     return is_among(c, stops) || is_wide_stop(c);
 }
 
 /* Quotes that open in one language close in another: behind a stop they close. */
-static bool is_closing(utf8proc_int32_t c) {
+static bool is_closing(int c) {
     switch (utf8proc_category(c)) {
         case UTF8PROC_CATEGORY_PE:
         case UTF8PROC_CATEGORY_PI:
@@ -49,17 +47,16 @@ static bool is_closing(utf8proc_int32_t c) {
 }
 
 /* What may stand between a space and the first letter of a sentence. */
-static bool is_opening(utf8proc_int32_t c) {
+static bool is_opening(int c) {
     utf8proc_category_t category = utf8proc_category(c);
     return is_space(c) || is_closing(c) || c == 0xBF || c == 0xA1 ||  // ¿ ¡
            category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PD;
 }
 
 /* The first character at or behind `at` that passes no `skip`; 0 if there is none. */
-static utf8proc_int32_t first_not(bool (*skip)(utf8proc_int32_t), const char *text, size_t n,
-                                  size_t at) {
+static int first_not(bool (*skip)(int), const char *text, size_t n, size_t at) {
     while (at < n) {
-        utf8proc_int32_t c = next_character(text, n, &at);
+        int c = next_character(text, n, &at);
         if (!skip(c)) return c;
     }
     return 0;
@@ -98,7 +95,7 @@ static bool is_single_capital(const char *word, size_t n) {
 
 /* Rule 3, for the dot at byte `dot` of a sentence that begins at `begin`; `next` is the first
    character of what follows. */
-static bool is_abbreviation(const char *text, size_t begin, size_t dot, utf8proc_int32_t next) {
+static bool is_abbreviation(const char *text, size_t begin, size_t dot, int next) {
     size_t start = dot;
     while (start > begin && !strchr(" \t([\"'", text[start - 1])) start--;
     const char *word = text + start;
@@ -119,7 +116,7 @@ static Stop read_stop(const char *text, size_t n, size_t at) {
     Stop stop = {.first = at, .end = at};
     size_t n_stops = 0;
     for (size_t next = at; next < n; stop.end = next) {
-        utf8proc_int32_t c = next_character(text, n, &next);
+        int c = next_character(text, n, &next);
         if (is_stop(c)) {
             n_stops++;
             stop.wide = is_wide_stop(c);
@@ -135,7 +132,7 @@ static bool ends_sentence(const char *text, size_t n, size_t begin, const Stop *
     size_t at = stop->end;
     if (stop->wide || at == n) return true;
     if (!is_space(next_character(text, n, &at))) return false;
-    utf8proc_int32_t next = first_not(is_opening, text, n, at);
+    int next = first_not(is_opening, text, n, at);
     if (utf8proc_category(next) == UTF8PROC_CATEGORY_LL) return false;
     return !stop->single_dot || !is_abbreviation(text, begin, stop->first, next);
 }
@@ -149,7 +146,7 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
     sentence->begin = visible = *at;
     while (*at < n) {
         size_t here = *at;
-        utf8proc_int32_t c = next_character(text, n, at);
+        int c = next_character(text, n, at);
         if (!is_space(c)) visible = *at;
         if (!is_stop(c)) continue;
         Stop stop = read_stop(text, n, here);
@@ -163,7 +160,7 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
 bool sentences_need_no_space(const char *text, size_t n) {
     bool wide = false;
     for (size_t at = 0; at < n;) {
-        utf8proc_int32_t c = next_character(text, n, &at);
+        int c = next_character(text, n, &at);
         wide = is_wide_stop(c) || (wide && is_closing(c));
     }
     return wide;

@@ -4,15 +4,16 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/utf8.h"
+
 enum { NOT_A_CHARACTER = 0xFFFD, EMOJI_STYLE = 0xFE0F };
 
 /* One code point of text [n]; its bytes. */
 static size_t decode(const char *text, size_t n, int *code) {
-    utf8proc_int32_t c;
-    utf8proc_ssize_t size =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, n < 4 ? (utf8proc_ssize_t)n : 4, &c);
-    *code = size > 0 ? (int)c : NOT_A_CHARACTER;
-    return size > 0 ? (size_t)size : 1;
+    size_t size;
+    *code = utf8_character(text, n, &size);
+    if (*code == UTF8_NONE) *code = NOT_A_CHARACTER;
+    return size;
 }
 
 /* Code points newer than utf8proc's tables are taken for what their block holds. */

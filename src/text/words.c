@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/utf8.h"
 #include "text/width.h"
 
 static const char SPACE_MARK[] = "\u2581";  // ▁
@@ -47,16 +48,11 @@ static void make_valid(Spelling *s) {
     buffer_string(&valid, "");  // data is never NULL
     const char *raw = s->text.data;
     size_t piece = 0;
-    for (size_t at = 0; at < s->text.size;) {
-        utf8proc_int32_t code;
-        size_t left = s->text.size - at;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)raw + at,
-                                              left < 4 ? (utf8proc_ssize_t)left : 4, &code);
-        bool good = n > 0 && code != 0;
-        size_t size = n > 0 ? (size_t)n : 1;
+    for (size_t at = 0, size; at < s->text.size; at += size) {
+        bool good = utf8_character(raw + at, s->text.size - at, &size) > 0;
         while (piece < s->n && s->ends[piece] < at + size) s->ends[piece++] = valid.size;
-        buffer_append(&valid, good ? raw + at : "\uFFFD", good ? size : 3);
-        at += size;
+        buffer_append(&valid, good ? raw + at : UTF8_REPLACEMENT,
+                      good ? size : sizeof UTF8_REPLACEMENT - 1);
     }
     while (piece < s->n) s->ends[piece++] = valid.size;
     buffer_free(&s->text);

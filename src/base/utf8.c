@@ -1,0 +1,11 @@
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+int utf8_character(const char *text, size_t n, size_t *size) {
+    utf8proc_int32_t character;
+    utf8proc_ssize_t found = utf8proc_iterate((const utf8proc_uint8_t *)text,
+                                              n < 4 ? (utf8proc_ssize_t)n : 4, &character);
+    *size = found > 0 ? (size_t)found : 1;
+    return found > 0 ? (int)character : UTF8_NONE;
+}

@@ -1,0 +1,56 @@
+/* A text taken apart into characters, and bytes that spell none. */
+#include "base/utf8.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void expect(const char *text, int character, size_t size) {
+    size_t found;
+    assert_int_equal(utf8_character(text, strlen(text), &found), character);
+    assert_int_equal(found, size);
+}
+
+static void a_character_has_one_to_four_bytes(void **state) {
+    (void)state;
+    expect("cat", 'c', 1);
+    expect("été", 0xE9, 2);
+    expect("▁cat", 0x2581, 3);
+    expect("😀!", 0x1F600, 4);
+    size_t size;
+    assert_int_equal(utf8_character("\0a", 2, &size), 0);
+    assert_int_equal(size, 1);
+}
+
+static void a_byte_of_no_character_is_one_byte_long(void **state) {
+    (void)state;
+    expect("\xFF", UTF8_NONE, 1);
+    expect("\x81\x82", UTF8_NONE, 1);          // without a beginning
+    expect("\xC0\xAF", UTF8_NONE, 1);          // overlong
+    expect("\xED\xA0\x80", UTF8_NONE, 1);      // a surrogate
+    expect("\xF4\x90\x80\x80", UTF8_NONE, 1);  // beyond U+10FFFF
+}
+
+static void a_character_ends_with_its_text(void **state) {
+    (void)state;
+    const char *cat = "▁cat";
+    size_t size;
+    for (size_t n = 1; n < 3; n++) {
+        assert_int_equal(utf8_character(cat, n, &size), UTF8_NONE);
+        assert_int_equal(size, 1);
+    }
+    assert_int_equal(utf8_character(cat, 3, &size), 0x2581);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_character_has_one_to_four_bytes),
+        cmocka_unit_test(a_byte_of_no_character_is_one_byte_long),
+        cmocka_unit_test(a_character_ends_with_its_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
