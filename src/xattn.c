@@ -8,6 +8,7 @@
 
 #include "decode/search.h"
 #include "model/model.h"
+#include "text/capitals.h"
 #include "text/sentences.h"
 #include "xattn/join.h"
 
@@ -83,6 +84,7 @@ typedef struct {
     bool *source_cut;        // [n] it lost its end
     bool *target_cut;        // [n] and so did the given target
     bool *blank;             // [n]
+    bool *capitals;          // [n] read in small letters, to be answered in capitals
 } Job;
 
 static bool job_alloc(Job *job, bool with_targets, Error *err) {
@@ -98,23 +100,38 @@ static bool job_alloc(Job *job, bool with_targets, Error *err) {
            (job->position = arena_array(&job->arena, n, sizeof *job->position, what, err)) &&
            (job->source_cut = arena_array(&job->arena, n, sizeof *job->source_cut, what, err)) &&
            (job->target_cut = arena_array(&job->arena, n, sizeof *job->target_cut, what, err)) &&
-           (job->blank = arena_array(&job->arena, n, sizeof *job->blank, what, err));
+           (job->blank = arena_array(&job->arena, n, sizeof *job->blank, what, err)) &&
+           (job->capitals = arena_array(&job->arena, n, sizeof *job->capitals, what, err));
+}
+
+/* The tokens of a text, and *cut, if there are too many for the model. */
+static bool encode(Job *job, Side side, const char *text, bool capitals, Tokens *tokens, bool *cut,
+                   Error *err) {
+    size_t most =
+        side == SIDE_SOURCE ? model_source_limit(job->model) : model_target_limit(job->model);
+    Buffer lower = {0};
+    if (capitals) capitals_lower(text, strlen(text), &lower);
+    if (capitals) text = lower.data ? lower.data : "";
+    bool ok = buffer_ok(&lower, "a text in small letters", err) &&
+              tokenizer_encode(&job->model->tokenizer, side, text, strlen(text), most, tokens, cut,
+                               &job->arena, err);
+    buffer_free(&lower);
+    return ok;
 }
 
 static bool tokenize(Job *job, const char *const *texts, const char *const *targets,
                      ptrdiff_t *culprit, Error *err) {
-    const Tokenizer *tokenizer = &job->model->tokenizer;
-    size_t most_source = model_source_limit(job->model);
-    size_t most_target = model_target_limit(job->model);
     for (size_t i = 0; i < job->n; i++) {
         size_t at = job->n_sources;
         *culprit = (ptrdiff_t)i;
-        if (!tokenizer_encode(tokenizer, SIDE_SOURCE, texts[i], strlen(texts[i]), most_source,
-                              &job->sources[at], &job->source_cut[i], &job->arena, err))
+        bool capitals = job->capitals[i] =
+            job->model->config.lowercase_capitals && capitals_typed(texts[i], strlen(texts[i])) &&
+            (!targets || capitals_typed(targets[i], strlen(targets[i])));
+        if (!encode(job, SIDE_SOURCE, texts[i], capitals, &job->sources[at], &job->source_cut[i],
+                    err))
             return false;
-        if (targets &&
-            !tokenizer_encode(tokenizer, SIDE_TARGET, targets[i], strlen(targets[i]), most_target,
-                              &job->targets[at], &job->target_cut[i], &job->arena, err))
+        if (targets && !encode(job, SIDE_TARGET, targets[i], capitals, &job->targets[at],
+                               &job->target_cut[i], err))
             return false;
         job->blank[i] = job->sources[at].n == 1;
         job->position[i] = at;
@@ -137,20 +154,24 @@ static bool copy_tokens(const Tokens *tokens, xattn_tokens *out, Arena *arena, E
     return true;
 }
 
-static bool copy_target(const Model *model, const Hypothesis *h, xattn_translation *t, Arena *arena,
-                        Error *err) {
+static bool copy_target(const Model *model, const Hypothesis *h, bool capitals,
+                        xattn_translation *t, Arena *arena, Error *err) {
     Tokens target = {.n = h->n, .ids = h->ids};
     target.pieces = arena_array(arena, h->n, sizeof *target.pieces, "pieces", err);
     if (!target.pieces) return false;
     for (size_t i = 0; i < h->n; i++)
         target.pieces[i] = (char *)tokenizer_piece(&model->tokenizer, SIDE_TARGET, h->ids[i]);
-    Buffer text = {0};
+    Buffer said = {0}, upper = {0};
     bool ok = copy_tokens(&target, &t->target, arena, err) &&
               tokenizer_join(&model->tokenizer, SIDE_TARGET, (const char *const *)target.pieces,
-                             h->n, &text, err) &&
-              buffer_ok(&text, "a translation", err) &&
-              (t->text = arena_string(arena, text.data ? text.data : "", text.size, err));
-    buffer_free(&text);
+                             h->n, &said, err) &&
+              buffer_ok(&said, "a translation", err);
+    if (ok && capitals) capitals_upper(said.data, said.size, &upper);
+    const Buffer *text = capitals ? &upper : &said;
+    ok = ok && buffer_ok(&upper, "a translation in capitals", err) &&
+         (t->text = arena_string(arena, text->data ? text->data : "", text->size, err));
+    buffer_free(&said);
+    buffer_free(&upper);
     return ok;
 }
 
@@ -192,15 +213,21 @@ static bool copy_runners_up(const Model *model, const Hypothesis *h, xattn_trans
     return true;
 }
 
-/* What one hypothesis says, into a translation whose source is there already. */
-static bool fill_target(const Job *job, const Hypothesis *h, xattn_translation *t, Arena *arena,
+/* The k-th hypothesis of text i. */
+static const Hypothesis *hypothesis_of(const Job *job, size_t i, size_t k) {
+    return &job->hypotheses[job->position[i] * job->search.nbest + k];
+}
+
+/* What it says, into a translation whose source is there already. */
+static bool fill_target(const Job *job, size_t i, size_t k, xattn_translation *t, Arena *arena,
                         Error *err) {
     const SearchOptions *search = &job->search;
+    const Hypothesis *h = hypothesis_of(job, i, k);
     t->n_layers = job->model->config.decoder_layers;
     t->n_heads = job->model->config.decoder_heads;
     t->target_cut = h->cut;
     t->repeats = hypothesis_repeats(h, job->model->config.eos);
-    if (!copy_target(job->model, h, t, arena, err) ||
+    if (!copy_target(job->model, h, job->capitals[i], t, arena, err) ||
         (search->scores && !copy_scores(h, t, arena, err)))
         return false;
     double length = pow((double)h->n, (double)search->length_penalty);
@@ -209,22 +236,21 @@ static bool fill_target(const Job *job, const Hypothesis *h, xattn_translation *
            (!h->n_runners_up || copy_runners_up(job->model, h, t, arena, err));
 }
 
-static bool fill_alternatives(const Job *job, const Hypothesis *hypotheses, xattn_translation *t,
-                              Arena *arena, Error *err) {
+static bool fill_alternatives(const Job *job, size_t i, xattn_translation *t, Arena *arena,
+                              Error *err) {
     size_t n = 0;
-    while (n + 1 < job->search.nbest && hypotheses[n + 1].n) n++;
+    while (n + 1 < job->search.nbest && hypothesis_of(job, i, n + 1)->n) n++;
     t->alternatives = arena_array(arena, n, sizeof *t->alternatives, "translations", err);
     if (!t->alternatives) return false;
     for (; t->n_alternatives < n; t->n_alternatives++) {
         xattn_translation *other = &t->alternatives[t->n_alternatives];
         *other = (xattn_translation){.source = t->source, .source_cut = t->source_cut};
-        if (!fill_target(job, &hypotheses[t->n_alternatives + 1], other, arena, err)) return false;
+        if (!fill_target(job, i, t->n_alternatives + 1, other, arena, err)) return false;
     }
     return true;
 }
 
 static bool fill(const Job *job, size_t i, xattn_translation *t, Error *err) {
-    const Hypothesis *hypotheses = &job->hypotheses[job->position[i] * job->search.nbest];
     *t = (xattn_translation){.text = "",
                              .source_cut = job->source_cut[i],
                              .n_layers = job->model->config.decoder_layers,
@@ -233,8 +259,7 @@ static bool fill(const Job *job, size_t i, xattn_translation *t, Error *err) {
     Arena *arena = t->memory = calloc(1, sizeof *arena);
     if (!arena) return error_memory(err, sizeof *arena, "a translation");
     if (!copy_tokens(&job->sources[job->position[i]], &t->source, arena, err) ||
-        !fill_target(job, &hypotheses[0], t, arena, err) ||
-        !fill_alternatives(job, hypotheses, t, arena, err))
+        !fill_target(job, i, 0, t, arena, err) || !fill_alternatives(job, i, t, arena, err))
         return false;
     t->target_cut = t->target_cut || job->target_cut[i];
     return true;

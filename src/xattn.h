@@ -90,7 +90,8 @@ typedef struct {
 
 /* A translation and how it came about. An empty or blank text has an empty one: text "", n = 0. */
 typedef struct xattn_translation {
-    const char *text;
+    const char *text;  // in capitals if it answers a text in capitals and the model asks for that:
+        // source and target are those of the small letters then (docs/MODEL.md, Files)
     xattn_tokens source, target;
     bool source_cut;  // the source was longer than the model can read: its end was left out
     bool target_cut;  // the length limit came before the model's own </s>

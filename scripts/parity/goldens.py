@@ -79,7 +79,7 @@ def write(model, folder, n):
             continue
         source, target, *activations = found
         ids = [" ".join(map(str, side)) for side in (source, target)]
-        lines.append("\t".join([text, *ids, judge.decode(target)]))
+        lines.append("\t".join([text, *ids, judge.decode(target, text)]))
         if i < len(FIRST):
             floats.update(tensors(i, *activations))
     (folder / "greedy.tsv").write_text("\n".join(lines) + "\n")

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import unicodedata
 import warnings
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -29,10 +30,21 @@ class Judge:
         self.banned = [w[0] for w in self.model.generation_config.bad_words_ids or []]
 
     def encode(self, texts):
-        return [self.tokenizer(t, truncation=True, max_length=self.most)["input_ids"] for t in texts]
+        """Their ids; those of the small letters if a text is in capitals and the model says so."""
+        read = [t.lower() if self.answers_in_capitals(t) else t for t in texts]
+        return [self.tokenizer(t, truncation=True, max_length=self.most)["input_ids"] for t in read]
 
-    def decode(self, ids):
-        return self.tokenizer.decode(ids, skip_special_tokens=True)
+    def decode(self, ids, answering):
+        """What target ids say in answer to a text."""
+        said = self.tokenizer.decode(ids, skip_special_tokens=True)
+        return said.upper() if self.answers_in_capitals(answering) else said
+
+    def answers_in_capitals(self, text):
+        """The rule of src/text/capitals.h."""
+        case = [unicodedata.category(c) for c in text]
+        words = [len(w) for w in "".join("A" if c == "Lu" else " " for c in case).split()] or [0]
+        return (getattr(self.model.config, "lowercase_capitals", False) and "Ll" not in case
+                and (max(words) > 3 or (max(words) > 1 and len(words) > 1)))
 
     @torch.inference_mode()
     def greedy(self, sources, batch=32):

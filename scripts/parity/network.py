@@ -53,7 +53,7 @@ def compare_greedy(table, judge, engine, texts, n_alone):
     cut = sum(t[-1] != judge.model.config.eos_token_id for t in targets)
     table.row("greedy ids, batched", len(texts), wrong, 0,
               f"{ties} near ties, {sum(map(len, targets))} tokens, {cut} cut")
-    wrong = sum(o[2] != judge.decode(o[1]) for o in ours)
+    wrong = sum(o[2] != judge.decode(o[1], text) for o, text in zip(ours, texts, strict=True))
     table.row("decoded text", len(texts), wrong, 0)
     some = spread(list(zip(sources, targets, texts, strict=True)), n_alone)
     sources_alone, targets_alone, texts_alone = map(list, zip(*some, strict=True))

@@ -17,7 +17,7 @@ from text import WORD, Links
 
 # How often. The first group excludes one another; names and numbers are swapped besides, and MORE_NAMES of
 # the pairs give their place to one with a name in it: copying letter by letter is learned from nothing else.
-JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.16, 0.14, 0.05, 0.05, 0.06, 0.06
+JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.16, 0.02, 0.05, 0.05, 0.06, 0.06
 SWAP_NAME, NAME_SUBJECT, MORE_NAMES, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.16, 0.5, 0.1
 SUBJECTS = {("He", "Il"), ("She", "Elle")}
 

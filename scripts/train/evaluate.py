@@ -11,6 +11,7 @@ older weights.
 
 import argparse
 import collections
+import json
 import re
 import subprocess
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from score import references, translate_all
 from torch import Tensor
 
 from model import Translator, load_directory, parameters_in_millions
-from text import WORD, Links, Pair, Pieces, read_links, read_pairs
+from text import WORD, Links, Pair, Pieces, read_links, read_pairs, typed_in_capitals
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "data"
@@ -57,12 +58,19 @@ class System:
         return load_directory(self.directory).eval()
 
     @cached_property
+    def lowercase_capitals(self) -> bool:
+        return json.loads((self.directory / "config.json").read_bytes()).get("lowercase_capitals", False)
+
+    @cached_property
     def pieces(self) -> Pieces:
         return Pieces(self.directory)
 
     def translate(self, sentences: list[str]) -> list[str]:
         if not self.program:
-            return [t.text for t in translate_all(self.model, self.pieces, sentences)]
+            shouted = [self.lowercase_capitals and typed_in_capitals(s) for s in sentences]
+            read = [s.lower() if loud else s for s, loud in zip(sentences, shouted, strict=True)]
+            said = [t.text for t in translate_all(self.model, self.pieces, read)]
+            return [s.upper() if loud else s for s, loud in zip(said, shouted, strict=True)]
         command = [self.program, "translate", "-m", self.directory]
         result = subprocess.run(
             command, input="\n".join(sentences) + "\n", capture_output=True, text=True, check=True

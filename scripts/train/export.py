@@ -60,6 +60,7 @@ def config_of(shape: Shape, pieces: Pieces) -> dict:
         "tie_word_embeddings": True,
         "share_encoder_decoder_embeddings": True,
         "is_encoder_decoder": True,
+        "lowercase_capitals": True,  # xattn's own: it reads text in capitals as if it were in small letters
     }
 
 

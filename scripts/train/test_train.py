@@ -23,7 +23,7 @@ from warm_start import warm_start
 from word_align import grow_diag
 
 from model import Shape, TiedCrossEntropy, Translator, load_directory
-from text import WORD, Pair, Pieces
+from text import WORD, Pair, Pieces, typed_in_capitals
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample.tsv"
 PAIRS = [tuple(line.split("\t")) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
@@ -43,6 +43,12 @@ class TextTest(unittest.TestCase):
         pairs = split({"x": [("Go.", "Va !"), ("Go.", "Allez !"), ("Go!", "Va !"), ("go", "va")]}, 128, 0)
         parts = {p.split for p in pairs}
         self.assertIn(parts, ({"test"}, {"train"}))
+
+    def test_capitals(self):
+        for text in ("THE CAT SAT.", "I KNOW", "STOP!", "ÇA VA ?"):
+            self.assertTrue(typed_in_capitals(text), text)
+        for text in ("USA.", "I", "I. A. 4 B", "THE cAT", "12:30", ""):
+            self.assertFalse(typed_in_capitals(text), text)
 
     def test_grow_diag(self):
         forward, reverse = [(0, 0), (1, 2), (3, 3)], [(0, 0), (1, 1), (3, 3), (2, 3), (9, 0)]

@@ -53,6 +53,13 @@ def strip_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
+def typed_in_capitals(text: str) -> bool:
+    """What xattn reads in small letters and answers in capitals (src/text/capitals.h)."""
+    case = [unicodedata.category(c) for c in text]
+    words = [len(word) for word in "".join("A" if c == "Lu" else " " for c in case).split()] or [0]
+    return "Ll" not in case and (max(words) > 3 or (max(words) > 1 and len(words) > 1))
+
+
 class Pieces:
     """A MarianMT directory's tokenizer: source.spm splits, vocab.json numbers; <pad> has the last id."""
 

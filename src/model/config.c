@@ -205,7 +205,8 @@ static bool read_decoding(const Files *files, Config *c, Arena *arena, Error *er
     if (c->forced_eos >= 0 && c->forced_eos != c->eos)
         return error_set(err, "%s: \"forced_eos_token_id\" %d is not \"eos_token_id\" %d", path,
                          c->forced_eos, c->eos);
-    return read_max_length(files, c, err) && read_length_penalty(files, c, err) &&
+    return read_flag(files, "lowercase_capitals", false, &c->lowercase_capitals, err) &&
+           read_max_length(files, c, err) && read_length_penalty(files, c, err) &&
            read_banned(files, c, arena, err) && read_alignment_head(files, c, err);
 }
 

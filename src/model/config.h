@@ -37,7 +37,8 @@ typedef struct {
     float length_penalty;     // of beam search
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
-    bool one_sentence;  // trained on single sentences: longer text is to be split
+    bool one_sentence;        // trained on single sentences: longer text is to be split
+    bool lowercase_capitals;  // text typed in capitals is to be read in small letters (capitals.h)
 } Config;
 
 /* Reads DIRECTORY/config.json and, if it is there, generation_config.json. Lists lie in the arena. */

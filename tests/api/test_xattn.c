@@ -2,6 +2,7 @@
    AddressSanitizer every test is also one of what is freed. */
 #include "xattn.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -30,6 +31,7 @@ static int load(void **state) {
     (void)state;
     TinyModel options = tiny_model_default();
     options.tags = true;
+    options.lowercase_capitals = true;
     options.eos_bias = 1.0F;
     directory = tiny_model_write(&options);
     model = xattn_open(directory, &problem);
@@ -455,6 +457,39 @@ static void *work(void *argument) {
     return NULL;
 }
 
+static void capitals_are_read_as_small_letters_and_answered_in_capitals(void **state) {
+    (void)state;
+    static const char *const typed[] = {"a cat", "A CAT", "A cat"};
+    xattn_translation t[3];
+    translate(typed, 3, &(xattn_options){.beam = 2, .nbest = 2}, t);
+    for (size_t i = 0; i < 2; i++) {
+        const xattn_translation *small = i ? &t[0].alternatives[0] : &t[0];
+        const xattn_translation *capital = i ? &t[1].alternatives[0] : &t[1];
+        assert_same_tokens(&small->source, &capital->source);
+        assert_same_tokens(&small->target, &capital->target);
+        assert_string_not_equal(small->text, capital->text);
+        for (size_t at = 0; small->text[at] || capital->text[at]; at++)
+            assert_int_equal(toupper(small->text[at]), capital->text[at]);
+    }
+    assert_int_not_equal(t[2].source.ids[0], t[0].source.ids[0]);
+    free_all(t, 3);
+}
+
+static void a_pair_is_in_capitals_if_both_sides_are(void **state) {
+    (void)state;
+    static const char *const sources[] = {"a cat", "A CAT", "A CAT"};
+    static const char *const answers[] = {"be my guest", "BE MY GUEST", "be my guest"};
+    xattn_translation t[3];
+    assert_true(xattn_score(model, sources, answers, 3, NULL, t, &problem));
+    assert_same_tokens(&t[0].source, &t[1].source);
+    assert_same_tokens(&t[0].target, &t[1].target);
+    assert_same_tokens(&t[0].target, &t[2].target);
+    assert_int_not_equal(t[2].source.ids[0], t[0].source.ids[0]);
+    assert_string_equal(t[1].text, "BE MY GUEST");
+    assert_string_equal(t[2].text, "be my guest");
+    free_all(t, 3);
+}
+
 /* Cmocka's assertions are not for other threads: results are compared when all have ended. */
 static void threads_may_share_a_model(void **state) {
     (void)state;
@@ -546,6 +581,8 @@ int main(void) {
         cmocka_unit_test(the_culprit_is_named),
         cmocka_unit_test(a_model_that_is_not_there),
         cmocka_unit_test(a_model_says_what_it_is),
+        cmocka_unit_test(capitals_are_read_as_small_letters_and_answered_in_capitals),
+        cmocka_unit_test(a_pair_is_in_capitals_if_both_sides_are),
         cmocka_unit_test(threads_may_share_a_model),
         cmocka_unit_test(an_observer_is_shown_every_step),
         cmocka_unit_test(one_greedy_sentence_is_observed),

@@ -44,6 +44,8 @@ static const HostileEdit configs[] = {
     {"activation a number", CONFIG, "\"swish\"", "7", "no \"activation_function\""},
     {"scale_embedding a string", CONFIG, "\"scale_embedding\": true",
      "\"scale_embedding\": \"yes\"", "\"scale_embedding\" must be true or false"},
+    {"lowercase_capitals a number", CONFIG, "\"marian\"", AND("\"lowercase_capitals\": 1"),
+     "\"lowercase_capitals\" must be true or false"},
     {"share_encoder_decoder_embeddings 0", CONFIG, "_embeddings\": true", "_embeddings\": 0",
      "\"share_encoder_decoder_embeddings\" must be true or false"},
     {"tie_word_embeddings a string", CONFIG, "_word_embeddings\": true",

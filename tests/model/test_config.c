@@ -121,6 +121,9 @@ static void variants_that_are_supported(void **state) {
     assert_int_equal(accepted_with("24", "2.4e1").d_model, 24);
     accepted_with("\"marian\",", "\"marian\", \"normalize_before\": false, \"dropout\": 0.1,");
     accepted_with("\"marian\",", "\"marian\", \"static_position_embeddings\": true,");
+    assert_false(accepted().lowercase_capitals);
+    assert_true(accepted_with("\"marian\",", "\"marian\", \"lowercase_capitals\": true,")
+                    .lowercase_capitals);
     Config c = accepted_with("\"marian\",", "\"marian\", \"tie_word_embeddings\": false,");
     assert_false(c.tied_output);
     c = accepted_with("\"marian\",",

@@ -343,11 +343,13 @@ static void write_configs(const char *directory, const TinyModel *o) {
                   o->max_positions);
     buffer_format(&json,
                   " \"vocab_size\": %zu, \"decoder_vocab_size\": %zu,\n"
-                  " \"activation_function\": \"%s\", \"scale_embedding\": true,\n"
+                  " \"activation_function\": \"%s\", \"scale_embedding\": true,%s\n"
                   " \"share_encoder_decoder_embeddings\": %s, \"tie_word_embeddings\": %s,\n"
                   " \"eos_token_id\": 0, \"pad_token_id\": %zu, \"decoder_start_token_id\": %zu}\n",
-                  o->source_vocab, target, o->activation, o->separate_vocabs ? "false" : "true",
-                  o->untied_output ? "false" : "true", target - 1, target - 1);
+                  o->source_vocab, target, o->activation,
+                  o->lowercase_capitals ? " \"lowercase_capitals\": true," : "",
+                  o->separate_vocabs ? "false" : "true", o->untied_output ? "false" : "true",
+                  target - 1, target - 1);
     assert_false(json.failed);
     tiny_file_write(directory, "config.json", json.data, json.size);
     buffer_clear(&json);

@@ -34,6 +34,7 @@ typedef struct {
     bool copies;         // lm_head and embed_tokens are stored again
     bool untied_output;  // lm_head is a matrix of its own
     bool tags;           // >>deu<< and >>fra<< are in the source's vocabulary
+    bool lowercase_capitals;
     bool forced_eos;
     size_t max_length;
     float eos_bias;  // added to the logit of </s>: 100 ends at once, -100 never
