@@ -114,7 +114,8 @@ bool rows_step(const Model *model, Rows *rows, Hypothesis *const *hypotheses, Er
     for (size_t r = 0; r < rows->n; r++) {
         RowLogits logits = rows_logits(rows, r);
         if (!are_finite(logits.values, logits.candidates.n))
-            return error_set(err, "the model's logits are not finite: its weights are damaged");
+            return error_set(err, "%s: the logits are not finite: the weights are damaged",
+                             model->path);
         if (rows->log_sums) rows->log_sums[r] = log_sum_exp(logits.values, logits.candidates.n);
         for (size_t i = 0; i < c->n_banned; i++) {
             float *banned = logit_of(&logits, c->banned[i]);

@@ -29,6 +29,7 @@ bool model_load(const char *path, Precision precision, Model **out, Error *err) 
     model->precision = precision;
     bool ok = is_directory && !is_firefox(path) ? hf_marian_load(path, model, err)
                                                 : firefox_load(path, is_directory, model, err);
+    ok = ok && (model->path = arena_string(&model->arena, path, strlen(path), err));
     if (!ok) {
         model_free(model);
         return false;

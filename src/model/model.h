@@ -14,6 +14,7 @@
 #include "text/tokenizer.h"
 
 typedef struct {
+    const char *path;  // where it came from, for messages
     Config config;
     Tokenizer tokenizer;
     Encoder encoder;

@@ -277,7 +277,8 @@ static bool index_unknown(SentencePiece *sp, int id, Error *err) {
 
 static bool index_piece(SentencePiece *sp, int id, Error *err) {
     PieceInfo *piece = &sp->pieces[id];
-    int before = trie_insert(&sp->trie, piece->text, piece->length, id);
+    int before;
+    if (!trie_insert(&sp->trie, piece->text, piece->length, id, &before, err)) return false;
     if (before >= 0)
         return error_set(err, "pieces %d and %d are the same, \"%s\"", before, id, piece->text);
     switch (piece->type) {
@@ -287,8 +288,7 @@ static bool index_piece(SentencePiece *sp, int id, Error *err) {
             return index_byte(sp, id, err);
         case USER_DEFINED:
             piece->score = (float)(0.1 * (double)(piece->length - 1));
-            trie_insert(&sp->normalizer.kept, piece->text, piece->length, id);
-            return true;
+            return trie_insert(&sp->normalizer.kept, piece->text, piece->length, id, &before, err);
         case NORMAL:
             sp->unknown_score = fminf(sp->unknown_score, piece->score);
             return true;

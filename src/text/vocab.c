@@ -12,19 +12,26 @@ static size_t hash(const char *text, size_t length) {
     return (size_t)(h ^ h >> 32);
 }
 
-/* The slot where the piece is or would be. The table is at most half full, so there is one. */
-static size_t slot_of(const Vocab *vocab, const char *piece, size_t length) {
-    size_t mask = vocab->n_slots - 1, slot = hash(piece, length) & mask;
-    while (vocab->table[slot] >= 0) {
-        const char *other = vocab->pieces[vocab->table[slot]];
-        if (strlen(other) == length && memcmp(other, piece, length) == 0) break;
-        slot = (slot + 1) & mask;
+/* In a table that is at most half full a run of so many taken slots is not to be expected: its
+   length L has a probability of about exp(-L/5) (Knuth, TAOCP 3, 6.4). */
+enum { MAX_PROBES = 1000 };
+
+/* The slot where the piece is or would be; NULL if it is not among the first to look at: then the
+   pieces were made to collide, and to go on would take the square of their number. */
+static int *slot_of(const Vocab *vocab, const char *piece, size_t length) {
+    size_t mask = vocab->n_slots - 1, first = hash(piece, length);
+    for (size_t probe = 0; probe < MAX_PROBES; probe++) {
+        int *slot = &vocab->table[(first + probe) & mask];
+        if (*slot < 0) return slot;
+        const char *other = vocab->pieces[*slot];
+        if (strlen(other) == length && memcmp(other, piece, length) == 0) return slot;
     }
-    return slot;
+    return NULL;
 }
 
 int vocab_find(const Vocab *vocab, const char *piece, size_t length) {
-    return vocab->table[slot_of(vocab, piece, length)];
+    const int *slot = slot_of(vocab, piece, length);
+    return slot ? *slot : -1;
 }
 
 static bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err) {
@@ -37,6 +44,11 @@ static bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err) {
     return true;
 }
 
+static bool refuse_collision(const char *path, const char *piece, Error *err) {
+    return error_set(err, "%s: \"%s\" collides with %d pieces, more than chance would have", path,
+                     piece, MAX_PROBES);
+}
+
 static bool vocab_add(Vocab *vocab, const char *path, const cJSON *entry, Arena *arena,
                       Error *err) {
     const char *piece = entry->string;
@@ -46,10 +58,11 @@ static bool vocab_add(Vocab *vocab, const char *path, const cJSON *entry, Arena 
     if (vocab->pieces[id])
         return error_set(err, "%s: \"%s\" and \"%s\" have the same id %lld", path,
                          vocab->pieces[id], piece, id);
-    size_t slot = slot_of(vocab, piece, length);
-    if (vocab->table[slot] >= 0) return error_set(err, "%s: \"%s\" occurs twice", path, piece);
+    int *slot = slot_of(vocab, piece, length);
+    if (!slot) return refuse_collision(path, piece, err);
+    if (*slot >= 0) return error_set(err, "%s: \"%s\" occurs twice", path, piece);
     vocab->pieces[id] = arena_string(arena, piece, length, err);
-    vocab->table[slot] = (int)id;
+    *slot = (int)id;
     return vocab->pieces[id] != NULL;
 }
 
@@ -79,8 +92,10 @@ bool vocab_from_pieces(const char *path, const SentencePiece *pieces, size_t n, 
     if (!vocab_alloc(vocab, n, arena, err)) return false;
     for (size_t id = 0; id < n; id++) {
         const char *piece = sentencepiece_piece(pieces, (int)id);
+        int *slot = slot_of(vocab, piece, strlen(piece));
+        if (!slot) return refuse_collision(path, piece, err);
         vocab->pieces[id] = piece;
-        vocab->table[slot_of(vocab, piece, strlen(piece))] = (int)id;
+        *slot = (int)id;
     }
     return true;
 }

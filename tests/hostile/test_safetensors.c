@@ -277,7 +277,7 @@ static void refused_numbers(void **row) {
         memcpy(bytes + at, &damage->bits, 4);
     tiny_file_write(directory, "model.safetensors", bytes, size);
     free(bytes);
-    hostile_refused(directory, NULL, "the model's logits are not finite: its weights are damaged");
+    hostile_refused(directory, NULL, "the logits are not finite: the weights are damaged");
     tiny_model_remove(directory);
 }
 

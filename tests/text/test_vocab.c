@@ -61,6 +61,30 @@ static void refused(const char *path, size_t n, const char *message) {
     arena_free(&arena);
 }
 
+/* The hash of vocab.c, by which its table can be attacked. */
+static uint64_t hash(const char *text) {
+    uint64_t h = 14695981039346656037u;
+    for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return h ^ h >> 32;
+}
+
+static void pieces_made_to_collide_are_refused(void **state) {
+    (void)state;
+    enum { N = 1100, SLOTS = 4096 };
+    Buffer json = {0};
+    for (unsigned i = 0, found = 0; found < N; i++) {
+        char piece[32];
+        snprintf(piece, sizeof piece, "%x", i);
+        if (hash(piece) % SLOTS != 7) continue;
+        buffer_format(&json, "%s\"%s\": %u", found ? ", " : "{", piece, found);
+        found++;
+    }
+    buffer_string(&json, "}");
+    const char *path = scratch_write("vocab.json", json.data, json.size);
+    buffer_free(&json);
+    refused(path, N, "collides with 1000 pieces, more than chance would have");
+}
+
 static void what_is_no_file_is_refused(void **state) {
     (void)state;
     refused(scratch_path("missing"), 3, "No such file");
@@ -76,6 +100,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_found_and_nothing_else),
         cmocka_unit_test(large_vocabularies_are_found_whole),
+        cmocka_unit_test(pieces_made_to_collide_are_refused),
         cmocka_unit_test(what_is_no_file_is_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
