@@ -79,7 +79,8 @@ static void check_refusal(const char *const *arguments, const char *where, const
 
 void hostile_refused(const char *directory, const char *file, const char *message) {
     char where[600], output[600];
-    snprintf(where, sizeof where, "xattn: %s%s%s: ", directory, file ? "/" : "", file ? file : "");
+    snprintf(where, sizeof where, "xattn: %s", directory);
+    if (file) snprintf(where, sizeof where, "xattn: %s/%s: ", directory, file);
     snprintf(output, sizeof output, "%s/output", directory);
     size_t before = count_files(directory);
     const char *const translate[] = {"translate", "-m", directory, "a b", NULL};

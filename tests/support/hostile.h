@@ -32,7 +32,7 @@ int hostile_run(const char *suite, const HostileTable *tables, size_t n);
 /* Translates with the model, to standard output and with -o, and inspects it. Every time the program
    must end with status 1, one line on standard error that begins with "xattn: DIRECTORY/FILE: " and
    holds `message`, nothing on standard output, and no file in the directory that was not there. A
-   file of NULL: the directory alone is named, and `inspect` finds nothing wrong. */
+   file of NULL: the directory is named, or any file in it, and `inspect` may find nothing wrong. */
 void hostile_refused(const char *directory, const char *file, const char *message);
 
 /* The model translates, to one line. For what a table's edits begin with: without it they could all fail for
