@@ -11,14 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
+from grammar import phrases
 from names import NameParts, random_name
 
-from text import WORD, Links
+from text import WORD, Links, plain_words
 
-# How often. The first group excludes one another; names and numbers are swapped besides, and MORE_NAMES of
-# the pairs give their place to one with a name in it: copying letter by letter is learned from nothing else.
+# How often. The first group excludes one another; names and numbers are swapped besides. MORE_NAMES of the
+# pairs give their place to one with a name in it: copying letter by letter is learned from nothing else; and
+# MORE_PHRASES to a greeting or the like, which are typed far more often than the corpus holds them.
 JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.16, 0.02, 0.05, 0.05, 0.06, 0.06
-SWAP_NAME, NAME_SUBJECT, MORE_NAMES, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.16, 0.5, 0.1
+SWAP_NAME, NAME_SUBJECT, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.5, 0.1
+MORE_NAMES, MORE_PHRASES = 0.16, 0.03
 SUBJECTS = {("He", "Il"), ("She", "Elle")}
 
 CONNECTORS = (
@@ -97,11 +100,15 @@ class Augmenter:
         self.pairs = pairs
         self.parts = NameParts(pieces) if pieces else None
         self.names = find_names(pairs)
+        known = {plain_words(phrase) for phrase in phrases()}
+        self.phrases = [i for i, pair in enumerate(pairs) if plain_words(pair.english) in known]
         self.named = [i for i, pair in enumerate(pairs) if not self.names.isdisjoint(WORD.findall(pair.english))]
 
     def draw(self, index: int, random: Random) -> Sample:
         if self.named and random.random() < MORE_NAMES:
             index = random.choice(self.named)
+        elif self.phrases and random.random() < MORE_PHRASES:
+            index = random.choice(self.phrases)
         sample = self.swap(self.pairs[index], random)
         kinds = (
             (self.join, JOIN),

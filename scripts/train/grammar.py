@@ -380,6 +380,11 @@ class Grammar:
         return english[0].upper() + english[1:] + ".", elide(french[0].upper() + french[1:]) + "."
 
 
+def phrases() -> list[str]:
+    """The English of all greetings and the like."""
+    return [english for english, _ in read_lexicon(LEXICON)["phrases"]]
+
+
 def compose(count: int, seed: int = 1) -> list[tuple[str, str]]:
     grammar = Grammar(Random(seed))
     return [grammar.sentence() for _ in range(count)]

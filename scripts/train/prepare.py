@@ -40,7 +40,7 @@ import sentencepiece
 from grammar import compose
 from sentencepiece import sentencepiece_model_pb2
 
-from text import EOS, PAD, UNK, Pair, strip_accents
+from text import EOS, PAD, UNK, Pair, plain_words, strip_accents
 
 URL = "https://www.manythings.org/anki/fra-eng.zip"
 KNOWN = {
@@ -55,11 +55,6 @@ LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãä�
 
 def bucket(english: str) -> int:
     return hashlib.sha256(("split" + english.lower()).encode()).digest()[0]
-
-
-def bare(english: str) -> str:
-    """A sentence without case and punctuation: two that share it are the same sentence to a reader."""
-    return " ".join(re.findall(r"\w+", english.lower().replace("’", "'")))
 
 
 def clean_english(text: str) -> str:
@@ -122,8 +117,13 @@ def split(corpora: dict[str, list[tuple[str, str]]], test_buckets: int, dev_buck
         for origin, corpus in corpora.items()
         for english, french in corpus
     ]
-    held_out = {bare(p.english) for p in pairs if p.split != "train"}
-    return [p for p in pairs if p.split != "train" or bare(p.english) not in held_out]
+    return without_held_out(pairs, pairs)
+
+
+def without_held_out(pairs: list[Pair], whole: list[Pair]) -> list[Pair]:
+    """Without the training pairs whose English is held out in the whole, in whatever spelling."""
+    held_out = {plain_words(p.english) for p in whole if p.split != "train"}
+    return [p for p in pairs if p.split != "train" or plain_words(p.english) not in held_out]
 
 
 def train_spm(work: Path, texts: Iterable[str], size: int) -> Path:
@@ -199,7 +199,8 @@ def main() -> None:
         corpora[path.name.split(".")[0]] = read_corpus(path)
     pairs = split(corpora, args.test_buckets, args.dev_buckets)
     texts = [text for p in pairs if p.split == "train" for text in (p.english, p.french)]
-    pairs += [Pair("train", "grammar", english, french) for english, french in compose(args.composed)]
+    composed = [Pair("train", "grammar", english, french) for english, french in compose(args.composed)]
+    pairs += without_held_out(composed, pairs)
     with open(args.work / "pairs.tsv", "w", encoding="utf-8") as file:
         file.writelines(f"{p.split}\t{p.origin}\t{p.english}\t{p.french}\n" for p in pairs)
     for name in ("train", "dev", "test"):

@@ -17,7 +17,7 @@ from evaluate import links_of, loops, word_shares
 from export import export, load_trained
 from grammar import FEMININE, MASCULINE, agree, compose, elide
 from names import random_name
-from prepare import clean_french, split, train_spm, widen, write_vocabulary
+from prepare import clean_french, split, train_spm, widen, without_held_out, write_vocabulary
 from score import references, translate_all
 from warm_start import warm_start
 from word_align import grow_diag
@@ -43,6 +43,11 @@ class TextTest(unittest.TestCase):
         pairs = split({"x": [("Go.", "Va !"), ("Go.", "Allez !"), ("Go!", "Va !"), ("go", "va")]}, 128, 0)
         parts = {p.split for p in pairs}
         self.assertIn(parts, ({"test"}, {"train"}))
+
+    def test_what_is_held_out_is_not_composed(self):
+        whole = [Pair("test", "x", "Thank you!", "Merci !"), Pair("train", "x", "Go.", "Va !")]
+        composed = [Pair("train", "grammar", e, f) for e, f in (("thank you", "merci"), ("go", "va"))]
+        self.assertEqual(without_held_out(composed, whole), composed[1:])
 
     def test_capitals(self):
         for text in ("THE CAT SAT.", "I KNOW", "STOP!", "ÇA VA ?"):
@@ -79,6 +84,12 @@ class AugmentTest(unittest.TestCase):
         drawn += [vary(s, random) for s in samples for vary in (capitals, punctuation)]
         drawn += [connect(a, b, set(), random) for a, b in zip(samples, samples[1:], strict=False)]
         self.assertTrue(all(map(in_bounds, drawn)))
+
+    def test_phrases_are_drawn_more_often(self):
+        samples = [Sample(e, f, []) for e, f in [("Hello!", "Bonjour !"), *PAIRS]]
+        augmenter, random = Augmenter(samples), Random(7)
+        drawn = [augmenter.draw(i % len(samples), random).english for i in range(20 * len(samples))]
+        self.assertGreater(sum("hello" in e.lower() for e in drawn), 40)
 
     def test_names_look_like_names(self):
         names = [random_name(Random(i)) for i in range(500)]

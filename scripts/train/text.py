@@ -49,6 +49,11 @@ def read_links(path: Path) -> list[Links]:
         return [parse_links(line) for line in file]
 
 
+def plain_words(english: str) -> str:
+    """A sentence without case and punctuation: two that share it are the same sentence to a reader."""
+    return " ".join(re.findall(r"\w+", english.lower().replace("’", "'")))
+
+
 def strip_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
