@@ -7,9 +7,10 @@ float quantise_row(const float *x, size_t n, int8_t *q) { return int8_kernel()->
 
 void quantised_layer(const float *x, size_t n_in, const int8_t *weight, const float *scales,
                      const float *bias, size_t n_out, float *y) {
-    Linear layer = {.n_in = n_in,
-                    .n_out = n_out,
-                    .weight = {.type = WEIGHTS_INT8, .data = weight, .scales = scales},
-                    .bias = bias};
-    linear_forward(&layer, x, 1, y);
+    Arena arena = {0};
+    Error err = {0};
+    Linear layer = {.n_in = n_in, .n_out = n_out, .bias = bias};
+    if (weights_pack(weight, scales, n_out, n_in, &layer.weight, &arena, &err))
+        linear_forward(&layer, x, 1, y);
+    arena_free(&arena);
 }

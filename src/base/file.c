@@ -90,6 +90,14 @@ void file_unmap(MappedFile *file) {
     *file = (MappedFile){0};
 }
 
+void file_release(const MappedFile *file, const void *data, size_t n) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t first = (size_t)((const unsigned char *)data - file->data), end = first + n;
+    first = (first + page - 1) / page * page;  // whole pages only; the mapping begins with one
+    end = end / page * page;
+    if (first < end) (void)madvise((void *)(file->data + first), end - first, MADV_DONTNEED);
+}
+
 char *file_path(const char *directory, const char *name, Arena *arena, Error *err) {
     Buffer path = {0};
     buffer_format(&path, "%s/%s", directory, name);

@@ -1,6 +1,7 @@
 /* file.h: whole files, mapped read-only
 
-   Weights are used where they lie in the page cache: nothing is copied that need not be. */
+   Weights are used where they lie in the page cache: nothing is copied that need not be. Where they
+   are made int8 or floats, what was read of the file is released. */
 #ifndef XATTN_FILE_H
 #define XATTN_FILE_H
 
@@ -17,6 +18,10 @@ bool file_map(const char *path, MappedFile *file, Error *err);
 
 /* Unmaps and leaves {0}; {0} itself is fine. */
 void file_unmap(MappedFile *file);
+
+/* Gives back the memory that n bytes of the mapped file took when they were read; who reads them again
+   gets them from the file. For what was copied elsewhere. Only a hint. */
+void file_release(const MappedFile *file, const void *data, size_t n);
 
 /* The path of the mapped file that the address lies in, NULL if none is known: the first 16 that are
    mapped at a time are. For a handler of SIGBUS, which is what reading a mapped file raises when

@@ -58,9 +58,11 @@ static bool read_weights(Reader *r, const char *layer, const char *part, size_t 
     snprintf(name, sizeof name, "%s%s%s", layer, *layer ? "_" : "", part);
     const MarianTensor *tensor =
         read_tensor(r, name, turned ? n_cols : n_rows, turned ? n_rows : n_cols);
-    return tensor &&
-           marian_tensor_weights(tensor, n_rows, n_cols, turned, weights, r->arena, r->err) &&
-           weights_convert(weights, n_rows, n_cols, r->precision, r->arena, r->err);
+    if (!tensor || !marian_tensor_weights(tensor, n_rows, n_cols, turned, r->precision, weights,
+                                          r->arena, r->err))
+        return false;
+    if (weights->data != tensor->data) file_release(&r->file->file, tensor->data, tensor->n_bytes);
+    return true;
 }
 
 /* LAYER_PART, a vector [1][n]. */
@@ -223,6 +225,7 @@ static bool read_model(const char *path, Model *model, Error *err) {
     MarianTables tables = {0};
     bool ok = marian_bin_open(path, &model->marian, &model->arena, err) &&
               read_settings(&reader, &model->config, &tables) &&
+              arena_reserve(&model->arena, model->marian.file.size, "weights", err) &&
               read_embeddings(&reader, model, &tables) && read_output(&reader, model, &tables) &&
               read_layers(&reader, model) && check_all_used(&reader);
     model->n_parameters = reader.n_parameters;

@@ -50,8 +50,12 @@ static const float *read_vector(Reader *r, const char *prefix, const char *suffi
 
 static bool read_weights(Reader *r, const char *name, size_t rows, size_t cols, Weights *weights) {
     const Tensor *tensor = read_tensor(r, name, 2, (size_t[]){rows, cols});
-    return tensor && tensor_weights(tensor, weights, r->arena, r->err) &&
-           weights_convert(weights, rows, cols, r->precision, r->arena, r->err);
+    if (!tensor || !tensor_weights(tensor, weights, r->arena, r->err) ||
+        !weights_convert(weights, rows, cols, r->precision, r->arena, r->err))
+        return false;
+    if (weights->data != tensor->data)
+        file_release(&r->file->file, tensor->data, tensor->n_elements * dtype_size(tensor->dtype));
+    return true;
 }
 
 static bool read_linear(Reader *r, const char *layer, const char *part, size_t n_in, size_t n_out,
@@ -183,9 +187,11 @@ static size_t converted_size(const Reader *r) {
         const Tensor *t = &r->file->tensors[i];
         bool is_stored =
             t->dtype == DTYPE_F32 || (t->dtype == DTYPE_F16 && r->precision == PRECISION_STORED);
-        size_t size = r->precision == PRECISION_INT8 ? 1 : sizeof(float);
-        if (t->rank == 2 && (!is_stored || size == 1))
-            n_bytes += (t->n_elements * size + line - 1) / line * line;
+        if (t->rank != 2) continue;
+        if (r->precision == PRECISION_INT8)
+            n_bytes += weights_packed_size(t->shape[0], t->shape[1]);
+        else if (!is_stored)
+            n_bytes += (t->n_elements * sizeof(float) + line - 1) / line * line;
     }
     return n_bytes;
 }

@@ -233,14 +233,15 @@ static const float *turn(const MarianTensor *tensor, size_t n_rows, size_t n_col
 }
 
 bool marian_tensor_weights(const MarianTensor *tensor, size_t n_rows, size_t n_cols, bool turned,
-                           Weights *weights, Arena *arena, Error *err) {
-    if (tensor->type != MARIAN_INTGEMM8) {
-        *weights = weights_of_floats(turned ? turn(tensor, n_rows, n_cols, arena, err)
-                                            : marian_tensor_floats(tensor, arena, err));
-        return weights->data != NULL;
+                           Precision precision, Weights *weights, Arena *arena, Error *err) {
+    bool is_int8 = tensor->type == MARIAN_INTGEMM8;
+    if (!is_int8 || precision == PRECISION_F32) {
+        *weights = weights_of_floats(turned && !is_int8 ? turn(tensor, n_rows, n_cols, arena, err)
+                                                        : marian_tensor_floats(tensor, arena, err));
+        return weights->data && weights_convert(weights, n_rows, n_cols, precision, arena, err);
     }
     float *scales = arena_floats(arena, n_rows, tensor->name, err);
     for (size_t row = 0; scales && row < n_rows; row++) scales[row] = 1.0F / multiplier_of(tensor);
-    *weights = (Weights){WEIGHTS_INT8, tensor->data, scales};
-    return scales != NULL;
+    return scales &&
+           weights_pack((const int8_t *)tensor->data, scales, n_rows, n_cols, weights, arena, err);
 }

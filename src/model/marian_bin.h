@@ -61,10 +61,10 @@ const char *marian_type_name(MarianType type);
    dequantised, or copied, into the arena. NULL if out of memory. */
 const float *marian_tensor_floats(const MarianTensor *tensor, Arena *arena, Error *err);
 
-/* A matrix of n_rows x n_cols as weights, in the file if they can be used there. An intgemm8 one has
-   the same scale in every row. `turned`: it says [n_cols][n_rows], and is turned around if it lies so
-   as well. False if out of memory. */
+/* A matrix of n_rows x n_cols as weights of that precision: in the file if they can be used there,
+   else in the arena; an intgemm8 one that stays int8 has the same scale in every row. `turned`: it
+   says [n_cols][n_rows], and is turned around if it lies so as well. False if out of memory. */
 bool marian_tensor_weights(const MarianTensor *tensor, size_t n_rows, size_t n_cols, bool turned,
-                           Weights *weights, Arena *arena, Error *err);
+                           Precision precision, Weights *weights, Arena *arena, Error *err);
 
 #endif

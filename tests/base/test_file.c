@@ -27,6 +27,22 @@ static void a_file_is_mapped_whole(void **state) {
     file_unmap(&file);
 }
 
+/* The bytes are there again when they are read again, to the ends of any part. */
+static void released_bytes_are_read_again(void **state) {
+    (void)state;
+    MappedFile file;
+    Error err = {0};
+    static char bytes[100000];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)(i * 7);
+    assert_true(file_map(scratch_write("many", bytes, sizeof bytes), &file, &err));
+    static const size_t parts[][2] = {{0, 100000}, {1, 99999}, {4096, 8192}, {5000, 100}, {7, 0}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        file_release(&file, file.data + parts[i][0], parts[i][1]);
+        assert_memory_equal(file.data, bytes, sizeof bytes);
+    }
+    file_unmap(&file);
+}
+
 static void an_empty_file_has_no_bytes(void **state) {
     (void)state;
     MappedFile file;
@@ -139,6 +155,7 @@ static void many_files_are_mapped(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_mapped_whole),
+        cmocka_unit_test(released_bytes_are_read_again),
         cmocka_unit_test(an_empty_file_has_no_bytes),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_directory_is_no_file),

@@ -185,6 +185,8 @@ static int8_t *random_bytes(Arena *arena, size_t n, int least, unsigned seed) {
 static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, float fill) {
     Arena arena = {0};
     enum { N = 9 };
+    Error err = {0};
+    Weights packed;
     const int8_t *bytes = random_bytes(&arena, N * n_in, -127, 1);
     int8_t *weight = random_bytes(&arena, n_in * n_out, -128, 2);  // files may hold a -128
     if (fill != 0.0F) memset(weight, -128, n_in * n_out);
@@ -192,9 +194,10 @@ static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, floa
     for (size_t i = 0; fill == 0.0F && i < N * n_in; i++) x[i] = (float)bytes[i];
     for (size_t r = 0; r < N; r++) x[r * n_in + r % n_in] = 127.0F;
     const float *ones = floats_filled(&arena, n_out, 1.0F), *bias = floats_filled(&arena, n_out, 0);
+    assert_true(weights_pack(weight, ones, n_out, n_in, &packed, &arena, &err));
     for (size_t n = 1; n <= N; n++) {
         for (size_t i = 0; i < n * n_out; i++) y[i] = NAN;
-        kernel->multiply(&(Int8Product){n, n_in, n_out, x, weight, ones, bias, y});
+        kernel->multiply(&(Int8Product){n, n_in, n_out, x, packed.data, ones, bias, y});
         for (size_t r = 0; r < n; r++)
             for (size_t o = 0; o < n_out; o++) {
                 int64_t sum = 0;
@@ -230,6 +233,8 @@ static void int8_layers_are_the_same_on_every_kernel(void **state) {
     Arena arena = {0};
     enum { IN = 100, OUT = 531 };
     const float *x = floats_random(&arena, MOST_ROWS * IN, 3.0F, 1);
+    Error err = {0};
+    Weights w;
     const int8_t *weight = random_bytes(&arena, IN * OUT, -127, 2);
     const float *scales = floats_random(&arena, OUT, 0.01F, 3),
                 *bias = floats_random(&arena, OUT, 1, 4);
@@ -237,12 +242,37 @@ static void int8_layers_are_the_same_on_every_kernel(void **state) {
           *y = floats_filled(&arena, MOST_ROWS * OUT, 0);
     const Int8Kernel *const *last = int8_kernels;
     while (last[1]) last++;
-    (*last)->multiply(&(Int8Product){MOST_ROWS, IN, OUT, x, weight, scales, bias, expected});
+    assert_true(weights_pack(weight, scales, OUT, IN, &w, &arena, &err));
+    (*last)->multiply(&(Int8Product){MOST_ROWS, IN, OUT, x, w.data, scales, bias, expected});
     for (const Int8Kernel *const *k = int8_kernels; *k; k++)
         for (size_t n = 1; (*k)->is_supported() && n <= MOST_ROWS; n++) {
-            (*k)->multiply(&(Int8Product){n, IN, OUT, x, weight, scales, bias, y});
+            (*k)->multiply(&(Int8Product){n, IN, OUT, x, w.data, scales, bias, y});
             assert_memory_equal(y, expected, n * OUT * sizeof *y);
         }
+    arena_free(&arena);
+}
+
+/* Rows come out of the packed layout as they went in, one by one and chosen into a layer. */
+static void packed_rows_are_the_rows(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    for (size_t s = 0; s < N_SHAPES; s++) {
+        size_t n_in = shapes[s][0], n_out = shapes[s][1];
+        const int8_t *numbers = random_bytes(&arena, n_in * n_out, -128, 2);
+        const float *scales = floats_random(&arena, n_out, 0.01F, 3);
+        float *row = floats_filled(&arena, n_in, 0.0F);
+        Weights packed, chosen;
+        const int outputs[] = {(int)n_out - 1, 0, (int)n_out / 2};
+        assert_true(weights_pack(numbers, scales, n_out, n_in, &packed, &arena, &err));
+        assert_true(weights_select(&packed, outputs, 3, n_in, &chosen, &arena, &err));
+        for (size_t r = 0; r < n_out + 3; r++) {
+            size_t o = r < n_out ? r : (size_t)outputs[r - n_out];
+            weights_row(r < n_out ? &packed : &chosen, r < n_out ? r : r - n_out, n_in, row);
+            for (size_t k = 0; k < n_in; k++)
+                assert_true(row[k] == (float)numbers[o * n_in + k] * scales[o]);
+        }
+    }
     arena_free(&arena);
 }
 
@@ -335,6 +365,7 @@ int main(void) {
         cmocka_unit_test(dense_kernels_keep_special_numbers),
         cmocka_unit_test(int8_kernels_are_exact),
         cmocka_unit_test(int8_layers_are_the_same_on_every_kernel),
+        cmocka_unit_test(packed_rows_are_the_rows),
         cmocka_unit_test(int8_layers_are_near_the_floats),
         cmocka_unit_test(rounding_is_to_the_nearest_step),
         cmocka_unit_test(rounding_of_special_numbers),

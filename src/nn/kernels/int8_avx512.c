@@ -1,23 +1,27 @@
 /* int8_avx512.c: AVX-512BW: bytes are widened to 16 bits, and vpmaddwd adds products in pairs
 
-   vpmaddubsw would take bytes as they are, but its sums of 16 bits can saturate. */
+   So there are two sums for every output, added up at the end. vpmaddubsw would take
+   bytes as they are, but its sums of 16 bits can saturate. */
 #include <immintrin.h>
 
 #include "nn/kernels/cpu.h"
+#include "nn/kernels/int8_layer.h"
 
 typedef __m512i vec;
 typedef __m512i bytes;
-enum { STEP = 32, ROWS = 4, WEIGHT_OFFSET = 0 };
+enum { PARTS = 2, ROWS = 4, PANELS = 2, WEIGHT_OFFSET = 0 };
 
-static inline bytes bytes_row(const void *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256(p)); }
+static inline bytes bytes_weight(const int8_t *p) {
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const void *)p));
+}
 
-static inline bytes bytes_weight(const void *p) { return bytes_row(p); }
+static inline bytes bytes_row(const int8_t *p) {
+    return _mm512_cvtepi8_epi16(_mm256_set1_epi32(int8_four(p)));
+}
 
 static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
     return _mm512_add_epi32(sum, _mm512_madd_epi16(w, x));
 }
-
-#include "nn/kernels/int8_totals512.h"
 
 #include "nn/kernels/int8_tile.h"
 

@@ -5,20 +5,19 @@
 #include <immintrin.h>
 
 #include "nn/kernels/cpu.h"
+#include "nn/kernels/int8_layer.h"
 
 typedef __m512i vec;
 typedef __m512i bytes;
-enum { STEP = 64, ROWS = 4, WEIGHT_OFFSET = 128 };
+enum { PARTS = 1, ROWS = 4, PANELS = 4, WEIGHT_OFFSET = 128 };
 
-static inline bytes bytes_row(const void *p) { return _mm512_loadu_si512(p); }
+static inline bytes bytes_row(const int8_t *p) { return _mm512_set1_epi32(int8_four(p)); }
 
-static inline bytes bytes_weight(const void *p) {
+static inline bytes bytes_weight(const int8_t *p) {
     return _mm512_xor_si512(_mm512_loadu_si512(p), _mm512_set1_epi8(-128));
 }
 
 static inline vec vec_dot_add(bytes w, bytes x, vec sum) { return _mm512_dpbusd_epi32(sum, w, x); }
-
-#include "nn/kernels/int8_totals512.h"
 
 #include "nn/kernels/int8_tile.h"
 

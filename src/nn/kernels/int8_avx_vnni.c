@@ -4,22 +4,21 @@
 #include <immintrin.h>
 
 #include "nn/kernels/cpu.h"
+#include "nn/kernels/int8_layer.h"
 
 typedef __m256i vec;
 typedef __m256i bytes;
-enum { STEP = 32, ROWS = 2, WEIGHT_OFFSET = 128 };
+enum { PARTS = 1, ROWS = 2, PANELS = 2, WEIGHT_OFFSET = 128 };
 
-static inline bytes bytes_row(const void *p) { return _mm256_loadu_si256(p); }
+static inline bytes bytes_row(const int8_t *p) { return _mm256_set1_epi32(int8_four(p)); }
 
-static inline bytes bytes_weight(const void *p) {
-    return _mm256_xor_si256(_mm256_loadu_si256(p), _mm256_set1_epi8(-128));
+static inline bytes bytes_weight(const int8_t *p) {
+    return _mm256_xor_si256(_mm256_loadu_si256((const void *)p), _mm256_set1_epi8(-128));
 }
 
 static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
     return _mm256_dpbusd_avx_epi32(sum, w, x);
 }
-
-#include "nn/kernels/int8_totals256.h"
 
 #include "nn/kernels/int8_tile.h"
 

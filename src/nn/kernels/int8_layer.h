@@ -18,24 +18,20 @@
 #include <string.h>
 
 #include "nn/kernels/kernels.h"
+#include "nn/weights.h"
 
-/* Four totals. */
-typedef int32_t int32_quad __attribute__((vector_size(16)));
-
-/* Rows and outputs that are worked on at a time, so that what lies between fits the stack and the
-   nearest caches. PADDING: the most bytes that a kernel takes in one step. */
-enum { OUTPUTS = 4, BAND_ROWS = 60, BAND_OUTPUTS = 128, PADDING = 64 };
+/* Rows that are worked on at a time, so that their bytes stay in the nearest cache. */
+enum { BAND_ROWS = 60 };
 
 typedef struct {
-    size_t n, n_in, stride;                 // n rows, at most BAND_ROWS
-    int8_t x[INT8_MAX_IN];                  // [n][stride], zeros from n_in on
-    int32_t totals[BAND_ROWS];              // Σ_k x[r][k], which some kernels need
-    float scales[BAND_ROWS];                // of x
-    int32_t sums[BAND_ROWS][BAND_OUTPUTS];  // out
+    size_t first, n, stride;  // rows first … first + n - 1 of x; stride: n_in, filled up to fours
+    int8_t x[INT8_MAX_IN];    // [n][stride], zeros from n_in on
+    int32_t totals[BAND_ROWS];  // Σ_k x[r][k], which some kernels need
+    float scales[BAND_ROWS];    // of x
 } Band;
 
-/* b->sums [n][n_out] = b->x · weightᵀ, weight [n_out][n_in]; n_out <= BAND_OUTPUTS. */
-static void band_multiply(Band *b, const int8_t *weight, size_t n_out);
+/* All outputs of the band's rows: hands every 16 sums to panel_write. */
+static void band_multiply(const Int8Product *p, const Band *b);
 
 /* Magnitudes compare as integers like the floats they are, with infinity and NaN above all others. */
 static float largest_magnitude(const float *x, size_t n) {
@@ -64,40 +60,52 @@ static float int8_round(const float *x, size_t n, int8_t *q) {
     return largest / 127.0F;
 }
 
-static void band_round(Band *b, const float *x) {
+static void band_round(const Int8Product *p, Band *b) {
     for (size_t r = 0; r < b->n; r++) {
         int8_t *q = b->x + r * b->stride;
         int32_t total = 0;
-        b->scales[r] = int8_round(x + r * b->n_in, b->n_in, q);
-        memset(q + b->n_in, 0, b->stride - b->n_in);
-        for (size_t k = 0; k < b->n_in; k++) total += q[k];
+        b->scales[r] = int8_round(p->x + (b->first + r) * p->n_in, p->n_in, q);
+        memset(q + p->n_in, 0, b->stride - p->n_in);
+        for (size_t k = 0; k < p->n_in; k++) total += q[k];
         b->totals[r] = total;
     }
 }
 
-/* The formula above for a row of n outputs. */
-static void scale_sums(const int32_t *sums, size_t n, float scale, const float *scales,
-                       const float *bias, float *y) {
+/* The formula above for n outputs of a row. */
+INLINE void scale_sums(const int32_t *sums, size_t n, float scale, const float *scales,
+                       const float *bias, float *restrict y) {
     for (size_t o = 0; o < n; o++) y[o] = (float)sums[o] * (scale * scales[o]) + bias[o];
+}
+
+/* The outputs of one panel in row r of the band, from its sums [PANEL_ROWS]; a last panel may have
+   fewer outputs than sums. */
+INLINE void panel_write(const Int8Product *p, const Band *b, size_t r, size_t panel,
+                        const int32_t *sums) {
+    size_t o = panel * PANEL_ROWS, n = p->n_out - o;
+    float *y = p->y + (b->first + r) * p->n_out + o;
+    if (n >= PANEL_ROWS)
+        scale_sums(sums, PANEL_ROWS, b->scales[r], p->scales + o, p->bias + o, y);
+    else
+        scale_sums(sums, n, b->scales[r], p->scales + o, p->bias + o, y);
+}
+
+/* 4 numbers of a row, to be copied into every lane of a register. */
+INLINE int32_t int8_four(const int8_t *x) {
+    int32_t four;
+    memcpy(&four, x, sizeof four);
+    return four;
 }
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 static void multiply(const Int8Product *p) {
     Band b;
-    b.n_in = p->n_in;
-    b.stride = (p->n_in + PADDING - 1) / PADDING * PADDING;
+    b.stride = (p->n_in + PANEL_COLS - 1) / PANEL_COLS * PANEL_COLS;
     size_t most = least(BAND_ROWS, sizeof b.x / b.stride);
-    for (size_t row = 0; row < p->n; row += b.n) {
-        b.n = least(most, p->n - row);
-        band_round(&b, p->x + row * p->n_in);
-        for (size_t o = 0, n; o < p->n_out; o += n) {
-            n = least(BAND_OUTPUTS, p->n_out - o);
-            band_multiply(&b, p->weight + o * p->n_in, n);
-            for (size_t r = 0; r < b.n; r++)
-                scale_sums(b.sums[r], n, b.scales[r], p->scales + o, p->bias + o,
-                           p->y + (row + r) * p->n_out + o);
-        }
+    for (b.first = 0; b.first < p->n; b.first += b.n) {
+        b.n = least(most, p->n - b.first);
+        band_round(p, &b);
+        band_multiply(p, &b);
     }
 }
 

@@ -1,16 +1,27 @@
 /* int8_portable.c: plain C; the one that the others are checked against */
 #include "nn/kernels/int8_layer.h"
 
-static int32_t dot(const int8_t *x, const int8_t *w, size_t n) {
-    int32_t sum = 0;
-    for (size_t k = 0; k < n; k++) sum += x[k] * w[k];
-    return sum;
+/* sums [PANEL_ROWS] = x times a panel, both of n columns. Every number of a step has a sum of its own,
+   and a product fits 16 bits, so that compilers make vectors of the loop. */
+static void multiply_panel(const int8_t *x, const int8_t *weight, size_t n, int32_t *sums) {
+    int32_t parts[PANEL_STEP] = {0};
+    int8_t four[PANEL_STEP];
+    for (size_t k = 0; k < n; k += PANEL_COLS, weight += PANEL_STEP) {
+        for (size_t o = 0; o < PANEL_ROWS; o++) memcpy(four + o * PANEL_COLS, x + k, PANEL_COLS);
+        for (size_t i = 0; i < PANEL_STEP; i++) parts[i] += (int16_t)(four[i] * weight[i]);
+    }
+    memset(sums, 0, PANEL_ROWS * sizeof *sums);
+    for (size_t i = 0; i < PANEL_STEP; i++) sums[i / PANEL_COLS] += parts[i];
 }
 
-static void band_multiply(Band *b, const int8_t *weight, size_t n_out) {
-    for (size_t o = 0; o < n_out; o++)
-        for (size_t r = 0; r < b->n; r++)
-            b->sums[r][o] = dot(b->x + r * b->stride, weight + o * b->n_in, b->n_in);
+static void band_multiply(const Int8Product *p, const Band *b) {
+    int32_t sums[PANEL_ROWS];
+    for (size_t panel = 0; panel * PANEL_ROWS < p->n_out; panel++)
+        for (size_t r = 0; r < b->n; r++) {
+            multiply_panel(b->x + r * b->stride, p->weight + panel * PANEL_ROWS * b->stride,
+                           b->stride, sums);
+            panel_write(p, b, r, panel, sums);
+        }
 }
 
 static bool always(void) { return true; }

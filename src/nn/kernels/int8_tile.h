@@ -2,68 +2,75 @@
 
    An int8_*.c file says what its vectors are, and then includes this:
 
-       vec                              a register of partial sums, int32
-       bytes                            the STEP numbers of a row that one step takes
-       ROWS                             rows of a tile, 2 to 4
-       bytes_row(p), bytes_weight(p)    STEP int8 numbers from any address, made ready
-       vec_dot_add(w, x, sum)           sum + products of w and x, added up in groups within lanes
-       vec_totals(a, b, c, d)           an int32_quad: the sums of the lanes of each
-       WEIGHT_OFFSET                    what bytes_weight adds to every weight
+       vec                      a register of int32 sums, PARTS next to each other for every output
+       PARTS                    1, or 2 where a step adds 4 products up in two sums
+       ROWS, PANELS             rows and panels of a tile, 2 to 4 and 1 to 4: the sums, and the
+                                weights of one step, are to fit the registers
+       bytes                    what vec_dot_add takes
+       bytes_weight(p)          4 numbers for every output of a vec, from a panel
+       bytes_row(p)             4 numbers of a row, again for every output
+       vec_dot_add(w, x, sum)   sum + products of w and x, added up within lanes
+       WEIGHT_OFFSET            what bytes_weight adds to every weight
 
    All arithmetic is exact: |x|, |w| <= 128 and n_in <= 65536, so no sum leaves an int32. */
 #include "nn/kernels/int8_layer.h"
 
-/* The last `n` < STEP numbers of a row of weights, and zeros. */
-INLINE bytes weight_tail(const int8_t *w, size_t n) {
-    int8_t padded[STEP] = {0};
-    memcpy(padded, w, n);
-    return bytes_weight(padded);
+enum {
+    LANES = sizeof(vec) / sizeof(int32_t),
+    VECS = PANEL_ROWS * PARTS / LANES,  // of a panel
+    VEC_BYTES = PANEL_STEP / VECS       // of a panel's step that one of them takes
+};
+
+/* Writes the outputs of a panel in row r of the band, from the lanes of its registers. Not inline: the
+   tile's registers are then stored as they are, before anything is done with their lanes. */
+static __attribute__((noinline)) void lanes_write(const Int8Product *p, const Band *b, size_t r,
+                                                  size_t panel, const int32_t *lanes) {
+    int32_t sums[PANEL_ROWS];
+    for (size_t o = 0; o < PANEL_ROWS; o++) {
+        sums[o] = lanes[o * PARTS] - WEIGHT_OFFSET * b->totals[r];
+        if (PARTS == 2) sums[o] += lanes[o * PARTS + 1];
+    }
+    panel_write(p, b, r, panel, sums);
 }
 
-/* `rows` and `outputs` are constants where this is called, so the loops over them unroll and the
-   sums stay in registers. */
-INLINE void tile(Band *b, size_t row, size_t rows, const int8_t *weight, size_t output,
-                 size_t outputs) {
-    const int8_t *x = b->x + row * b->stride;
-    vec sums[ROWS][OUTPUTS];
-    bytes w[OUTPUTS];
+/* `rows` and `panels` are constants where this is called, so the loops over them unroll and the sums
+   stay in registers. */
+INLINE void tile(const Int8Product *p, const Band *b, size_t row, size_t rows, size_t panel,
+                 size_t panels) {
+    const int8_t *x = b->x + row * b->stride, *weight = p->weight + panel * PANEL_ROWS * b->stride;
+    vec sums[ROWS][PANELS * VECS];
+    bytes four[ROWS];
     for (size_t r = 0; r < rows; r++)
-        for (size_t o = 0; o < OUTPUTS; o++) sums[r][o] = (vec){0};
-    size_t k = 0;
-    weight += output * b->n_in;
-    for (; k + STEP <= b->n_in; k += STEP) {
-        for (size_t o = 0; o < outputs; o++) w[o] = bytes_weight(weight + o * b->n_in + k);
-        for (size_t r = 0; r < rows; r++)
-            for (size_t o = 0; o < outputs; o++)
-                sums[r][o] = vec_dot_add(w[o], bytes_row(x + r * b->stride + k), sums[r][o]);
+        for (size_t v = 0; v < panels * VECS; v++) sums[r][v] = (vec){0};
+    for (size_t k = 0; k < b->stride; k += PANEL_COLS) {
+        for (size_t r = 0; r < rows; r++) four[r] = bytes_row(x + r * b->stride + k);
+        for (size_t v = 0; v < panels * VECS; v++) {
+            bytes w = bytes_weight(weight + (v / VECS * b->stride + k) * PANEL_ROWS +
+                                   v % VECS * VEC_BYTES);
+            for (size_t r = 0; r < rows; r++) sums[r][v] = vec_dot_add(w, four[r], sums[r][v]);
+        }
     }
-    if (k < b->n_in) {
-        for (size_t o = 0; o < outputs; o++)
-            w[o] = weight_tail(weight + o * b->n_in + k, b->n_in - k);
-        for (size_t r = 0; r < rows; r++)
-            for (size_t o = 0; o < outputs; o++)
-                sums[r][o] = vec_dot_add(w[o], bytes_row(x + r * b->stride + k), sums[r][o]);
-    }
-#pragma GCC unroll 8  // else the sums are an array in memory
-    for (size_t r = 0; r < rows; r++) {
-        int32_quad totals = vec_totals(sums[r][0], sums[r][1], sums[r][2], sums[r][3]) -
-                            WEIGHT_OFFSET * b->totals[row + r];
-        for (size_t o = 0; o < outputs; o++) b->sums[row + r][output + o] = totals[o];
-    }
+    int32_t lanes[ROWS][PANELS][PANEL_ROWS * PARTS];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < panels * VECS; v++)
+            memcpy(&lanes[r][v / VECS][v % VECS * LANES], &sums[r][v], sizeof(vec));
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < panels; i++) lanes_write(p, b, row + r, panel + i, lanes[r][i]);
 }
 
-INLINE void tiles(Band *b, size_t row, size_t rows, const int8_t *weight, size_t n_out) {
-    size_t o = 0;
-    for (; o + OUTPUTS <= n_out; o += OUTPUTS) tile(b, row, rows, weight, o, OUTPUTS);
-    for (; o < n_out; o++) tile(b, row, rows, weight, o, 1);
-}
-
-static void band_multiply(Band *b, const int8_t *weight, size_t n_out) {
+/* All rows of the band. */
+INLINE void tiles(const Int8Product *p, const Band *b, size_t panel, size_t panels) {
     size_t row = 0;
-    for (; row + ROWS <= b->n; row += ROWS) tiles(b, row, ROWS, weight, n_out);
+    for (; row + ROWS <= b->n; row += ROWS) tile(p, b, row, ROWS, panel, panels);
     if (b->n - row >= 2) {
-        tiles(b, row, 2, weight, n_out);
+        tile(p, b, row, 2, panel, panels);
         row += 2;
     }
-    if (row < b->n) tiles(b, row, 1, weight, n_out);
+    if (row < b->n) tile(p, b, row, 1, panel, panels);
+}
+
+static void band_multiply(const Int8Product *p, const Band *b) {
+    size_t panel = 0, n_panels = (p->n_out + PANEL_ROWS - 1) / PANEL_ROWS;
+    for (; panel + PANELS <= n_panels; panel += PANELS) tiles(p, b, panel, PANELS);
+    for (; panel < n_panels; panel++) tiles(p, b, panel, 1);
 }

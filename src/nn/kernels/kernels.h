@@ -2,10 +2,9 @@
 
        sums[r][o] = Σ_k x[r][k] · w[o][k]           rows r of activations, outputs o of a layer
 
-   Weights stay as they lie in the model's file, row-major [n_out][n_in]: nothing is packed or copied
-   at load, and the embedding table, which is the output layer's matrix too, can be read a row at a
-   time. A dot product then runs along k with LANES partial sums in one vector register, which are
-   added at the end. A kernel works on tiles of ROWS x 4 such sums:
+   F32 and F16 weights stay as they lie in the model's file, row-major [n_out][n_in]: nothing is packed
+   or copied at load. A dot product then runs along k with LANES partial sums in one vector register,
+   which are added at the end. A kernel works on tiles of ROWS x 4 such sums:
 
                     w[o] w[o+1] w[o+2] w[o+3]         each [n_in], read once for all rows of the tile
            x[r]      ▪     ▪      ▪      ▪
@@ -15,6 +14,15 @@
 
    so ROWS + 4 loads serve 4 · ROWS multiplications. One row (a decode step of one sentence) is bound
    by reading the weights, many rows by the multiplications.
+
+   int8 multiplies four times as many numbers at once, and adding up the lanes of its few registers
+   would be as much work again. So these weights are packed at load (weights.h): the lanes of a
+   register are outputs, an activation goes to all of them, and nothing is left to add up.
+
+                    w[o … o+15] w[o+16 … o+31] …      each PANEL_STEP bytes for 4 values of k
+           x[r]          ▪            ▪               ▪ one register (or a few) of 16 sums; the 4
+           x[r+1]        ▪            ▪                 numbers of x are repeated in all its lanes
+           …
 
    Every sum is made in the same order whatever tile it falls into: a row's result does not depend, to
    the last bit, on the rows beside it, nor on the thread. Dense kernels differ from each other in the
@@ -53,7 +61,7 @@ typedef float quad __attribute__((vector_size(16)));
 typedef struct {
     size_t n, n_in, n_out;  // n_in <= INT8_MAX_IN
     const float *x;         // [n][n_in]
-    const int8_t *weight;   // [n_out][n_in]
+    const int8_t *weight;   // packed: weights.h
     const float *scales;    // [n_out]
     const float *bias;      // [n_out]
     float *y;               // [n][n_out]
