@@ -16,7 +16,7 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
-from model import MAX_POSITIONS, Shape, Translator
+from model import MAX_POSITIONS, Shape, Translator, copy_into
 from text import Pieces
 
 MAX_LENGTH = 256
@@ -24,12 +24,11 @@ MAX_LENGTH = 256
 
 def load_trained(path: Path) -> Translator:
     """The model of annealed.pt, or of a checkpoint with its averaged weights."""
-    saved = torch.load(path, weights_only=True, map_location="cpu")
+    saved = torch.load(path, map_location="cpu")
     model = Translator(Shape(**saved["shape"]))
     model.load_state_dict(saved["model"])
     if "average" in saved:
-        with torch.no_grad():
-            torch._foreach_copy_(list(model.parameters()), saved["average"])
+        copy_into(model, saved["average"])
     return model.eval()
 
 

@@ -269,5 +269,11 @@ def load_directory(directory: Path, dropout: float = 0.0) -> Translator:
     return model
 
 
+@torch.no_grad()
+def copy_into(model: nn.Module, values: list[Tensor]) -> None:
+    for parameter, value in zip(model.parameters(), values, strict=True):
+        parameter.copy_(value)
+
+
 def parameters_in_millions(model: nn.Module) -> float:
     return sum(p.numel() for p in model.parameters()) / 1e6

@@ -15,13 +15,14 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
-export OMP_WAIT_POLICY=passive PYTHONDONTWRITEBYTECODE=1
+PATH=$(dirname "$(command -v "$python")"):$PATH  # where eflomal's program is, if this is a virtual environment
+export PATH OMP_WAIT_POLICY=passive PYTHONDONTWRITEBYTECODE=1
 
 miniature=
-if [ "${1:-}" = --miniature ]; then
-    miniature=1
-    shift
-fi
+case ${1:-} in
+    --miniature) miniature=1 && shift ;;
+    -*) sed -n 's/^# \{0,1\}//; 2,/^Training/p' "$0" >&2 && exit 2 ;;
+esac
 work=${1:-$HOME/.cache/xattn/train}
 prepare=() shape=() evaluate=()
 minutes=$((${HOURS:-6} * 60))

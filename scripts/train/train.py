@@ -35,7 +35,7 @@ from score import bleu, chrf, references, translate_all
 from torch import Tensor
 from warm_start import warm_start
 
-from model import Shape, TiedCrossEntropy, Translator, parameters_in_millions
+from model import Shape, TiedCrossEntropy, Translator, copy_into, parameters_in_millions
 from text import Pair, Pieces, read_links, read_pairs
 
 SMOOTHING = 0.1
@@ -70,7 +70,7 @@ class Trainer:
         self.pieces = Pieces(self.work)
         self.step, self.trained, self.seconds, self.best, self.stale = 0, 0, 0.0, math.inf, 0
         self.checkpoint = self.work / "checkpoint.pt"
-        saved = torch.load(self.checkpoint, weights_only=True) if self.checkpoint.exists() else None
+        saved = torch.load(self.checkpoint) if self.checkpoint.exists() else None
         shape = (
             Shape(**saved["shape"])
             if saved
@@ -83,7 +83,7 @@ class Trainer:
             warm_start(self.model, args.init, self.pieces)
         self.model.to(self.device).train()
         self.average = [p.detach().clone() for p in self.model.parameters()]
-        self.optimizer = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), eps=1e-9, fused=True)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), eps=1e-9, foreach=True)
         if saved:
             self.resume(saved)
         self.read_data()
@@ -147,7 +147,8 @@ class Trainer:
         self.step += 1
         self.trained += batch.pieces
         if self.step % AVERAGE_EVERY == 0:
-            torch._foreach_lerp_(self.average, [p.detach() for p in self.model.parameters()], AVERAGE_WEIGHT)
+            for average, parameter in zip(self.average, self.model.parameters(), strict=True):
+                average.lerp_(parameter.detach(), AVERAGE_WEIGHT)
         return words.item() / batch.pieces
 
     @contextlib.contextmanager
@@ -155,11 +156,11 @@ class Trainer:
         """The model with its averaged weights, not in training."""
         own = [p.detach().clone() for p in self.model.parameters()]
         with torch.no_grad():
-            torch._foreach_copy_(list(self.model.parameters()), self.average)
+            copy_into(self.model, self.average)
             self.model.eval()
             yield
             self.model.train()
-            torch._foreach_copy_(list(self.model.parameters()), own)
+            copy_into(self.model, own)
 
     def validate(self, train_loss: float, rate: float) -> None:
         with self.averaged():
