@@ -46,6 +46,7 @@ COLUMNS = 16
 TRACED = 1  # of FIRST
 FIRST = ["The black cat sat on the mat.", "I don't know.",
          "If you had told me the truth yesterday, we would not have to run to the station in the rain now!"]
+CAPITALS = ["WHERE IS THE KEY TO THE GARAGE?", "THANK YOU!"]
 
 
 def measure(judge, text):
@@ -68,7 +69,7 @@ def tensors(i, memory, logits, maps):
 def write(model, folder, n):
     judge = Judge(model)
     folder.mkdir(parents=True, exist_ok=True)
-    texts = FIRST + [t for t in spread([e for e, _ in read_pairs(SAMPLE)], n) if t not in FIRST]
+    texts = FIRST + [t for t in spread([e for e, _ in read_pairs(SAMPLE)], n) if t not in FIRST] + CAPITALS
     lines, floats, near = [], {}, 0
     for i, text in enumerate(texts):
         found = measure(judge, text)
