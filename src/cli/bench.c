@@ -21,7 +21,7 @@
 #include "decode/search.h"
 #include "model/model.h"
 
-enum { SENTENCES = 128, REPEATS = 3, LARGEST_BATCH = 64 };
+enum { SENTENCES = 128, REPEATS = 3 };
 
 /* What is translated if no file is named: from 3 to 19 words. */
 static const char *const own_sentences[] = {
@@ -195,8 +195,8 @@ static bool detokenize(Bench *b, Error *err) {
    leaves where its hypothesis ends. */
 static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *state, Arena *work,
                       Error *err) {
-    size_t rows[LARGEST_BATCH], parents[LARGEST_BATCH], n_rows = n;
-    int ids[LARGEST_BATCH];
+    size_t rows[SEARCH_MOST_ROWS], parents[SEARCH_MOST_ROWS], n_rows = n;
+    int ids[SEARCH_MOST_ROWS];
     float *logits = arena_floats(work, n * b->model->config.target_vocab, "logits", err);
     if (!logits) return false;
     for (size_t r = 0; r < n; r++) {
@@ -222,7 +222,7 @@ static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *stat
 /* One batch; adds what each stage took to `times`. */
 static bool run_stages(const Bench *b, size_t first, size_t n, double times[N_STAGES], Arena *work,
                        Error *err) {
-    size_t offsets[LARGEST_BATCH + 1] = {0};
+    size_t offsets[SEARCH_MOST_ROWS + 1] = {0};
     const Model *model = b->model;
     for (size_t s = 0; s < n; s++) offsets[s + 1] = offsets[s] + b->sources[first + s].n;
     int *ids = arena_array(work, offsets[n], sizeof *ids, "a batch", err);
@@ -302,8 +302,8 @@ static void print_stage(Bench *b, const char *name, double single, double batche
     buffer_format(&b->out, "%-28s %10.3f %12.3f\n", name, 1e3 * single / n, 1e3 * batched / n);
 }
 
-static void print_stages(Bench *b, double one[N_STAGES], double many[N_STAGES]) {
-    buffer_format(&b->out, "\n%-28s %10s %12s\n", "ms a sentence", "batch 1", "batch 64");
+static void print_stages(Bench *b, double one[N_STAGES], double many[N_STAGES], size_t n_many) {
+    buffer_format(&b->out, "\n%-28s %10s %9s %2zu\n", "ms a sentence", "batch 1", "batch", n_many);
     print_stage(b, "tokenize", b->tokenize, b->tokenize);
     print_stage(b, "encoder", one[ENCODER], many[ENCODER]);
     print_stage(b, "cross-attention's keys", one[MEMORY], many[MEMORY]);
@@ -336,19 +336,20 @@ static void print_memory(Bench *b) {
 }
 
 static bool measure(Bench *b, Error *err) {
-    double stages[LARGEST_BATCH + 1][N_STAGES], time;
+    double stages[SEARCH_MOST_ROWS + 1][N_STAGES] = {{0}}, time;
+    size_t largest = search_rows(b->model);
     const char *path;
     b->hypotheses = arena_array(&b->arena, b->n, sizeof *b->hypotheses, "hypotheses", err);
     if (!b->hypotheses || !run_model_path(b->options, &path, err)) return false;
-    for (size_t n = 1; n <= LARGEST_BATCH; n *= 2)
+    for (size_t n = 1; n <= largest; n *= 2)
         if (!time_batches(b, n, stages[n], err)) return false;
     for (size_t s = 0; s < b->n; s++) b->n_target_pieces += b->hypotheses[s].n;
     if (!detokenize(b, err)) return false;
     print_head(b, path);
-    print_stages(b, stages[1], stages[LARGEST_BATCH]);
+    print_stages(b, stages[1], stages[largest], largest);
     buffer_format(&b->out, "\n%-12s %15s %14s %12s\n", "", "ms a sentence", "sentences/s",
                   "pieces/s");
-    for (size_t n = 1; n <= LARGEST_BATCH; n *= 2) print_rate(b, "batch  ", n, stages[n][WHOLE]);
+    for (size_t n = 1; n <= largest; n *= 2) print_rate(b, "batch  ", n, stages[n][WHOLE]);
     for (size_t n = 1; n <= (size_t)b->options->threads; n++) {
         if (!time_threads(b, n, &time, err)) return false;
         print_rate(b, "threads", n, time);

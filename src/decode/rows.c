@@ -3,6 +3,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "nn/clones.h"
+
 static const char what[] = "a batch";
 
 Hypothesis rows_hypothesis(const Model *model, const Tokens *source, const SearchOptions *options) {
@@ -98,6 +100,7 @@ static void rank(const Rows *rows, size_t r, size_t n, RunnerUp *best) {
 }
 
 /* No early end: it would cost more. */
+FOR_EACH_PROCESSOR
 static bool are_finite(const float *values, size_t n) {
     int bad = 0;
     for (size_t i = 0; i < n; i++) bad |= !(values[i] >= -FLT_MAX) | !(values[i] <= FLT_MAX);

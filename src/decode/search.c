@@ -6,9 +6,14 @@
 #include "decode/beam.h"
 #include "decode/greedy.h"
 
-/* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. Smaller
-   ones only so that every thread gets some, for products of many rows are the fast ones. */
-enum { BATCH_ROWS = 64, BATCH_TOKENS = 2048, BATCHES_PER_THREAD = 2 };
+/* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. Smaller ones
+   only so that every thread gets some. */
+enum { BATCH_TOKENS = 2048, BATCHES_PER_THREAD = 2 };
+
+size_t search_rows(const Model *model) {
+    size_t rows = linear_rows(&model->decoder.output);
+    return rows < SEARCH_MOST_ROWS ? rows : SEARCH_MOST_ROWS;
+}
 
 static int by_length(const void *a, const void *b) {
     const Tokens *const *x = a, *const *y = b;
@@ -28,15 +33,16 @@ typedef struct {
 } Job;
 
 /* Most sources in a batch. */
-static size_t batch_limit(size_t n, const SearchOptions *options) {
-    size_t limit = BATCH_ROWS / options->beam, shares = BATCHES_PER_THREAD * options->threads;
+static size_t batch_limit(const Model *model, size_t n, const SearchOptions *options) {
+    size_t limit = search_rows(model) / options->beam,
+           shares = BATCHES_PER_THREAD * options->threads;
     if (options->threads > 1 && limit > n / shares + 1) limit = n / shares + 1;
     return limit ? limit : 1;
 }
 
 /* Cuts the sorted sources into batches. */
 static void cut(Job *job, size_t n) {
-    size_t limit = batch_limit(n, job->options), tokens = 0;
+    size_t limit = batch_limit(job->model, n, job->options), tokens = 0;
     job->n_batches = job->first[0] = 0;
     for (size_t i = 0; i < n; i++) {
         size_t size = i - job->first[job->n_batches];
@@ -53,8 +59,8 @@ static bool run_batch(void *context, size_t b, Error *err) {
     const Job *job = context;
     const Tokens *const *batch = job->sorted + job->first[b];
     size_t n = job->first[b + 1] - job->first[b];
-    const Tokens *targets[BATCH_ROWS];
-    Hypothesis *hypotheses[BATCH_ROWS];
+    const Tokens *targets[SEARCH_MOST_ROWS];
+    Hypothesis *hypotheses[SEARCH_MOST_ROWS];
     for (size_t i = 0; i < n; i++) {
         size_t at = (size_t)(batch[i] - job->sources);
         if (job->targets) targets[i] = &job->targets[at];

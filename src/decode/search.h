@@ -7,6 +7,12 @@
 
 #include "decode/rows.h"
 
+enum { SEARCH_MOST_ROWS = 64 };
+
+/* The most rows of a batch, that is, of sources times beam: at most SEARCH_MOST_ROWS, fewer where the
+   model's weights are small (linear_rows). */
+size_t search_rows(const Model *model);
+
 /* Translates n sources, each of at least one token and at most model_source_limit, in batches of
    similar length. hypotheses [n][nbest]: those for sources[i], best first, are the caller's to free;
    some may stay empty (n = 0) if there are no more. With targets [n], of at least one token and at

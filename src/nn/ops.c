@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/clones.h"
 #include "nn/exp.h"
 #include "nn/kernels/kernels.h"
 
@@ -26,6 +27,11 @@ void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
                                                  .is_half = w->type == WEIGHTS_F16,
                                                  .bias = linear->bias,
                                                  .y = y});
+}
+
+size_t linear_rows(const Linear *linear) {
+    static const size_t rows[] = {[WEIGHTS_F32] = 64, [WEIGHTS_F16] = 16, [WEIGHTS_INT8] = 16};
+    return rows[linear->weight.type];
 }
 
 bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,
@@ -62,6 +68,7 @@ static float sum_of_squares(const float *x, size_t n) {
     return sum;
 }
 
+FOR_EACH_PROCESSOR
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n) {
     size_t d = norm->d;
     for (size_t row = 0; row < n; row++, x += d, sub += d) {
@@ -73,6 +80,7 @@ void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size
     }
 }
 
+FOR_EACH_PROCESSOR
 float largest_of(const float *x, size_t n) {
     float most[LANES], max = x[0];
     size_t i = 0;
@@ -85,6 +93,7 @@ float largest_of(const float *x, size_t n) {
     return max;
 }
 
+FOR_EACH_PROCESSOR
 void softmax_rows(float *x, size_t n, size_t m) {
     for (size_t row = 0; row < n; row++, x += m) {
         float max = largest_of(x, m), sum = 0.0F;
@@ -101,6 +110,7 @@ float log_sum_exp(const float *x, size_t m) {
     return max + (float)log(sum);
 }
 
+FOR_EACH_PROCESSOR
 static void activate(Activation activation, float *x, size_t n) {
     switch (activation) {
         case ACTIVATION_RELU:

@@ -21,7 +21,7 @@
 #include "nn/weights.h"
 
 /* Rows that are worked on at a time, so that their bytes stay in the nearest cache. */
-enum { BAND_ROWS = 60 };
+enum { BAND_ROWS = 64 };
 
 typedef struct {
     size_t first, n, stride;  // rows first … first + n - 1 of x; stride: n_in, filled up to fours
@@ -30,7 +30,9 @@ typedef struct {
     float scales[BAND_ROWS];    // of x
 } Band;
 
-/* All outputs of the band's rows: hands every 16 sums to panel_write. */
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* All outputs of the band's rows: hands their sums to outputs_write. */
 static void band_multiply(const Int8Product *p, const Band *b);
 
 /* Magnitudes compare as integers like the floats they are, with infinity and NaN above all others. */
@@ -71,22 +73,17 @@ static void band_round(const Int8Product *p, Band *b) {
     }
 }
 
-/* The formula above for n outputs of a row. */
-INLINE void scale_sums(const int32_t *sums, size_t n, float scale, const float *scales,
-                       const float *bias, float *restrict y) {
-    for (size_t o = 0; o < n; o++) y[o] = (float)sums[o] * (scale * scales[o]) + bias[o];
-}
-
-/* The outputs of one panel in row r of the band, from its sums [PANEL_ROWS]; a last panel may have
-   fewer outputs than sums. */
-INLINE void panel_write(const Int8Product *p, const Band *b, size_t r, size_t panel,
-                        const int32_t *sums) {
-    size_t o = panel * PANEL_ROWS, n = p->n_out - o;
-    float *y = p->y + (b->first + r) * p->n_out + o;
-    if (n >= PANEL_ROWS)
-        scale_sums(sums, PANEL_ROWS, b->scales[r], p->scales + o, p->bias + o, y);
-    else
-        scale_sums(sums, n, b->scales[r], p->scales + o, p->bias + o, y);
+/* The formula above for n outputs of row r of the band, from their sums [n][parts], which are still to
+   be added up; `offset` was added to every weight. */
+INLINE void outputs_write(const Int8Product *p, const Band *b, size_t r, size_t first, size_t n,
+                          const int32_t *sums, size_t parts, int32_t offset) {
+    const float *scales = p->scales + first, *bias = p->bias + first;
+    float scale = b->scales[r], *restrict y = p->y + (b->first + r) * p->n_out + first;
+    for (size_t o = 0; o < n; o++) {
+        int32_t sum = -offset * b->totals[r];
+        for (size_t i = 0; i < parts; i++) sum += sums[o * parts + i];
+        y[o] = (float)sum * (scale * scales[o]) + bias[o];
+    }
 }
 
 /* 4 numbers of a row, to be copied into every lane of a register. */
@@ -95,8 +92,6 @@ INLINE int32_t int8_four(const int8_t *x) {
     memcpy(&four, x, sizeof four);
     return four;
 }
-
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 static void multiply(const Int8Product *p) {
     Band b;

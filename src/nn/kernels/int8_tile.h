@@ -21,16 +21,11 @@ enum {
     VEC_BYTES = PANEL_STEP / VECS       // of a panel's step that one of them takes
 };
 
-/* Writes the outputs of a panel in row r of the band, from the lanes of its registers. Not inline: the
-   tile's registers are then stored as they are, before anything is done with their lanes. */
+/* Not inline: the tile's registers are then stored as they are, before anything is done with their
+   lanes. */
 static __attribute__((noinline)) void lanes_write(const Int8Product *p, const Band *b, size_t r,
-                                                  size_t panel, const int32_t *lanes) {
-    int32_t sums[PANEL_ROWS];
-    for (size_t o = 0; o < PANEL_ROWS; o++) {
-        sums[o] = lanes[o * PARTS] - WEIGHT_OFFSET * b->totals[r];
-        if (PARTS == 2) sums[o] += lanes[o * PARTS + 1];
-    }
-    panel_write(p, b, r, panel, sums);
+                                                  size_t first, size_t n, const int32_t *lanes) {
+    outputs_write(p, b, r, first, n, lanes, PARTS, WEIGHT_OFFSET);
 }
 
 /* `rows` and `panels` are constants where this is called, so the loops over them unroll and the sums
@@ -50,12 +45,13 @@ INLINE void tile(const Int8Product *p, const Band *b, size_t row, size_t rows, s
             for (size_t r = 0; r < rows; r++) sums[r][v] = vec_dot_add(w, four[r], sums[r][v]);
         }
     }
-    int32_t lanes[ROWS][PANELS][PANEL_ROWS * PARTS];
-    for (size_t r = 0; r < rows; r++)
+    int32_t lanes[ROWS][PANELS * PANEL_ROWS * PARTS];
+    size_t first = panel * PANEL_ROWS, n = least(panels * PANEL_ROWS, p->n_out - first);
+    for (size_t r = 0; r < rows; r++) {
         for (size_t v = 0; v < panels * VECS; v++)
-            memcpy(&lanes[r][v / VECS][v % VECS * LANES], &sums[r][v], sizeof(vec));
-    for (size_t r = 0; r < rows; r++)
-        for (size_t i = 0; i < panels; i++) lanes_write(p, b, row + r, panel + i, lanes[r][i]);
+            memcpy(&lanes[r][v * LANES], &sums[r][v], sizeof(vec));
+        lanes_write(p, b, row + r, first, n, lanes[r]);
+    }
 }
 
 /* All rows of the band. */
