@@ -92,10 +92,9 @@ static bool join_attention(const Join *j) {
         float *corner = whole->attention + map * size;
         for (size_t i = 0; i < j->n; i++) {
             const xattn_translation *part = j->parts[i];
-            size_t n = part->source.n;
-            const float *rows = part->attention + map * part->target.n * n;
+            size_t n = part->source.n, first = map * part->target.n;
             for (size_t t = 0; t < part->target.n; t++, corner += n_src)
-                memcpy(corner, rows + t * n, n * sizeof *corner);
+                memcpy(corner, part->attention + (first + t) * n, n * sizeof *corner);
             corner += n;
         }
     }
