@@ -195,8 +195,8 @@ static bool detokenize(Bench *b, Error *err) {
    leaves where its hypothesis ends. */
 static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *state, Arena *work,
                       Error *err) {
-    size_t rows[SEARCH_MOST_ROWS], parents[SEARCH_MOST_ROWS], n_rows = n;
-    int ids[SEARCH_MOST_ROWS];
+    size_t rows[LINEAR_MOST_ROWS], parents[LINEAR_MOST_ROWS], n_rows = n;
+    int ids[LINEAR_MOST_ROWS];
     float *logits = arena_floats(work, n * b->model->config.target_vocab, "logits", err);
     if (!logits) return false;
     for (size_t r = 0; r < n; r++) {
@@ -222,7 +222,7 @@ static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *stat
 /* One batch; adds what each stage took to `times`. */
 static bool run_stages(const Bench *b, size_t first, size_t n, double times[N_STAGES], Arena *work,
                        Error *err) {
-    size_t offsets[SEARCH_MOST_ROWS + 1] = {0};
+    size_t offsets[LINEAR_MOST_ROWS + 1] = {0};
     const Model *model = b->model;
     for (size_t s = 0; s < n; s++) offsets[s + 1] = offsets[s] + b->sources[first + s].n;
     int *ids = arena_array(work, offsets[n], sizeof *ids, "a batch", err);
@@ -336,7 +336,7 @@ static void print_memory(Bench *b) {
 }
 
 static bool measure(Bench *b, Error *err) {
-    double stages[SEARCH_MOST_ROWS + 1][N_STAGES] = {{0}}, time;
+    double stages[LINEAR_MOST_ROWS + 1][N_STAGES] = {{0}}, time;
     size_t largest = search_rows(b->model);
     const char *path;
     b->hypotheses = arena_array(&b->arena, b->n, sizeof *b->hypotheses, "hypotheses", err);

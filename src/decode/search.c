@@ -10,10 +10,7 @@
    only so that every thread gets some. */
 enum { BATCH_TOKENS = 2048, BATCHES_PER_THREAD = 2 };
 
-size_t search_rows(const Model *model) {
-    size_t rows = linear_rows(&model->decoder.output);
-    return rows < SEARCH_MOST_ROWS ? rows : SEARCH_MOST_ROWS;
-}
+size_t search_rows(const Model *model) { return linear_rows(&model->decoder.output); }
 
 static int by_length(const void *a, const void *b) {
     const Tokens *const *x = a, *const *y = b;
@@ -59,8 +56,8 @@ static bool run_batch(void *context, size_t b, Error *err) {
     const Job *job = context;
     const Tokens *const *batch = job->sorted + job->first[b];
     size_t n = job->first[b + 1] - job->first[b];
-    const Tokens *targets[SEARCH_MOST_ROWS];
-    Hypothesis *hypotheses[SEARCH_MOST_ROWS];
+    const Tokens *targets[LINEAR_MOST_ROWS];
+    Hypothesis *hypotheses[LINEAR_MOST_ROWS];
     for (size_t i = 0; i < n; i++) {
         size_t at = (size_t)(batch[i] - job->sources);
         if (job->targets) targets[i] = &job->targets[at];

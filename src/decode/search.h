@@ -7,10 +7,8 @@
 
 #include "decode/rows.h"
 
-enum { SEARCH_MOST_ROWS = 64 };
-
-/* The most rows of a batch, that is, of sources times beam: at most SEARCH_MOST_ROWS, fewer where the
-   model's weights are small (linear_rows). */
+/* The most rows of a batch, that is, of sources times beam: linear_rows of the model's largest layer,
+   at most LINEAR_MOST_ROWS. */
 size_t search_rows(const Model *model);
 
 /* Translates n sources, each of at least one token and at most model_source_limit, in batches of

@@ -30,8 +30,7 @@ void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
 }
 
 size_t linear_rows(const Linear *linear) {
-    static const size_t rows[] = {[WEIGHTS_F32] = 64, [WEIGHTS_F16] = 16, [WEIGHTS_INT8] = 16};
-    return rows[linear->weight.type];
+    return linear->weight.type == WEIGHTS_F32 ? LINEAR_MOST_ROWS : 16;
 }
 
 bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,

@@ -36,8 +36,11 @@ typedef struct {
    alone, to the last bit. n_in <= 65536. */
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y);
 
-/* With how many rows at a time a model of such layers is fast: so few that their keys, values and
-   logits stay in the second cache; with F32, whose weights fit no cache, more that share the reading. */
+enum { LINEAR_MOST_ROWS = 64 };
+
+/* With how many rows at a time, at most LINEAR_MOST_ROWS, a model of such layers is fast: so few that
+   their keys, values and logits stay in the second cache; with F32, whose weights fit no cache, more
+   that share the reading. */
 size_t linear_rows(const Linear *linear);
 
 /* The outputs outputs[0 … n - 1] of a layer as a layer of its own, a copy in the arena: for a caller

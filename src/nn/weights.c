@@ -49,8 +49,7 @@ size_t weights_packed_size(size_t n_rows, size_t n_cols) {
 
 /* Zeros for weights. NULL with an error. */
 static int8_t *alloc_packed(size_t n_rows, size_t n_cols, Arena *arena, Error *err) {
-    size_t panel = steps_of(n_cols) * PANEL_STEP;
-    return arena_array(arena, (n_rows + PANEL_ROWS - 1) / PANEL_ROWS, panel, "weights", err);
+    return arena_array(arena, weights_packed_size(n_rows, n_cols), 1, "weights", err);
 }
 
 static void pack_row(const int8_t *numbers, size_t row, size_t n_cols, int8_t *packed) {
