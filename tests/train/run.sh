@@ -17,11 +17,12 @@ with_torch() {
         "$p" -c 'import torch' 2>/dev/null && echo "$p" && return
     done
 }
-if [ -z "$(with_torch)" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+base=$(with_torch)
+if [ -z "$base" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
         gcc libc6-dev python3-torch python3-venv; } >&2
+    base=$(with_torch)
 fi
-base=$(with_torch)
 if [ -z "$base" ]; then
     echo "1..1"
     echo "ok 1 # SKIP no Python with PyTorch (Debian: python3-torch)"
@@ -31,9 +32,9 @@ fi
 grep -v -E '^(torch|numpy)==' $here/requirements.txt >"$tmp/requirements.txt"
 cmp -s "$tmp/requirements.txt" "$cache/requirements.txt" || {
     rm -rf "$cache"
-    "$base" -m venv --system-site-packages "$cache" >&2
-    "$cache/bin/pip" install -q --disable-pip-version-check -r "$tmp/requirements.txt" >&2
-    cp "$tmp/requirements.txt" "$cache/"
+    "$base" -m venv --system-site-packages "$cache" >&2 &&
+        "$cache/bin/pip" install -q --disable-pip-version-check -r "$tmp/requirements.txt" >&2 &&
+        cp "$tmp/requirements.txt" "$cache/" || exit 1
 }
 PYTHON=$cache/bin/python
 export PYTHON PYTHONDONTWRITEBYTECODE=1
