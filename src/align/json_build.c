@@ -1,8 +1,8 @@
 #include "align/json_build.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "base/number.h"
 
 bool json_push(cJSON *array, cJSON *item) {
     bool ok = cJSON_AddItemToArray(array, item);
@@ -25,8 +25,9 @@ cJSON *json_kept(cJSON *item, bool complete) {
 cJSON *json_rounded(double x, int digits) {
     char text[40];
     if (!isfinite(x)) return cJSON_CreateNull();
-    snprintf(text, sizeof text, "%.*g", digits, x);
-    return cJSON_CreateNumber(strtod(text, NULL));
+    double shown;
+    number_format(text, sizeof text, "%.*g", digits, x);
+    return cJSON_CreateNumber(number_parse(text, &shown) ? shown : x);
 }
 
 cJSON *json_pieces(const xattn_tokens *tokens) {

@@ -2,9 +2,10 @@
 
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/number.h"
 
 /* Room for n more bytes and the NUL. */
 static bool reserve(Buffer *b, size_t n) {
@@ -37,10 +38,10 @@ void buffer_format(Buffer *b, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = number_vformat(NULL, 0, format, args);
     if (n < 0) b->failed = true;
     if (n >= 0 && reserve(b, (size_t)n)) {
-        vsnprintf(b->data + b->size, (size_t)n + 1, format, again);
+        number_vformat(b->data + b->size, (size_t)n + 1, format, again);
         b->size += (size_t)n;
     }
     va_end(again);

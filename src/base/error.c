@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
+
 /* Cuts an unfinished UTF-8 sequence off the end and hides control characters. */
 static void make_printable(char *text) {
     size_t n = strlen(text), first = n;
@@ -20,7 +22,7 @@ static void make_printable(char *text) {
 bool error_set(Error *err, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    if (vsnprintf(err->text, sizeof err->text, format, args) < 0)
+    if (number_vformat(err->text, sizeof err->text, format, args) < 0)
         snprintf(err->text, sizeof err->text, "unknown error");
     va_end(args);
     make_printable(err->text);

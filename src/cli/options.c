@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "align/map.h"
+#include "base/number.h"
 #include "base/threads.h"
 #include "xattn.h"
 
@@ -157,10 +158,9 @@ static bool parse_index(Command command, const char *option, const char *text, i
 /* A number from least to most. */
 static bool parse_float(Command command, const char *option, const char *text, float least,
                         float most, float *out) {
-    char *end;
-    float value = strtof(text, &end);
-    if (*text && !*end && value >= least && value <= most) {
-        *out = value;
+    double value;
+    if (number_parse(text, &value) && value >= (double)least && value <= (double)most) {
+        *out = (float)value;
         return true;
     }
     fprintf(stderr, "xattn %s: --%s %s: expected a number from %g to %g\n", commands[command].name,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "model/marian_config.h"
 #include "model/shape.h"
 
@@ -316,9 +317,7 @@ static bool load_shortlist(const char *directory, Model *model, Error *err) {
 static bool read_number(const Yaml *yaml, const char *key, double *out, Error *err) {
     const char *text = yaml_text(yaml, key, "", err);
     if (!text || !*text) return text != NULL;
-    char *end;
-    *out = strtod(text, &end);
-    return (!*end && *out >= 0.0 && *out <= 1000.0) ||
+    return (number_parse(text, out) && *out >= 0.0 && *out <= 1000.0) ||
            error_set(err, "%s: \"%s\" is %s, expected a number from 0 to 1000", yaml->name, key,
                      text);
 }

@@ -1,9 +1,9 @@
 #include "text/sentences.h"
 
 #include <string.h>
-#include <strings.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 /* The character at byte `at` < n, or UTF8_NONE, which is no space and no stop; *at moves behind it. */
@@ -65,7 +65,7 @@ static int first_not(bool (*skip)(int), const char *text, size_t n, size_t at) {
 /* Whether word [n], without its dot, is in a list that ends with NULL; case does not matter. */
 static bool is_listed(const char *word, size_t n, const char *const *list) {
     for (; *list; list++)
-        if (strlen(*list) == n && strncasecmp(*list, word, n) == 0) return true;
+        if (strlen(*list) == n && ascii_equal(*list, word, n)) return true;
     return false;
 }
 

@@ -1,10 +1,10 @@
 #include "text/words.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/width.h"
 
@@ -150,7 +150,7 @@ static bool is_elided(const char *text, size_t n) {
                                       "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         size_t same = 0;
-        while (same < n && all[i][same] && tolower((unsigned char)text[same]) == all[i][same])
+        while (same < n && all[i][same] && ascii_lower(text[same]) == all[i][same])
             same++;
         if (same == n && !all[i][same]) return true;
     }
