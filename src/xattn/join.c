@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "text/sentences.h"
+#include "xattn/fill.h"
 
 /* What is put together, and where to. */
 typedef struct {
@@ -175,6 +176,6 @@ bool join_translations(const xattn_translation *parts, size_t n, double length_p
     if (list && join_source(&join) && join_result(&join, length_penalty) &&
         join_alternatives(&join, length_penalty))
         return true;
-    xattn_translation_free(whole);
+    fill_free(whole);
     return false;
 }

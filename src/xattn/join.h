@@ -16,7 +16,7 @@
 #include "xattn.h"
 
 /* Joins n > 0 translations made with the same options, of which this is the length penalty. *whole is
-   the caller's, to free with xattn_translation_free; on failure it is {0}. The k-th alternative of the
+   the caller's, to free with fill_free; on failure it is {0}. The k-th alternative of the
    whole has every sentence's k-th, or the last that it has. */
 bool join_translations(const xattn_translation *parts, size_t n, double length_penalty,
                        xattn_translation *whole, Error *err);

@@ -3,7 +3,7 @@
 #
 #     main > cli > align > xattn > decode > model > nn, text > base
 #
-# xattn is the library's public interface; nn and text lie side by side and know nothing of each
+# xattn is the library; nn and text lie side by side and know nothing of each
 # other.
 set -u
 
@@ -15,7 +15,7 @@ check_layers() {
             level["decode"] = 4; level["xattn"] = 5; level["align"] = 6; level["cli"] = 7
             level["main"] = 8
         }
-        # src/nn/ops.h and nn/ops.h are of layer nn; src/xattn.c and xattn.h of layer xattn
+        # src/nn/ops.h and nn/ops.h are of layer nn; src/xattn/job.c and xattn.h of layer xattn
         function layer(path) {
             sub(/^.*src\//, "", path)
             sub(/[\/.].*$/, "", path)
