@@ -86,7 +86,7 @@ static bool write_maps(const Request *request, const char *source, const xattn_t
         case FORMAT_NPY:
             return npy_write_maps(maps, out, err);
         case FORMAT_SVG:
-            return svg_draw(maps, options->svg_lines ? SVG_LINES : SVG_HEAT, out, err);
+            return svg_draw(maps, options->style, out, err);
         case FORMAT_HTML:
             return html_sentence(source, t, out, err);
         case FORMAT_JSON:

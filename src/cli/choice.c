@@ -5,8 +5,8 @@
 bool choice_of_maps(const Options *options, const xattn_info *info, MapChoice *choice, Error *err) {
     MapChoice usual = map_default(info);
     *choice = usual;
-    if (options->has_layer) choice->layer = options->layer;
-    if (options->has_head)
+    if (options->given[OPTION_LAYER]) choice->layer = options->layer;
+    if (options->given[OPTION_HEAD])
         choice->head = options->head;
     else if (choice->layer != usual.layer)
         choice->head = options->layer == MAP_ALL ? MAP_ALL : MAP_MEAN;

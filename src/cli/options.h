@@ -1,12 +1,13 @@
-/* options.h: the command line, from one table
+/* options.h: what the command line asked for
 
-   Every option stands once in options.c with the commands that take it and its line of help. What
-   is parsed, what is refused and what --help prints all come from there, so they cannot disagree. */
+   The options are data: option_table.c says which there are and where each one's value goes,
+   option_rules.c which need or exclude one another. */
 #ifndef XATTN_OPTIONS_H
 #define XATTN_OPTIONS_H
 
 #include <stdbool.h>
 
+#include "align/svg.h"
 #include "xattn.h"
 
 typedef enum {
@@ -21,6 +22,48 @@ typedef enum {
     N_COMMANDS
 } Command;
 
+/* The options, in the order in which --help lists them. */
+typedef enum {
+    OPTION_MODEL,
+    OPTION_INPUT,
+    OPTION_OUTPUT,
+    OPTION_OUTPUT_DIR,
+    OPTION_BEAM,
+    OPTION_LENGTH_PENALTY,
+    OPTION_MAX_LENGTH,
+    OPTION_INT8,
+    OPTION_F32,
+    OPTION_THREADS,
+    OPTION_NO_SHORTLIST,
+    OPTION_NO_SPLIT,
+    OPTION_NBEST,
+    OPTION_SCORES,
+    OPTION_JSON,
+    OPTION_ALIGN,
+    OPTION_FORMAT,
+    OPTION_LAYER,
+    OPTION_HEAD,
+    OPTION_WORDS,
+    OPTION_PIECES,
+    OPTION_NO_EOS,
+    OPTION_TARGET,
+    OPTION_PAIRS,
+    OPTION_ASCII,
+    OPTION_COLOR,
+    OPTION_STYLE,
+    OPTION_THRESHOLD,
+    OPTION_REVERSE,
+    OPTION_SYMMETRIZE,
+    OPTION_ABLATE_HEAD,
+    OPTION_UNIFORM_ATTENTION,
+    OPTION_IDS,
+    OPTION_TARGET_SIDE,
+    OPTION_STRICT,
+    OPTION_QUIET,
+    OPTION_HELP,
+    N_OPTIONS
+} OptionId;
+
 typedef enum {
     FORMAT_TERMINAL,
     FORMAT_JSON,
@@ -32,16 +75,18 @@ typedef enum {
     N_FORMATS
 } Format;
 
+typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
 typedef enum { SYMMETRIZE_INTERSECT, SYMMETRIZE_GROW_DIAG_FINAL } Symmetrize;
 
 enum { MAX_ABLATIONS = 256 };
 
 typedef struct {
     Command command;
-    const char *model;   // NULL: the default model
-    const char *input;   // "-" for stdin; NULL: texts, or stdin if there are none
-    const char *output;  // NULL: stdout
-    char **texts;        // [n_texts] of argv
+    bool given[N_OPTIONS];  // which options stand on the command line
+    const char *model;      // NULL: the default model
+    const char *input;      // "-" for stdin; NULL: texts, or stdin if there are none
+    const char *output;     // NULL: stdout
+    char **texts;           // [n_texts] of argv
     int n_texts;
     xattn_weights weights;  // of the model
     bool quiet, strict;
@@ -49,12 +94,11 @@ typedef struct {
     // Search: translate and align
     int max_length;  // 0: the model's own
     int beam, nbest;
-    float length_penalty;
-    bool has_length_penalty;      // else the model's own
+    float length_penalty;         // if given, else the model's own
     bool no_shortlist, no_split;  // as in xattn_options
     int threads;                  // at least 1
 
-    // What cross-attention does without: translate, align, score, trace
+    // Ablations of cross-attention: translate, align, score, trace
     xattn_ablation ablations[MAX_ABLATIONS];
     size_t n_ablations;
 
@@ -64,14 +108,14 @@ typedef struct {
 
     // align
     Format format;
-    int layer, head;           // as in MapChoice
-    bool has_layer, has_head;  // somebody chose
+    int layer, head;  // if given; as in MapChoice
     bool words, no_eos;
+    ColorWhen color_when;
     bool color, ascii;
     const char *target;   // the given translation of the one text, or NULL
     bool pairs;           // lines are source TAB translation; always so in score
     float threshold;      // of links in the pharaoh format; 0: argmax
-    bool svg_lines;       // two rows of words joined by lines
+    SvgStyle style;       // of the svg format
     const char *reverse;  // a model that translates back, or NULL
     Symmetrize symmetrize;
 } Options;
@@ -79,8 +123,8 @@ typedef struct {
 /* Exit statuses. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* Parses the whole command line. True: go on with *options. False: end with *status; what there was
-   to say (help or version on stdout, a usage error on stderr) has been said. */
+/* Parses the whole command line. True: go on with *options. False: end with *status; help or version
+   has been printed on stdout, or a usage error on stderr. */
 bool options_parse(int argc, char **argv, Options *options, int *status);
 
 #endif

@@ -117,8 +117,9 @@ static bool start(Run *run, Error *err) {
     run->wanted.no_split = options->no_split;
     run->wanted.ablations = options->ablations;
     run->wanted.n_ablations = options->n_ablations;
-    run->wanted.length_penalty =
-        options->has_length_penalty ? options->length_penalty : run->request.info.length_penalty;
+    run->wanted.length_penalty = options->given[OPTION_LENGTH_PENALTY]
+                                     ? options->length_penalty
+                                     : run->request.info.length_penalty;
     if (!choice_of_maps(options, &run->request.info, &run->request.choice, err)) return false;
     run->shows_progress = !options->quiet && options->input && isatty(STDERR_FILENO) &&
                           (options->output || !isatty(STDOUT_FILENO));

@@ -117,14 +117,6 @@ check "an unknown format" refuses_saying "--format xml" "$xattn" align --format 
 check "an unknown colour" refuses_saying "--color blue" "$xattn" align --color blue "A cat."
 check "a layer that is no number" refuses_saying "--layer x" "$xattn" align --layer x "A cat."
 check "a head that is no number" refuses_saying "--head -2" "$xattn" align --head=-2 "A cat."
-check "texts and --input" refuses_saying "not both" "$xattn" translate -i "$tmp/file" "A cat."
-check "--align without --json" refuses_saying "--json" "$xattn" translate --align "A cat."
-check "--layer without --align" refuses_saying "--align" "$xattn" translate --layer 0 "A cat."
-check "a trace without a folder" refuses_saying "--output DIR is needed" "$xattn" trace "A cat."
-check "a trace of nothing" refuses_saying "exactly one TEXT" "$xattn" trace -o "$tmp/trace"
-check "a trace of two texts" refuses_saying "exactly one TEXT" "$xattn" trace -o "$tmp/trace" "A cat." "A dog."
-check "two files to bench" refuses_saying "one file" "$xattn" bench "$tmp/file" "$tmp/file"
-check "two models to inspect" refuses_saying "one model" "$xattn" inspect "$model" "$model"
 
 layer_out_of_range() { status 1 "$xattn" align --layer 99 "A cat." && says "--layer 99"; }
 head_out_of_range() { status 1 "$xattn" align --head 99 "A cat." && says "--head 99"; }
