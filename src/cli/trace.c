@@ -1,114 +1,18 @@
 /* trace.c: every intermediate activation of one translation, as .npy files and an index
 
-   The arrays are kept in memory until the translation is done. Then the folder is made, or emptied
-   if it holds an earlier trace, and filled; index.json comes last, so a folder that has one is
-   complete. */
-#include <dirent.h>
-#include <errno.h>
-#include <limits.h>
+   The arrays are kept in memory until the translation is done: only then is there a folder. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "align/npy.h"
 #include "cli/commands.h"
 #include "cli/lines.h"
 #include "cli/output.h"
 #include "cli/run.h"
+#include "cli/trace_folder.h"
 #include "cli/trace_index.h"
 
-static const char index_name[] = "index.json";
-
-/* ---- the folder ---- */
-
-static bool path_in(const char *folder, const char *name, char path[PATH_MAX], Error *err) {
-    return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ||
-           error_set(err, "%s/%s: name too long", folder, name);
-}
-
-static bool is_array(const char *name) {
-    size_t n = strlen(name);
-    return n > 4 && strcmp(name + n - 4, ".npy") == 0;
-}
-
-/* Walks over what a trace leaves in a folder: with `remove` it goes, without it is only looked at.
-   Anything else there is an error, as are arrays without an index. A folder that is not there holds
-   nothing. */
-static bool sweep(const char *folder, bool remove_files, Error *err) {
-    DIR *dir = opendir(folder);
-    if (!dir) return errno == ENOENT || error_set(err, "%s: %s", folder, strerror(errno));
-    bool ok = true, has_index = false, has_arrays = false;
-    char path[PATH_MAX];
-    for (struct dirent *entry; ok && (entry = readdir(dir)) != NULL;) {
-        const char *name = entry->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
-        bool is_index = strcmp(name, index_name) == 0;
-        has_index |= is_index;
-        has_arrays |= is_array(name);
-        if (!is_index && !is_array(name))
-            ok = error_set(err, "%s: holds %s, which is no part of a trace; name another folder",
-                           folder, name);
-        if (ok && remove_files)
-            ok = path_in(folder, name, path, err) &&
-                 (unlink(path) == 0 || error_set(err, "%s: %s", path, strerror(errno)));
-    }
-    closedir(dir);
-    if (ok && has_arrays && !has_index)
-        ok = error_set(err, "%s: holds arrays without the %s of a trace; name another folder",
-                       folder, index_name);
-    return ok;
-}
-
-static bool write_file(const char *folder, const char *name, Buffer *bytes, Error *err) {
-    char path[PATH_MAX];
-    Output output = {.fd = -1};
-    Error close_error = {0};
-    bool ok = path_in(folder, name, path, err) && output_open(path, &output, err) &&
-              output_write(&output, bytes, err);
-    if (!output_close(&output, ok, &close_error) && ok) {
-        ok = false;
-        *err = close_error;
-    }
-    return ok;
-}
-
-static bool write_array(const char *folder, Activations *all, size_t i, Buffer *bytes, Error *err) {
-    const ActivationArray *array = &all->arrays[i];
-    const size_t shape[] = {array->heads, array->n, array->m}, skip = !array->has_heads;
-    char name[ACTIVATION_NAME + 8];
-    snprintf(name, sizeof name, "%s.npy", array->name);
-    const float *values = activations_values(all, i, err);
-    return values && npy_write(values, shape + skip, 3 - skip, bytes, err) &&
-           write_file(folder, name, bytes, err);
-}
-
-/* What was written of a trace that could not be finished goes again. */
-static void take_back(const char *folder, const Activations *all, bool made) {
-    char path[PATH_MAX];
-    for (size_t i = 0; i < all->n; i++)
-        if (snprintf(path, sizeof path, "%s/%s.npy", folder, all->arrays[i].name) < PATH_MAX)
-            unlink(path);
-    if (made) rmdir(folder);
-}
-
-static bool write_folder(const char *folder, const char *source, const xattn_translation *t,
-                         Activations *all, Error *err) {
-    Buffer bytes = {0};
-    bool made = mkdir(folder, 0777) == 0;
-    bool ok = made || errno == EEXIST || error_set(err, "%s: %s", folder, strerror(errno));
-    ok = ok && sweep(folder, true, err);
-    bool swept = ok;
-    for (size_t i = 0; ok && i < all->n; i++) ok = write_array(folder, all, i, &bytes, err);
-    ok = ok && trace_index(source, t, all, &bytes, err) &&
-         write_file(folder, index_name, &bytes, err);
-    if (swept && !ok) take_back(folder, all, made);
-    buffer_free(&bytes);
-    return ok;
-}
-
-/* ---- what is said of it ---- */
+/* ---- what is printed about it ---- */
 
 /* Whether two arrays are the same of different layers. */
 static bool is_same_kind(const char *a, const char *b) {
@@ -170,7 +74,7 @@ static bool print_summary(const char *folder, const xattn_translation *t, const 
         if (!before && !print_array(&all->arrays[i], layers, out, err)) return false;
     }
     buffer_format(out, "\n%zu arrays, %.1f MB, described in %s/%s\n", all->n,
-                  (double)n_floats * sizeof(float) / 1e6, folder, index_name);
+                  (double)n_floats * sizeof(float) / 1e6, folder, trace_index_name);
     return true;
 }
 
@@ -209,9 +113,9 @@ static bool run(const Options *options, const char *source, Error *err) {
     xattn_translation t = {0};
     Buffer summary = {0};
     Output output = {.fd = -1};
-    bool ok = sweep(options->output, false, err) && observe(options, source, &t, &all, err);
+    bool ok = trace_folder_check(options->output, err) && observe(options, source, &t, &all, err);
     if (ok) run_warn(options, "text 1", &t);
-    ok = ok && write_folder(options->output, source, &t, &all, err) &&
+    ok = ok && trace_folder_write(options->output, source, &t, &all, err) &&
          print_summary(options->output, &t, &all, &summary, err) &&
          output_open(NULL, &output, err) && output_write(&output, &summary, err);
     buffer_free(&summary);

@@ -6,6 +6,9 @@
 
 #include "align/json_build.h"
 
+/* What this version writes, and what it takes for a trace. */
+static const char format[] = "xattn trace 1";
+
 #define ATTENTION "src/nn/attention.c"
 #define EMBEDDING "src/nn/embedding.c"
 #define OPS "src/nn/ops.c"
@@ -145,7 +148,7 @@ static cJSON *describe_all(const Activations *activations, Error *err) {
 bool trace_index(const char *source, const xattn_translation *t, const Activations *activations,
                  Buffer *out, Error *err) {
     cJSON *index = cJSON_CreateObject();
-    bool ok = json_set(index, "format", cJSON_CreateString("xattn trace 1")) &&
+    bool ok = json_set(index, "format", cJSON_CreateString(format)) &&
               json_set(index, "source", cJSON_CreateString(source)) &&
               json_set(index, "target", cJSON_CreateString(t->text)) &&
               json_set(index, "source_pieces", json_pieces(&t->source)) &&
@@ -160,4 +163,18 @@ bool trace_index(const char *source, const xattn_translation *t, const Activatio
     cJSON_free(text);
     if (*err->text) return false;
     return text ? buffer_ok(out, "an index", err) : error_set(err, "out of memory: an index");
+}
+
+bool trace_index_is_ours(const cJSON *index) {
+    const char *found = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(index, "format"));
+    return found && strcmp(found, format) == 0;
+}
+
+bool trace_index_lists(const cJSON *index, const char *name) {
+    const cJSON *array;
+    cJSON_ArrayForEach (array, cJSON_GetObjectItemCaseSensitive(index, "arrays")) {
+        const char *file = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(array, "file"));
+        if (file && strcmp(file, name) == 0) return true;
+    }
+    return false;
 }

@@ -2,6 +2,8 @@
 #ifndef XATTN_TRACE_INDEX_H
 #define XATTN_TRACE_INDEX_H
 
+#include <cjson/cJSON.h>
+
 #include "base/buffer.h"
 #include "cli/activations.h"
 
@@ -19,5 +21,9 @@ bool trace_facts(const ActivationArray *array, TraceFacts *facts, Error *err);
 /* Appends index.json: the text, its translation, their pieces, and every array with its facts. */
 bool trace_index(const char *source, const xattn_translation *translation,
                  const Activations *activations, Buffer *out, Error *err);
+
+/* Whether a JSON object is the index of a trace in this format, and whether it lists a file. */
+bool trace_index_is_ours(const cJSON *index);
+bool trace_index_lists(const cJSON *index, const char *name);
 
 #endif

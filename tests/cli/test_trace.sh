@@ -123,6 +123,25 @@ contents() { find "$1" -type f -exec cksum {} + 2>/dev/null; }
 mkdir "$tmp/notes" "$tmp/arrays" && echo mine >"$tmp/notes/todo.txt" && cp "$tmp/notes/todo.txt" "$tmp/arrays/mine.npy"
 check "a folder with something else is left alone" refused "$tmp/notes" "holds todo.txt"
 check "a folder with arrays that are no trace is left alone" refused "$tmp/arrays" "without the index.json"
+# strangers NAME INDEX: a folder with an array of somebody's and an index.json that says INDEX
+strangers() {
+    mkdir "$tmp/$1" && echo mine >"$tmp/$1/mine.npy" && printf '%s' "$2" >"$tmp/$1/index.json"
+}
+strangers other '{"arrays": [{"file": "mine.npy"}]}'
+check "another program's index.json is none of a trace" refused "$tmp/other" "index.json: not the index of a trace"
+strangers newer '{"format": "xattn trace 2", "arrays": [{"file": "mine.npy"}]}'
+check "the index of another format is none either" refused "$tmp/newer" "index.json: not the index of a trace"
+strangers broken '{"format": "xattn trace 1", "arrays"'
+check "nor is one that breaks off" refused "$tmp/broken" "not the index of a trace: $tmp/broken/index.json"
+strangers list '[]'
+check "nor is a list" refused "$tmp/list" "not the index of a trace"
+strangers empty_list '{"format": "xattn trace 1", "arrays": "mine.npy"}'
+check "a trace whose index does not list the array" refused "$tmp/empty_list" "holds mine.npy, which its index.json does not list"
+among_ours() {
+    status 0 "$xattn" trace "A cat." -o "$tmp/mixed" && echo mine >"$tmp/mixed/mine.npy" &&
+        refused "$tmp/mixed" "holds mine.npy, which its index.json does not list"
+}
+check "an array of somebody's among those of a trace" among_ours
 echo file >"$tmp/file"
 check "a file is no folder" refused "$tmp/file" "$tmp/file: Not a directory"
 check "a folder in a folder that is missing" refused "$tmp/no/such" "$tmp/no/such: No such file or directory"
