@@ -3,8 +3,9 @@
 #
 # usage: deps.sh build|test|lint|libfuzzer|afl [openblas|none]
 #
-# Asks the compiler for each library, so whatever way it was installed counts. What is missing is
-# installed with apt-get where that is allowed; elsewhere this says what to install, and stops.
+# Asks the compiler for each library, so whatever way it was installed counts. Root gets what is
+# missing from apt-get, as in a container; a user on a terminal is asked before sudo does the same.
+# Everyone else is told what to install, and the build stops.
 set -eu
 
 target=$1
@@ -44,13 +45,25 @@ if [ "$target" = lint ]; then
 fi
 [ -n "$apt" ] || exit 0
 
-if has_program apt-get; then
-    root=''
-    [ "$(id -u)" -eq 0 ] || root=sudo
-    if [ -z "$root" ] || { has_program sudo && sudo -n true 2>/dev/null; }; then
-        echo "installing:$apt" >&2
-        # shellcheck disable=SC2086 # the packages are words
-        { $root apt-get update -q && DEBIAN_FRONTEND=noninteractive $root apt-get install -y -q --no-install-recommends $apt; } >&2
+install() { # [sudo]
+    echo "installing:$apt" >&2
+    # shellcheck disable=SC2086 # the packages are words
+    { "$@" apt-get update -q && "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $apt; } >&2
+}
+
+# Whether there is somebody to ask, and that is what they want.
+agrees() {
+    [ -t 0 ] && [ -t 2 ] || return 1
+    printf 'missing packages:%s\ninstall them with sudo apt-get? [y/N] ' "$apt" >&2
+    read -r answer && case $answer in y | Y | yes) true ;; *) false ;; esac
+}
+
+if has_program apt-get && [ "$(id -u)" -eq 0 ]; then
+    install env
+    exit 0
+elif has_program apt-get; then
+    if has_program sudo && agrees; then
+        install sudo
         exit 0
     fi
     echo "missing packages; please run:  sudo apt-get install$apt" >&2
