@@ -50,8 +50,7 @@ static void print_weights(const Model *model, Buffer *out) {
 static void print_config(const Model *model, const char *path, Buffer *out) {
     const Config *c = &model->config;
     buffer_format(out, "model               %s\n", path);
-    buffer_format(out, "format              %s\n",
-                  model->marian.path ? "Firefox Translations (Marian)" : "Hugging Face MarianMT");
+    buffer_format(out, "format              %s\n", model->format);
     buffer_format(out, "d_model             %zu\n", c->d_model);
     buffer_format(out, "encoder             %zu layers, %zu heads, ffn %zu\n", c->encoder_layers,
                   c->encoder_heads, c->encoder_ffn);
@@ -77,31 +76,17 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
     print_weights(model, out);
 }
 
-static void print_marian_tensors(const MarianBin *file, Buffer *out) {
+static void print_tensors(const Tensors *tensors, Buffer *out) {
     size_t n_bytes = 0;
     buffer_format(out, "\n%-58s %-14s %-8s %10s\n", "tensor", "shape", "type", "bytes");
-    for (size_t i = 0; i < file->n; i++) {
-        const MarianTensor *t = &file->tensors[i];
+    for (size_t i = 0; i < tensors->n; i++) {
+        const Tensor *t = &tensors->tensors[i];
         char shape[96];
         buffer_format(out, "%-58s %-14s %-8s %10zu\n", t->name,
-                      shape_text(t->rank, t->shape, shape), marian_type_name(t->type), t->n_bytes);
+                      shape_text(t->rank, t->shape, shape), dtype_name(t->dtype), t->n_bytes);
         n_bytes += t->n_bytes;
     }
     buffer_format(out, "%-58s %-14s %-8s %10zu\n", "total", "", "", n_bytes);
-}
-
-static void print_tensors(const Safetensors *file, Buffer *out) {
-    size_t n_bytes = 0;
-    buffer_format(out, "\n%-58s %-14s %-4s %10s\n", "tensor", "shape", "type", "bytes");
-    for (size_t i = 0; i < file->n; i++) {
-        const Tensor *t = &file->tensors[i];
-        size_t size = t->n_elements * dtype_size(t->dtype);
-        char shape[96];
-        buffer_format(out, "%-58s %-14s %-4s %10zu\n", t->name,
-                      shape_text(t->rank, t->shape, shape), dtype_name(t->dtype), size);
-        n_bytes += size;
-    }
-    buffer_format(out, "%-58s %-14s %-4s %10zu\n", "total", "", "", n_bytes);
 }
 
 int command_inspect(const Options *options) {
@@ -114,10 +99,7 @@ int command_inspect(const Options *options) {
               model_load(path, (Precision)options->weights, &model, &err);
     if (ok) {
         print_config(model, path, &out);
-        if (model->marian.path)
-            print_marian_tensors(&model->marian, &out);
-        else
-            print_tensors(&model->file, &out);
+        print_tensors(&model->tensors, &out);
         buffer_format(&out, "\n%zu parameters; every tensor accounted for, all checks passed\n",
                       model->n_parameters);
         ok = output_open(options->output, &output, &err) && output_write(&output, &out, &err);

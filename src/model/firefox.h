@@ -1,18 +1,13 @@
 /* firefox.h: reads a model of Firefox Translations (Bergamot), or another of Marian's own
 
-       model*.bin                            weights and settings: marian_bin.h, marian_config.h
+       model*.bin                            weights and settings: marian.h
        vocab*.spm                            pieces and ids of both languages, or
        srcvocab*.spm, trgvocab*.spm          of one each
        lex*.bin                              the shortlist, may be absent: shortlist.h
        config*.yml                           Marian's decoding settings, may be absent; of these
                                              max-length-factor and normalize are read
 
-   in one directory, each once. What differs from a Hugging Face directory is settled here, so that
-   nothing above knows: names; matrices stored as [in][out]; int8 weights, with one scale for all
-   rows; LayerNorm's ε of 1e-6; the other sinusoids; a decoder that starts from the zero
-   vector; SSRU layers. Every tensor is looked up by name and its shape compared with the settings;
-   one that is not used is an error, unless it is one of the activation multipliers (*_QuantMultA),
-   which int8 arithmetic would need and floats do not. */
+   in one directory, each once. */
 #ifndef XATTN_FIREFOX_H
 #define XATTN_FIREFOX_H
 

@@ -4,10 +4,9 @@
        model.safetensors                     weights, by name: docs/MODEL.md has the table
        vocab.json, source.spm, target.spm    tokenizer.h
 
-   The OPUS-MT models' variants are covered: F32, F16 or BF16; position tables stored or not; copies
-   of the shared embedding (lm_head, embed_tokens) stored or not; one vocabulary or two. Every tensor
-   is looked up by name and its shape compared with the config; a tensor that is not used, and is not
-   a known copy, is an error. */
+   The OPUS-MT models' variants are covered: F32, F16 or BF16; position tables stored or not; the
+   embedding table under any of its names (shared, lm_head, embed_tokens), or several; one vocabulary
+   or two. */
 #ifndef XATTN_HF_MARIAN_H
 #define XATTN_HF_MARIAN_H
 

@@ -41,8 +41,7 @@ bool model_load(const char *path, Precision precision, Model **out, Error *err) 
 void model_free(Model *model) {
     if (!model) return;
     tokenizer_free(&model->tokenizer);
-    safetensors_close(&model->file);
-    marian_bin_close(&model->marian);
+    tensors_close(&model->tensors);
     shortlist_close(&model->shortlist);
     arena_free(&model->arena);
     free(model);

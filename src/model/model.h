@@ -6,15 +6,15 @@
 #define XATTN_MODEL_H
 
 #include "model/config.h"
-#include "model/marian_bin.h"
-#include "model/safetensors.h"
 #include "model/shortlist.h"
+#include "model/tensors.h"
 #include "nn/decoder.h"
 #include "nn/encoder.h"
 #include "text/tokenizer.h"
 
 typedef struct {
-    const char *path;  // where it came from, for messages
+    const char *path;    // where it came from, for messages
+    const char *format;  // "Hugging Face MarianMT"
     Config config;
     Tokenizer tokenizer;
     Encoder encoder;
@@ -22,8 +22,7 @@ typedef struct {
     size_t n_parameters;
     Precision precision;  // as asked for
 
-    Safetensors file;    // the mapped weights, and their names and shapes; or, of a Firefox model,
-    MarianBin marian;    // these
+    Tensors tensors;     // the mapped weights, and their names and shapes
     bool has_shortlist;  // only a Firefox model
     Shortlist shortlist;
     Arena arena;  // all the rest

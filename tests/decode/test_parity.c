@@ -15,6 +15,7 @@
 
 #include "floats.h"
 #include "model/model.h"
+#include "model/safetensors.h"
 #include "tiny_model.h"
 #include "xattn.h"
 
@@ -114,7 +115,7 @@ static void check_greedy(const char *model_path, const char *folder, size_t at_l
 /* ---- activations.safetensors ---- */
 
 typedef struct {
-    Safetensors file;
+    Tensors file;
     Arena arena;
     char path[256];
 } Goldens;
@@ -123,7 +124,7 @@ static void open_goldens(const char *folder, Goldens *goldens) {
     Error err = {0};
     *goldens = (Goldens){0};
     snprintf(goldens->path, sizeof goldens->path, "%s/activations.safetensors", folder);
-    if (!safetensors_open(goldens->path, &goldens->file, &goldens->arena, &err))
+    if (!tensors_open(goldens->path, safetensors_read, &goldens->file, &goldens->arena, &err))
         fail_msg("%s", err.text);
 }
 
@@ -132,7 +133,7 @@ static const float *golden(Goldens *goldens, size_t line, const char *name, size
     char full[64];
     Error err = {0};
     snprintf(full, sizeof full, "%zu.%s", line, name);
-    const Tensor *tensor = safetensors_find(&goldens->file, full);
+    const Tensor *tensor = tensors_find(&goldens->file, full);
     if (!tensor) return NULL;
     assert_int_equal(tensor->n_elements, n);
     const float *floats = tensor_floats(tensor, &goldens->arena, &err);
@@ -230,7 +231,7 @@ static void check_activations(const char *model_path, const char *folder) {
         arena_free(&arena);
     }
     model_free(model);
-    safetensors_close(&goldens.file);
+    tensors_close(&goldens.file);
     arena_free(&goldens.arena);
     free_lines(&all);
 }

@@ -12,11 +12,12 @@
 
 #include "floats.h"
 #include "model/model.h"
+#include "model/safetensors.h"
 
 enum { MAX_ARRAYS = 200, MAX_IDS = 64, MAX_HEADS = 16 };
 
 typedef struct {
-    Safetensors file;
+    Tensors file;
     Arena arena;
     size_t rows[MAX_ARRAYS][MAX_HEADS];  // of each tensor that were shown
 } Goldens;
@@ -38,7 +39,7 @@ static void check(void *context, const TracedMatrix *shown) {
     char name[96];
     Error err = {0};
     snprintf(name, sizeof name, "%s.%s", shown->scope, shown->name);
-    const Tensor *tensor = safetensors_find(&goldens->file, name);
+    const Tensor *tensor = tensors_find(&goldens->file, name);
     if (!tensor) fail_msg("%s is not in the golden file", name);
     const float *values = tensor_floats(tensor, &goldens->arena, &err);
     size_t head = shown->head < 0 ? 0 : (size_t)shown->head;
@@ -54,7 +55,7 @@ static void check(void *context, const TracedMatrix *shown) {
 
 static size_t read_ids(Goldens *goldens, const char *name, int ids[MAX_IDS]) {
     Error err = {0};
-    const Tensor *tensor = safetensors_find(&goldens->file, name);
+    const Tensor *tensor = tensors_find(&goldens->file, name);
     assert_non_null(tensor);
     assert_true(tensor->n_elements <= MAX_IDS);
     const float *values = tensor_floats(tensor, &goldens->arena, &err);
@@ -87,7 +88,8 @@ static void check_model(const char *model_path, const char *folder) {
     goldens = (Goldens){0};
     Trace trace = {.observe = check, .context = &goldens};
     snprintf(path, sizeof path, "%s/trace.safetensors", folder);
-    if (!safetensors_open(path, &goldens.file, &goldens.arena, &err)) fail_msg("%s", err.text);
+    if (!tensors_open(path, safetensors_read, &goldens.file, &goldens.arena, &err))
+        fail_msg("%s", err.text);
     assert_true(goldens.file.n > 50 && goldens.file.n <= MAX_ARRAYS);
     if (!model_load(model_path, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
     run(model, &goldens, &trace);
@@ -98,7 +100,7 @@ static void check_model(const char *model_path, const char *folder) {
                 fail_msg("%s: %zu rows", tensor->name, goldens.rows[i][h]);
     }
     model_free(model);
-    safetensors_close(&goldens.file);
+    tensors_close(&goldens.file);
     arena_free(&goldens.arena);
 }
 

@@ -8,12 +8,12 @@
 
 /* Every element can be read. */
 static void read_container(const char *path) {
-    Safetensors file;
+    Tensors file;
     Arena arena = {0};
     Error err = {0};
-    if (safetensors_open(path, &file, &arena, &err)) {
+    if (tensors_open(path, safetensors_read, &file, &arena, &err)) {
         for (size_t i = 0; i < file.n; i++) {
-            const Tensor *tensor = safetensors_find(&file, file.tensors[i].name);
+            const Tensor *tensor = tensors_find(&file, file.tensors[i].name);
             require(tensor == &file.tensors[i]);
             const float *values = tensor_floats(tensor, &arena, &err);
             require(values);
@@ -24,7 +24,7 @@ static void read_container(const char *path) {
     } else {
         require(strstr(err.text, path));
     }
-    safetensors_close(&file);
+    tensors_close(&file);
     arena_free(&arena);
 }
 

@@ -62,11 +62,11 @@ static const Patch containers[] = {
     {"negative shape", SAMPLE_SHAPES + 4, 4, (uint32_t)-3,
      "tensor m: dimension 1 is -3, expected at least 1"},
     {"dimension 2^31 - 1", SAMPLE_SHAPES, 4, INT32_MAX,
-     "256 bytes of data, but f32 of [2147483647, 3] needs 25769803764"},
+     "256 bytes of data, but F32 of [2147483647, 3] needs 25769803764"},
     {"more elements than bytes", SAMPLE_SHAPES, 4, 100,
-     "tensor m: 256 bytes of data, but f32 of [100, 3] needs 1200"},
+     "tensor m: 256 bytes of data, but F32 of [100, 3] needs 1200"},
     {"fewer bytes than elements", M + SAMPLE_N_BYTES, 8, 20,
-     "tensor m: 20 bytes of data, but f32 of [2, 3] needs 24"},
+     "tensor m: 20 bytes of data, but F32 of [2, 3] needs 24"},
     {"no room for the multiplier", Q + SAMPLE_N_BYTES, 8, 9,
      "tensor q: 9 bytes of data, but intgemm8 of [2, 3] needs 10"},
     {"2^64 - 1 bytes of data", Q + SAMPLE_N_BYTES, 8, UINT64_MAX,
@@ -212,9 +212,9 @@ static const Setting misfits[] = {
      "no tensor encoder_l3_self_Wq, expected [12, 12]"},
     {"a layer too many in the file", "enc-depth: 2", "enc-depth: 1",
      "unexpected tensor encoder_l2_"},
-    {"another ffn", "dim-ffn: 20", "dim-ffn: 24", "is [12, 20], the settings make it [12, 24]"},
+    {"another ffn", "dim-ffn: 20", "dim-ffn: 24", "is [12, 20], the config makes it [12, 24]"},
     {"another vocabulary's size", "  - 60\n  - 60", "  - 61\n  - 61",
-     "tensor Wemb is [60, 12], the settings make it [61, 12]"},
+     "tensor Wemb is [60, 12], the config makes it [61, 12]"},
 };
 
 /* Keys are compared with each other: many of them would take their time. */
@@ -238,9 +238,9 @@ static void refused_flood(void **row) {
 
 typedef struct {
     const char *name, *missing, *unexpected, *misshapen, *message;
-} Tensors;
+} TensorEdit;
 
-static const Tensors tensors[] = {
+static const TensorEdit tensors[] = {
     {"no embedding", "Wemb", NULL, NULL, "no tensor Wemb, expected [60, 12]"},
     {"no output bias", "decoder_ff_logit_out_b", NULL, NULL,
      "no tensor decoder_ff_logit_out_b, expected [1, 60]"},
@@ -256,11 +256,11 @@ static const Tensors tensors[] = {
     {"a multiplier of nothing", NULL, "other_QuantMultA", NULL,
      "unexpected tensor other_QuantMultA"},
     {"a vector too long", NULL, NULL, "encoder_l1_ffn_b1",
-     "tensor encoder_l1_ffn_b1 is [1, 21], the settings make it [1, 20]"},
+     "tensor encoder_l1_ffn_b1 is [1, 21], the config makes it [1, 20]"},
 };
 
 static void refused_tensors(void **row) {
-    const Tensors *t = *row;
+    const TensorEdit *t = *row;
     TinyFirefox options = tiny_firefox_default();
     options.missing = t->missing;
     options.unexpected = t->unexpected;

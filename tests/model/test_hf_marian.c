@@ -60,12 +60,72 @@ static void copies_must_have_the_shape(void **state) {
         char *directory = tiny_model_write(&options);
         snprintf(from, sizeof from, "\"%s\": {\"dtype\": \"F32\", \"shape\": [61, 12]", names[i]);
         snprintf(to, sizeof to, "\"%s\": {\"dtype\": \"F32\", \"shape\": [12, 61]", names[i]);
-        snprintf(message, sizeof message, "tensor %s is [12, 61], expected a copy of [61, 12]",
+        snprintf(message, sizeof message, "tensor %s is [12, 61], the config makes it [61, 12]",
                  names[i]);
         tiny_file_replace(directory, "model.safetensors", from, to);
         refused(directory, message);
         tiny_model_remove(directory);
     }
+}
+
+static const char shared[] = "model.shared.weight";
+
+/* The model's one table is in the file under that name alone. */
+static void renamed(const char *name) {
+    TinyModel options = tiny_model_default();
+    char *directory = tiny_model_write(&options);
+    tiny_file_replace(directory, "model.safetensors", shared, name);
+    Model *model = accepted(directory);
+    const void *table = model->encoder.embedding.tokens.data;
+    assert_ptr_equal(model->decoder.embedding.tokens.data, table);
+    assert_ptr_equal(model->decoder.output.weight.data, table);
+    model_free(model);
+    tiny_model_remove(directory);
+}
+
+static void a_tied_table_is_found_under_any_of_its_names(void **state) {
+    (void)state;
+    renamed("lm_head.weight");
+    renamed("model.decoder.embed_tokens.weight");
+    renamed("model.encoder.embed_tokens.weight");
+    TinyModel options = tiny_model_default();
+    char *directory = tiny_model_write(&options);
+    tiny_file_replace(directory, "model.safetensors", shared, "model.share.weight");
+    refused(directory, "no tensor model.shared.weight, expected [61, 12]");
+    tiny_model_remove(directory);
+}
+
+/* As safetensors.torch.save_model writes it: one name with the data, the others in the metadata. */
+static void other_names_in_the_metadata_are_found(void **state) {
+    (void)state;
+    TinyModel options = tiny_model_default();
+    options.separate_vocabs = true;
+    options.target_vocab = 64;
+    char *directory = tiny_model_write(&options);
+    static const char decoder[] = "\"model.decoder.embed_tokens.weight\": {";
+    tiny_file_replace(directory, "model.safetensors", decoder,
+                      "\"__metadata__\": {\"format\": \"pt\", \"final\": \"elsewhere\","
+                      " \"model.decoder.embed_tokens.weight\": \"table\"}, \"table\": {");
+    refused(directory, "unexpected tensor table");
+    tiny_file_replace(directory, "model.safetensors", "\"table\": {", "\"lm_head.weight\": {");
+    tiny_file_replace(directory, "model.safetensors", "\"table\"}", "\"lm_head.weight\"}");
+    model_free(accepted(directory));
+    tiny_model_remove(directory);
+}
+
+/* Copies that differ are no copies, whatever the config says: so does transformers. */
+static void tables_that_differ_are_not_tied(void **state) {
+    (void)state;
+    TinyModel options = tiny_model_default();
+    options.untied_output = true;
+    char *directory = tiny_model_write(&options);
+    tiny_file_replace(directory, "config.json", "\"tie_word_embeddings\": false",
+                      "\"tie_word_embeddings\": true");
+    Model *model = accepted(directory);
+    assert_false(model->config.tied_output);
+    assert_ptr_not_equal(model->decoder.output.weight.data, model->decoder.embedding.tokens.data);
+    model_free(model);
+    tiny_model_remove(directory);
 }
 
 static void remove_file(const char *directory, const char *name) {
@@ -116,6 +176,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_is_read),
         cmocka_unit_test(copies_must_have_the_shape),
+        cmocka_unit_test(a_tied_table_is_found_under_any_of_its_names),
+        cmocka_unit_test(other_names_in_the_metadata_are_found),
+        cmocka_unit_test(tables_that_differ_are_not_tied),
         cmocka_unit_test(missing_files_are_named),
         cmocka_unit_test(other_ways_of_storing_weights_are_named),
         cmocka_unit_test(what_is_no_directory_is_refused),

@@ -5,19 +5,19 @@
 #include "marian_file.h"
 #include "model/shape.h"
 
-static bool open_bytes(const void *bytes, size_t n, MarianBin *bin, Arena *arena, Error *err) {
-    return marian_bin_open(scratch_write("model.bin", bytes, n), bin, arena, err);
+static bool open_bytes(const void *bytes, size_t n, Tensors *bin, Arena *arena, Error *err) {
+    return tensors_open(scratch_write("model.bin", bytes, n), marian_bin_read, bin, arena, err);
 }
 
 /* Fails unless the bytes are refused with a message that names the file and holds `message`. */
 static void refused(const void *bytes, size_t n, const char *message) {
     Arena arena = {0};
     Error err = {0};
-    MarianBin bin;
+    Tensors bin;
     assert_false(open_bytes(bytes, n, &bin, &arena, &err));
     assert_contains(err.text, scratch_path("model.bin"));
     assert_contains(err.text, message);
-    marian_bin_close(&bin);
+    tensors_close(&bin);
     arena_free(&arena);
 }
 
@@ -26,18 +26,18 @@ static void a_file_is_read(void **state) {
     Buffer bytes = marian_file_sample();
     Arena arena = {0};
     Error err = {0};
-    MarianBin bin;
+    Tensors bin;
     if (!open_bytes(bytes.data, bytes.size, &bin, &arena, &err)) fail_msg("%s", err.text);
     assert_int_equal(bin.n, 3);
-    const MarianTensor *m = marian_bin_find(&bin, "m"), *q = marian_bin_find(&bin, "q");
-    const MarianTensor *text = marian_bin_find(&bin, "special:model.yml");
-    assert_true(m && q && text && !marian_bin_find(&bin, "Q") && !marian_bin_find(&bin, ""));
-    assert_true(m->type == MARIAN_F32 && q->type == MARIAN_INTGEMM8 && text->type == MARIAN_INT8);
+    const Tensor *m = tensors_find(&bin, "m"), *q = tensors_find(&bin, "q");
+    const Tensor *text = tensors_find(&bin, "special:model.yml");
+    assert_true(m && q && text && !tensors_find(&bin, "Q") && !tensors_find(&bin, ""));
+    assert_true(m->dtype == DTYPE_F32 && q->dtype == DTYPE_INTGEMM8 && text->dtype == DTYPE_INT8);
     assert_true(q->rank == 2 && q->shape[0] == 2 && q->shape[1] == 3 && q->n_elements == 6);
     assert_string_equal((const char *)text->data, "a: b\n");
     char shape[96];
     assert_string_equal(shape_text(q->rank, q->shape, shape), "[2, 3]");
-    marian_bin_close(&bin);
+    tensors_close(&bin);
     arena_free(&arena);
     buffer_free(&bytes);
 }
@@ -52,39 +52,39 @@ static void weights_become_floats(void **state) {
     Buffer bytes = marian_file_sample();
     Arena arena = {0};
     Error err = {0};
-    MarianBin bin;
+    Tensors bin;
     assert_true(open_bytes(bytes.data, bytes.size, &bin, &arena, &err));
-    const MarianTensor *m = marian_bin_find(&bin, "m"), *q = marian_bin_find(&bin, "q");
+    const Tensor *m = tensors_find(&bin, "m"), *q = tensors_find(&bin, "q");
     static const float as_is[] = {0.5F, -1.0F, 2.0F, 0.25F, 8.0F, -4.0F};
     static const float turned[] = {0.5F, 0.25F, -1.0F, 8.0F, 2.0F, -4.0F};
     static const float divided[] = {31.75F, -31.75F, 0.0F, 0.25F, -0.5F, 16.0F};
-    expect(marian_tensor_floats(m, &arena, &err), as_is, 6);
+    expect(tensor_floats(m, &arena, &err), as_is, 6);
     Weights w;
-    assert_true(marian_tensor_weights(m, 3, 2, true, PRECISION_STORED, &w, &arena, &err) &&
+    assert_true(tensor_weights(m, 3, 2, true, PRECISION_STORED, &w, &arena, &err) &&
                 w.type == WEIGHTS_F32);
     expect(w.data, turned, 6);
-    assert_true(marian_tensor_weights(m, 2, 3, false, PRECISION_STORED, &w, &arena, &err));
+    assert_true(tensor_weights(m, 2, 3, false, PRECISION_STORED, &w, &arena, &err));
     assert_ptr_equal(w.data, m->data);
-    expect(marian_tensor_floats(q, &arena, &err), divided, 6);
-    assert_true(marian_tensor_weights(q, 3, 2, true, PRECISION_STORED, &w, &arena, &err) &&
+    expect(tensor_floats(q, &arena, &err), divided, 6);
+    assert_true(tensor_weights(q, 3, 2, true, PRECISION_STORED, &w, &arena, &err) &&
                 w.type == WEIGHTS_INT8);
     for (size_t i = 0; i < 3; i++) {  // it lies turned already
         float row[2];
         weights_row(&w, i, 2, row);
         expect(row, divided + 2 * i, 2);
     }
-    assert_true(marian_tensor_weights(q, 3, 2, true, PRECISION_F32, &w, &arena, &err));
+    assert_true(tensor_weights(q, 3, 2, true, PRECISION_F32, &w, &arena, &err));
     assert_true(w.type == WEIGHTS_F32);
     expect(w.data, divided, 6);
-    assert_ptr_equal(marian_tensor_floats(m, &arena, &err), m->data);  // aligned: not copied
-    MarianTensor crooked = *m;
+    assert_ptr_equal(tensor_floats(m, &arena, &err), m->data);  // aligned: not copied
+    Tensor crooked = *m;
     unsigned char moved[sizeof as_is + 1];
     memcpy(moved + 1, m->data, sizeof as_is);
     crooked.data = moved + 1;
-    expect(marian_tensor_floats(&crooked, &arena, &err), as_is, 6);
-    assert_true(marian_tensor_weights(&crooked, 3, 2, true, PRECISION_STORED, &w, &arena, &err));
+    expect(tensor_floats(&crooked, &arena, &err), as_is, 6);
+    assert_true(tensor_weights(&crooked, 3, 2, true, PRECISION_STORED, &w, &arena, &err));
     expect(w.data, turned, 6);
-    marian_bin_close(&bin);
+    tensors_close(&bin);
     arena_free(&arena);
     buffer_free(&bytes);
 }

@@ -28,11 +28,11 @@ static const char *write_file(long long claimed, const char *header, size_t n_he
 static void refused(const char *path, const char *message) {
     Arena arena = {0};
     Error err = {0};
-    Safetensors st;
-    assert_false(safetensors_open(path, &st, &arena, &err));
+    Tensors st;
+    assert_false(tensors_open(path, safetensors_read, &st, &arena, &err));
     assert_contains(err.text, path);
     assert_contains(err.text, message);
-    safetensors_close(&st);
+    tensors_close(&st);
     arena_free(&arena);
 }
 
@@ -44,30 +44,30 @@ static void a_file_is_read(void **state) {
     (void)state;
     Arena arena = {0};
     Error err = {0};
-    Safetensors st;
+    Tensors st;
     // Neither sorted by name nor by place; two spaces behind, as writers put them to align the data.
     static const char header[] = "{\"__metadata__\":{\"format\":\"pt\"},\"w\":" ENTRY(
         "F32", "[2,3]", "4", "28") ",\"b\":"  //
         ENTRY("F16", "[2]", "0", "4") ",\"scalar\":" ENTRY("BF16", "[]", "28", "30") "}  ";
     const char *path = write_file(AS_LONG_AS_IT_IS, header, strlen(header), 30);
-    if (!safetensors_open(path, &st, &arena, &err)) fail_msg("%s", err.text);
+    if (!tensors_open(path, safetensors_read, &st, &arena, &err)) fail_msg("%s", err.text);
     assert_int_equal(st.n, 3);
 
-    const Tensor *w = safetensors_find(&st, "w"), *b = safetensors_find(&st, "b"),
-                 *scalar = safetensors_find(&st, "scalar");
+    const Tensor *w = tensors_find(&st, "w"), *b = tensors_find(&st, "b"),
+                 *scalar = tensors_find(&st, "scalar");
     assert_true(w && b && scalar);
     assert_true(w->dtype == DTYPE_F32 && w->rank == 2 && w->shape[0] == 2 && w->shape[1] == 3);
     assert_true(w->n_elements == 6 && w->data[0] == 4);
     assert_true(b->dtype == DTYPE_F16 && b->rank == 1 && b->n_elements == 2 && b->data[0] == 0);
     assert_true(scalar->rank == 0 && scalar->n_elements == 1 && scalar->data[0] == 28);
-    assert_null(safetensors_find(&st, "W"));
-    assert_null(safetensors_find(&st, ""));
-    assert_null(safetensors_find(&st, "__metadata__"));
+    assert_null(tensors_find(&st, "W"));
+    assert_null(tensors_find(&st, ""));
+    assert_null(tensors_find(&st, "__metadata__"));
 
     char shape[96];
     assert_string_equal(shape_text(w->rank, w->shape, shape), "[2, 3]");
     assert_string_equal(shape_text(scalar->rank, scalar->shape, shape), "[]");
-    safetensors_close(&st);
+    tensors_close(&st);
     arena_free(&arena);
 }
 
@@ -75,11 +75,12 @@ static void a_file_may_hold_nothing(void **state) {
     (void)state;
     Arena arena = {0};
     Error err = {0};
-    Safetensors st;
-    assert_true(safetensors_open(write_file(AS_LONG_AS_IT_IS, "{}", 2, 0), &st, &arena, &err));
+    Tensors st;
+    assert_true(tensors_open(write_file(AS_LONG_AS_IT_IS, "{}", 2, 0), safetensors_read, &st,
+                             &arena, &err));
     assert_int_equal(st.n, 0);
-    assert_null(safetensors_find(&st, "w"));
-    safetensors_close(&st);
+    assert_null(tensors_find(&st, "w"));
+    tensors_close(&st);
     arena_free(&arena);
 }
 
@@ -88,7 +89,7 @@ static void expect_floats(const char *dtype, const uint16_t *bits, const float *
                           size_t n) {
     Arena arena = {0};
     Error err = {0};
-    Safetensors st;
+    Tensors st;
     Buffer file = {0};
     char header[128];
     uint64_t length = (uint64_t)snprintf(
@@ -99,11 +100,11 @@ static void expect_floats(const char *dtype, const uint16_t *bits, const float *
     buffer_append(&file, bits, 2 * n);
     const char *path = scratch_write("model.safetensors", file.data, file.size);
     buffer_free(&file);
-    if (!safetensors_open(path, &st, &arena, &err)) fail_msg("%s", err.text);
-    const float *got = tensor_floats(safetensors_find(&st, "w"), &arena, &err);
+    if (!tensors_open(path, safetensors_read, &st, &arena, &err)) fail_msg("%s", err.text);
+    const float *got = tensor_floats(tensors_find(&st, "w"), &arena, &err);
     assert_non_null(got);
     assert_memory_equal(got, expected, n * sizeof *got);
-    safetensors_close(&st);
+    tensors_close(&st);
     arena_free(&arena);
 }
 

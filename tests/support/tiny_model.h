@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/safetensors.h"
+#include "model/tensors.h"
 
 typedef enum {
     POSITIONS_LEFT_OUT,  // as newer files

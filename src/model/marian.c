@@ -1,0 +1,74 @@
+#include "model/marian.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/marian_bin.h"
+#include "model/marian_config.h"
+#include "model/network.h"
+
+static const char settings_name[] = "special:model.yml";
+
+static bool read_embeddings(WeightReader *r, Model *model, const MarianTables *tables) {
+    const Config *c = &model->config;
+    Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
+    size_t d = c->d_model;
+    *source = (Embedding){.d = d,
+                          .max_positions = c->max_positions,
+                          .scale = sqrtf((float)d),
+                          .sinusoids = SINUSOIDS_TENSOR2TENSOR};
+    *target = *source;
+    if (!network_weights(r, tables->shared ? "Wemb" : "encoder_Wemb", c->source_vocab, d, false,
+                         &source->tokens))
+        return false;
+    target->tokens = source->tokens;
+    return tables->shared ||
+           network_weights(r, "decoder_Wemb", c->target_vocab, d, false, &target->tokens);
+}
+
+/* logits = x Eᵀ + b, E the decoder's table or a matrix of its own. */
+static bool read_output(WeightReader *r, Model *model, const MarianTables *tables) {
+    static const PairNames names = {"_W", "_b"};
+    const Config *c = &model->config;
+    size_t d = c->d_model, V = c->target_vocab;
+    Linear *output = &model->decoder.output;
+    if (!tables->tied) return network_linear(r, "decoder_ff_logit_out", names, d, V, output);
+    *output = (Linear){.n_in = d, .n_out = V, .weight = model->decoder.embedding.tokens};
+    output->bias = network_floats(r, "decoder_ff_logit_out_b", 2, (size_t[]){1, V});
+    return output->bias != NULL;
+}
+
+/* PATH: NAME, in the arena. */
+static const char *settings_path(const WeightReader *r) {
+    Buffer name = {0};
+    buffer_format(&name, "%s: %s", r->tensors->path, settings_name);
+    const char *kept = buffer_ok(&name, "a path", r->err)
+                           ? arena_string(r->arena, name.data, name.size, r->err)
+                           : NULL;
+    buffer_free(&name);
+    return kept;
+}
+
+static bool read_settings(WeightReader *r, Config *config, MarianTables *tables) {
+    Tensor *tensor = tensors_find(r->tensors, settings_name);
+    if (!tensor || tensor->dtype != DTYPE_INT8)
+        return error_set(r->err, "%s: no text %s", r->tensors->path, settings_name);
+    tensor->used = true;
+    const char *name = settings_path(r), *text = (const char *)tensor->data;
+    size_t length = tensor->n_elements;
+    while (length && text[length - 1] == '\0') length--;
+    Yaml yaml;
+    return name && yaml_parse(name, text, length, &yaml, r->arena, r->err) &&
+           marian_config_read(&yaml, config, tables, r->err);
+}
+
+bool marian_load_weights(const char *path, Model *model, Error *err) {
+    WeightReader reader = network_reader(model, &naming_marian, err);
+    MarianTables tables = {0};
+    bool ok = tensors_open(path, marian_bin_read, &model->tensors, &model->arena, err) &&
+              read_settings(&reader, &model->config, &tables) && network_reserve(&reader) &&
+              read_embeddings(&reader, model, &tables) && read_output(&reader, model, &tables) &&
+              network_layers(&reader, model) && network_all_used(&reader);
+    model->n_parameters = reader.n_parameters;
+    return ok;
+}

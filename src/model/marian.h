@@ -1,0 +1,15 @@
+/* marian.h: the weights and settings of a file of Marian's own
+
+   What differs from a Hugging Face directory is settled here, so that nothing above knows: names;
+   matrices stored as [in][out]; int8 weights, with one scale for all rows; LayerNorm's ε of 1e-6; the
+   other sinusoids; SSRU layers. The settings are in the file itself, in its tensor
+   `special:model.yml` (marian_config.h). */
+#ifndef XATTN_MARIAN_H
+#define XATTN_MARIAN_H
+
+#include "model/model.h"
+
+/* Fills the model's config, but for the ids, and its weights. */
+bool marian_load_weights(const char *path, Model *model, Error *err);
+
+#endif

@@ -1,0 +1,43 @@
+#include "model/naming.h"
+
+const Naming naming_hugging_face = {
+    .before = "model.",
+    .between = ".layers.",
+    .first = 0,
+    .self = ".self_attn",
+    .cross = ".encoder_attn",
+    .ffn = "",
+    .query = {".q_proj.weight", ".q_proj.bias"},
+    .key = {".k_proj.weight", ".k_proj.bias"},
+    .value = {".v_proj.weight", ".v_proj.bias"},
+    .output = {".out_proj.weight", ".out_proj.bias"},
+    .attention_norm = {"_layer_norm.weight", "_layer_norm.bias"},
+    .inner = {".fc1.weight", ".fc1.bias"},
+    .outer = {".fc2.weight", ".fc2.bias"},
+    .ffn_norm = {".final_layer_norm.weight", ".final_layer_norm.bias"},
+    .epsilon = 1e-5F,
+};
+
+const Naming naming_marian = {
+    .before = "",
+    .between = "_l",
+    .first = 1,
+    .self = "_self",
+    .cross = "_context",
+    .ffn = "_ffn",
+    .ssru = "_rnn",
+    .query = {"_Wq", "_bq"},
+    .key = {"_Wk", "_bk"},
+    .value = {"_Wv", "_bv"},
+    .output = {"_Wo", "_bo"},
+    .attention_norm = {"_Wo_ln_scale", "_Wo_ln_bias"},
+    .inner = {"_W1", "_b1"},
+    .outer = {"_W2", "_b2"},
+    .ffn_norm = {"_ffn_ln_scale", "_ffn_ln_bias"},
+    .input = {"_W", NULL},
+    .forget = {"_Wf", "_bf"},
+    .ssru_norm = {"_ffn_ln_scale", "_ffn_ln_bias"},
+    .turned = true,
+    .epsilon = 1e-6F,
+    .ignored_suffix = "_QuantMultA",
+};
