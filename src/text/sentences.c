@@ -3,8 +3,10 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/lists.h"
+
+/* ---- Characters ---- */
 
 /* The character at byte `at` < n, or UTF8_NONE, which is no space and no stop; *at moves behind it. */
 static int next_character(const char *text, size_t n, size_t *at) {
@@ -19,9 +21,11 @@ static bool is_among(int c, const int *set) {
     return *set != 0;
 }
 
-static bool is_space(int c) {
-    return c == '\t' || c == '\n' || c == '\r' || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+static bool is_break(int c) {
+    return (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
+
+static bool is_space(int c) { return is_break(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS; }
 
 static bool is_wide_stop(int c) {
     static const int stops[] = {0x3002, 0xFF01, 0xFF1F, 0xFF61, 0};  // 。！？｡
@@ -29,9 +33,27 @@ static bool is_wide_stop(int c) {
 }
 
 static bool is_stop(int c) {
-    static const int stops[] = {'.',    '!',    '?',    0x2026, 0x0964, 0x061F,
-                                0x06D4, 0x1362, 0x104B, 0x17D4, 0x0589, 0};
+    static const int stops[] = {'.',    '!',    '?',    0x2026, 0x0964, 0x0965, 0x061F,
+                                0x06D4, 0x1362, 0x1367, 0x104B, 0x17D4, 0x17D5, 0x0589,
+                                0x203C, 0x2047, 0x2048, 0x2049, 0};
     return is_among(c, stops) || is_wide_stop(c);
+}
+
+static bool is_digit(int c) { return c >= '0' && c <= '9'; }
+static bool is_small(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LL; }
+static bool is_capital(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LU; }
+static bool is_roman(int c) { return c > 0 && c < 0x80 && strchr("IVXLCDM", c); }
+
+static bool is_letter(int c) {
+    utf8proc_category_t category = utf8proc_category(c);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+/* Letters and numbers, of any script. */
+static bool is_word(int c) {
+    utf8proc_category_t category = utf8proc_category(c);
+    return is_letter(c) || category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL ||
+           c == UTF8_NONE;
 }
 
 /* Quotes that open in one language close in another: behind a stop they close. */
@@ -46,95 +68,182 @@ static bool is_closing(int c) {
     }
 }
 
+/* An emoji, what may be joined to it, or the small number of a note. */
+static bool is_attached(int c) {
+    utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_SO || category == UTF8PROC_CATEGORY_SK ||
+           category == UTF8PROC_CATEGORY_NO || c == 0xFE0F || c == 0x200D;
+}
+
 /* What may stand between a space and the first letter of a sentence. */
 static bool is_opening(int c) {
     utf8proc_category_t category = utf8proc_category(c);
-    return is_space(c) || is_closing(c) || c == 0xBF || c == 0xA1 ||  // ¿ ¡
+    return (is_space(c) && !is_break(c)) || is_closing(c) || c == 0xBF || c == 0xA1 ||  // ¿ ¡
            category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PD;
 }
 
-/* The first character at or behind `at` that passes no `skip`; 0 if there is none. */
-static int first_not(bool (*skip)(int), const char *text, size_t n, size_t at) {
-    while (at < n) {
-        int c = next_character(text, n, &at);
-        if (!skip(c)) return c;
-    }
-    return 0;
+/* Whether a word may begin behind it. */
+static bool begins_word(int c) {
+    return is_space(c) || is_closing(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PS;
 }
 
-/* Whether word [n], without its dot, is in a list that ends with NULL; case does not matter. */
-static bool is_listed(const char *word, size_t n, const char *const *list) {
-    for (; *list; list++)
-        if (strlen(*list) == n && ascii_equal(*list, word, n)) return true;
-    return false;
-}
+/* ---- Words ---- */
 
-/* Abbreviations that stand before a name: English, Spanish, Portuguese, French, German, Italian. */
-static const char *const before_names[] = {
-    "mr",  "mrs", "ms",    "dr",   "prof", "rev",  "hon", "gen", "col", "capt",   "lt",  "sgt",
-    "sen", "rep", "gov",   "pres", "st",   "mt",   "ft",  "vs",  "sr",  "sra",    "srs", "srta",
-    "dra", "drs", "profa", "exmo", "exma", "dña",  "ud",  "uds", "mme", "mlle",   "hr",  "fr",
-    "frl", "bzw", "ca",    "vgl",  "sig",  "dott", "avv", "ing", "cf",  "approx", NULL};
-
-/* Abbreviations that stand before a number. */
-static const char *const before_numbers[] = {"no",  "nos", "nr",  "n",    "p",   "pp", "pag",
-                                             "vol", "art", "fig", "chap", "sec", "eq", "cap",
-                                             "núm", "nº",  "pág", "abs",  "kap", NULL};
-
-static bool is_number(const char *word, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (word[i] < '0' || word[i] > '9') return false;
+/* Whether all characters of word [n], at least one, are of a kind. */
+static bool all(bool (*kind)(int), const char *word, size_t n) {
+    for (size_t at = 0; at < n;)
+        if (!kind(next_character(word, n, &at))) return false;
     return n > 0;
 }
 
-static bool is_single_capital(const char *word, size_t n) {
+static bool is_single(bool (*kind)(int), const char *word, size_t n) {
     size_t at = 0;
-    return n > 0 && utf8proc_category(next_character(word, n, &at)) == UTF8PROC_CATEGORY_LU &&
-           at == n;
+    return n > 0 && kind(next_character(word, n, &at)) && at == n;
 }
 
-/* Rule 3, for the dot at byte `dot` of a sentence that begins at `begin`; `next` is the first
-   character of what follows. */
-static bool is_abbreviation(const char *text, size_t begin, size_t dot, int next) {
-    size_t start = dot;
-    while (start > begin && !strchr(" \t([\"'", text[start - 1])) start--;
-    const char *word = text + start;
-    size_t n = dot - start;
-    return is_listed(word, n, before_names) || is_single_capital(word, n) ||
-           (n && memchr(word, '.', n)) || (n <= 2 && is_number(word, n)) ||
-           (next >= '0' && next <= '9' && is_listed(word, n, before_numbers));
+/* Whether word [n] is one or two letters, then a dot, and so on: U.S, Ph.D, J.-M. */
+static bool is_dotted(const char *word, size_t n) {
+    size_t n_dots = 0, n_letters = 0;
+    for (size_t at = 0; at < n;) {
+        int c = next_character(word, n, &at);
+        if (c == '.' || (c == '-' && n_dots)) {
+            n_dots += c == '.';
+            n_letters = 0;
+        } else if (!is_letter(c) || ++n_letters > 2) {
+            return false;
+        }
+    }
+    return n_dots > 0;
 }
 
-/* A run of stops in the sentence, with the closing quotes behind it. */
+static bool is_digit_or_dot(int c) { return is_digit(c) || c == '.'; }
+
+/* Whether the text at byte `at` begins with a word that begins sentences; an initial (A.) does not. */
+static bool begins_sentence(const char *text, size_t n, size_t at, size_t least) {
+    size_t end = at, next = at, letters = 0;
+    while (next < n && letters <= 12) {
+        int c = next_character(text, n, &next);
+        if (!is_letter(c)) break;
+        end = next;
+        letters++;
+    }
+    if (end < n && text[end] == '\'') return lists_have(LIST_BEGINNERS, text + at, end + 1 - at);
+    if (letters < least || (letters == 1 && end < n && text[end] == '.')) return false;
+    return lists_have(LIST_BEGINNERS, text + at, end - at);
+}
+
+static bool begins_number(const char *text, size_t n, size_t at) {
+    size_t next = at;
+    int first = next_character(text, n, &next);
+    return is_digit(first) ||
+           (is_roman(first) && next < n && is_roman(next_character(text, n, &next)) &&
+            (next == n || !is_letter(next_character(text, n, &next))));
+}
+
+/* ---- Stops ---- */
+
+/* A sentence while it is read. */
+typedef struct {
+    const char *text;
+    size_t n;
+    size_t begin, word;  // where the sentence begins, and the last word in it
+    int before;          // the character before the one at hand
+    bool begun, small;   // a letter or a number was there; the first letter is a small one
+} Reading;
+
+/* A run of stops, with the closing quotes behind it. */
 typedef struct {
     size_t first, end;
-    bool single_dot, wide;
+    bool single_dot, dots, wide;  // one dot alone; several dots or …; the last is a wide one
+    bool closed, alone;           // with quotes or brackets behind it; alone in brackets
 } Stop;
 
+/* The bytes of a note such as [12] at the beginning of text [n], or of a space and a closing ». */
+static size_t note_size(const char *text, size_t n) {
+    size_t at = 1, digits = 1;
+    if (n && text[0] == '[') {
+        while (digits < n && is_digit(text[digits])) digits++;
+        return digits > 1 && digits < n && text[digits] == ']' ? digits + 1 : 0;
+    }
+    at = 0;
+    if (!n || !is_space(next_character(text, n, &at)) || at == n) return 0;
+    int quote = next_character(text, n, &at);
+    if (quote != 0xBB && quote != 0x203A) return 0;  // » ›
+    size_t end = at;
+    if (at == n) return end;
+    int c = next_character(text, n, &at);
+    return is_space(c) || is_stop(c) || c == ',' ? end : 0;
+}
+
 /* Reads the run whose first character stands at `at`. */
-static Stop read_stop(const char *text, size_t n, size_t at) {
+static Stop read_stop(const Reading *r, size_t at) {
     Stop stop = {.first = at, .end = at};
-    size_t n_stops = 0;
-    for (size_t next = at; next < n; stop.end = next) {
-        int c = next_character(text, n, &next);
+    size_t n_stops = 0, n_dots = 0;
+    for (size_t next = at; next < r->n; stop.end = next) {
+        int c = next_character(r->text, r->n, &next);
+        size_t note = note_size(r->text + stop.end, r->n - stop.end);
         if (is_stop(c)) {
             n_stops++;
+            n_dots += c == '.' ? 1 : c == 0x2026 ? 2 : 0;
             stop.wide = is_wide_stop(c);
-        } else if (!is_closing(c)) {
+        } else if (note) {
+            next = stop.end + note;
+            stop.closed = stop.closed || c != '[';
+        } else if (is_closing(c)) {
+            stop.closed = true;
+        } else if (!is_attached(c)) {
             break;
         }
     }
-    stop.single_dot = n_stops == 1 && text[at] == '.';
+    stop.single_dot = n_stops == 1 && r->text[at] == '.';
+    stop.dots = n_dots > 1 && n_dots >= n_stops;
+    stop.alone = (r->before == '(' || r->before == '[') && stop.closed;
     return stop;
 }
 
-static bool ends_sentence(const char *text, size_t n, size_t begin, const Stop *stop) {
-    size_t at = stop->end;
-    if (stop->wide || at == n) return true;
-    if (!is_space(next_character(text, n, &at))) return false;
-    int next = first_not(is_opening, text, n, at);
-    if (utf8proc_category(next) == UTF8PROC_CATEGORY_LL) return false;
-    return !stop->single_dot || !is_abbreviation(text, begin, stop->first, next);
+/* Rule 5. `next` is where the text goes on behind the dot. */
+static bool is_abbreviation(const Reading *r, const Stop *stop, size_t next) {
+    const char *word = r->text + r->word;
+    size_t n = stop->first - r->word, at = r->word;
+    if (!n) return false;
+    if (r->word == r->begin &&
+        (all(is_digit_or_dot, word, n) || all(is_roman, word, n) || is_single(is_letter, word, n)))
+        return true;
+    if (is_single(is_capital, word, n)) return !begins_sentence(r->text, r->n, next, 3);
+    if (lists_have(LIST_INNER, word, n)) return true;
+    if (begins_number(r->text, r->n, next) && lists_have(LIST_BEFORE_NUMBERS, word, n)) return true;
+    bool title = lists_have(LIST_TITLES, word, n);
+    if (title && is_capital(next_character(r->text, r->n, &at))) return true;
+    bool open = title || is_dotted(word, n) || (n <= 2 && all(is_digit, word, n)) ||
+                lists_have(LIST_EITHER, word, n);
+    return open && !begins_sentence(r->text, r->n, next, 1);
+}
+
+/* Whether the dot stands behind a word that is only that. */
+static bool ends_word(const Reading *r, const Stop *stop) {
+    const char *word = r->text + r->word;
+    size_t n = stop->first - r->word;
+    if (!stop->single_dot) return true;
+    for (int list = LIST_TITLES; list <= LIST_BEFORE_NUMBERS; list++)
+        if (lists_have((List)list, word, n)) return false;
+    return n > 2 && !memchr(word, '.', n) && all(is_letter, word, n);
+}
+
+static bool ends_sentence(const Reading *r, const Stop *stop) {
+    size_t at = stop->end, next = at;
+    if (at == r->n) return true;
+    int c = next_character(r->text, r->n, &at);
+    if (is_break(c) || (stop->wide && !stop->alone)) return true;
+    if (!is_space(c) || stop->alone || !r->begun) return false;
+    for (bool opened = false; is_space(c) || is_opening(c);) {
+        if (is_break(c) || at == r->n) return true;
+        next = at;
+        c = next_character(r->text, r->n, &at);
+        if (!opened && is_stop(c)) return false;
+        opened = opened || !is_space(c);
+    }
+    if (is_small(c)) return r->small && !stop->closed && !stop->dots && ends_word(r, stop);
+    return !stop->single_dot || !is_abbreviation(r, stop, next);
 }
 
 bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) {
@@ -143,25 +252,43 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
         *at = next;
         if (*at == n) return false;
     } while (is_space(next_character(text, n, &next)));
+    Reading r = {.text = text, .n = n, .begin = *at, .word = *at};
     sentence->begin = visible = *at;
     while (*at < n) {
         size_t here = *at;
         int c = next_character(text, n, at);
+        if (is_break(c)) break;
+        if (is_stop(c)) {
+            Stop stop = read_stop(&r, here);
+            *at = visible = stop.end;
+            r.before = '.';
+            if (ends_sentence(&r, &stop)) break;
+            continue;
+        }
+        if (begins_word(c)) r.word = *at;
         if (!is_space(c)) visible = *at;
-        if (!is_stop(c)) continue;
-        Stop stop = read_stop(text, n, here);
-        *at = visible = stop.end;
-        if (ends_sentence(text, n, sentence->begin, &stop)) break;
+        if (!r.begun && is_word(c)) r.small = is_small(c);
+        r.begun = r.begun || is_word(c);
+        r.before = c;
     }
     sentence->end = visible;
     return true;
 }
 
+/* Where the last character of text [n], n > 0, begins. */
+static size_t last_character(const char *text, size_t n) {
+    size_t at = n - 1;
+    while (at > 0 && n - at < 4 && ((unsigned char)text[at] & 0xC0) == 0x80) at--;
+    return at;
+}
+
 bool sentences_need_no_space(const char *text, size_t n) {
-    bool wide = false;
-    for (size_t at = 0; at < n;) {
-        int c = next_character(text, n, &at);
-        wide = is_wide_stop(c) || (wide && is_closing(c));
+    while (n > 0) {
+        size_t at = last_character(text, n), size;
+        int c = utf8_character(text + at, n - at, &size);
+        if (is_wide_stop(c)) return true;
+        if (!is_closing(c)) return false;
+        n = at;
     }
-    return wide;
+    return false;
 }

@@ -4,18 +4,26 @@
 
    Where a sentence ends:
 
-     1. After . ! ? … or another script's stop (। ؟ ۔ ። ။ ។ ։), repeated ones and closing quotes and
-        brackets included, if a space follows; after 。！？｡ also without one.
-     2. Not if what follows, behind opening quotes and dashes, is a small letter.
-     3. A single . does not end a sentence after
-          - an abbreviation before a name (Mr. Dr. Sra. …: the list is in sentences.c), or before a
-            number (No. 5, p. 12),
-          - a single capital (J. Smith), or a word with dots inside (U.S., e.g., p.m.),
-          - a number of one or two digits (3. Oktober, 1. First item).
+     1. At a line end or a tab.
+     2. After a stop, . ! ? … or another script's (। ؟ ۔ ። ። ៕ ։ …), if a space follows; after 。！？｡
+        also without one. Repeated stops, closing quotes and brackets (« Non. » too), emoji and notes
+        such as [1] right behind it belong to the sentence.
+     3. Not if another stop follows (". . ."), nor if the stop stands alone in brackets: […] (!), nor
+        if nothing but stops stands before it ("... And then").
+     4. Not before a small letter, whatever quotes and dashes stand between. But text typed without
+        capitals goes by its stops: where a sentence began with a small letter, the next one may, after
+        ! ? or a dot behind a whole word (not behind quotes, an ellipsis or an abbreviation).
+     5. A single dot does not end a sentence after
+          - a title (Dr. Mme.), and what always stands inside (e.g. cf.);
+          - what may stand at the end or not (Inc. U.S. p.m. 12. J.), unless a word follows that begins
+            sentences and is hardly ever a name (She, This, Elle). That is what is listed, words
+            of one or two letters between dots, numbers of one or two digits, single capitals;
+          - an abbreviation that a number follows (No. 5, p. 12, vol. IV, Jan. 3);
+          - the number of an item at the beginning: 1. or 2.3. or IV.
 
-   When in doubt it does not cut: two short sentences taken as one are translated well enough, a
-   sentence cut in two is not. Not here: a language's own rules, and sentences that end without a
-   stop, as in Thai. */
+   The words are in lists.c. When in doubt it does not cut: two short sentences taken as one are
+   translated well enough, a sentence cut in two is not. Not here: sentences that end without a stop,
+   as in Thai. */
 #ifndef XATTN_SENTENCES_H
 #define XATTN_SENTENCES_H
 

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/lists.h"
 #include "text/width.h"
 
 static const char SPACE_MARK[] = "\u2581";  // ▁
@@ -144,19 +144,6 @@ static bool is_vowel(int code) {
            (base[0] > 0 && base[0] < 0x80 && strchr("aeiouyh", (int)base[0]));
 }
 
-/* Whether text [n] is what a French elision leaves in front of its apostrophe. */
-static bool is_elided(const char *text, size_t n) {
-    static const char *const all[] = {"c", "d",  "j",     "l",      "m",      "n",     "s",
-                                      "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        size_t same = 0;
-        while (same < n && all[i][same] && ascii_lower(text[same]) == all[i][same])
-            same++;
-        if (same == n && !all[i][same]) return true;
-    }
-    return false;
-}
-
 /* A walk along a text, one cluster at a time. */
 typedef struct {
     const char *text;
@@ -174,7 +161,8 @@ static bool symbol_joins(const Walk *w) {
         return w->last.size == w->now.size &&
                memcmp(w->text + w->at - w->last.size, w->text + w->at, w->now.size) == 0;
     if (w->last_kind != LETTER) return false;
-    if (is_apostrophe(symbol)) return letter_next || is_elided(w->text + w->word, w->at - w->word);
+    if (is_apostrophe(symbol))
+        return letter_next || lists_have(LIST_ELISIONS, w->text + w->word, w->at - w->word);
     if (is_hyphen(symbol) || symbol == '.') return letter_next;
     if (symbol == ',' || symbol == ':')
         return is_digit(w->last.first) && letter_next && is_digit(w->next.first);
@@ -186,7 +174,7 @@ static bool letter_joins(const Walk *w) {
     if (w->last_kind == LETTER) return true;
     if (w->last_kind != SYMBOL || w->word_kind != LETTER) return false;
     bool elision = is_apostrophe(w->last.first) && is_vowel(w->now.first) &&
-                   is_elided(w->text + w->word, w->at - w->last.size - w->word);
+                   lists_have(LIST_ELISIONS, w->text + w->word, w->at - w->last.size - w->word);
     return !elision;
 }
 

@@ -9,8 +9,8 @@ static bool is_blank(const uint8_t *text, size_t n) {
         size = fuzz_character(text + at, n - at);
         if (!size) return false;
         utf8proc_iterate(text + at, (utf8proc_ssize_t)size, &c);
-        if (c != '\t' && c != '\n' && c != '\r' && utf8proc_category(c) != UTF8PROC_CATEGORY_ZS)
-            return false;
+        bool is_break = (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
+        if (!is_break && utf8proc_category(c) != UTF8PROC_CATEGORY_ZS) return false;
     }
     return true;
 }
