@@ -69,7 +69,7 @@ int main(int argc, char **argv) {
     float query[QUERIES * D], context[QUERIES * D], scores[QUERIES * WORDS];
     AttentionScratch scratch = {.query = query, .context = context, .scores = scores};
     Span span = {.first = 0, .n = QUERIES, .seen = {keys[0], values[0], WORDS}, .probs = probs};
-    attention_forward(&attention, x[0], QUERIES, &span, 1, &scratch, out[0]);
+    attention_forward(&attention, x[0], QUERIES, &span, 1, &scratch, out[0], NULL);
 
     if (argc > 2) return draw(probs, heads, argv[2]);
     print_rows("queries", queries, QUERIES, D, x[0]);

@@ -18,5 +18,5 @@ void attention(const float *q, const float *k, const float *v, size_t n, size_t 
     Attention one_head = {.query = same, .output = same, .heads = 1};
     AttentionScratch scratch = {.query = query, .context = context, .scores = scores};
     Span all = {.first = 0, .n = n, .seen = {(float *)k, (float *)v, m}, .probs = probs};
-    attention_forward(&one_head, q, n, &all, 1, &scratch, out);
+    attention_forward(&one_head, q, n, &all, 1, &scratch, out, NULL);
 }

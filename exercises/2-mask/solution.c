@@ -26,5 +26,5 @@ void masked_attention(const float *q, const float *k, const float *v, const size
                           .n = 1,
                           .seen = {(float *)k, (float *)v, visible[i]},
                           .probs = probs + i * m};
-    attention_forward(&one_head, q, n, spans, n, &scratch, out);
+    attention_forward(&one_head, q, n, spans, n, &scratch, out, NULL);
 }

@@ -1,2 +1,2 @@
-/* The project's own decoder_reorder: the whole decoder comes from the library. */
-#include "nn/decoder.h"
+/* The project's own cache_reorder: the whole cache comes from the library. */
+#include "nn/cache.h"

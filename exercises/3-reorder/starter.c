@@ -1,20 +1,20 @@
-/* The decoder of src/nn/decoder.c, all of it, but for decoder_reorder. */
-#include "nn/decoder.h"
+/* The cache of src/nn/cache.c, all of it except cache_reorder. */
+#include "nn/cache.h"
 
-#define decoder_reorder the_projects_reorder
-bool the_projects_reorder(DecoderState *state, const size_t *parent, size_t n_rows, Error *err);
-#include "nn/decoder.c"
-#undef decoder_reorder
+#define cache_reorder the_projects_reorder
+bool the_projects_reorder(Cache *cache, const size_t *parent, size_t n_rows, Error *err);
+#include "nn/cache.c"
+#undef cache_reorder
 
 /* Row r continues what was row parent[r]. */
-bool decoder_reorder(DecoderState *state, const size_t *parent, size_t n_rows, Error *err) {
+bool cache_reorder(Cache *cache, const size_t *parent, size_t n_rows, Error *err) {
     // Yours. As it stands every row goes on with its own past, whoever its parent is, and a row that
     // is new begins with an empty one.
     (void)parent;
-    for (size_t r = 0; r < n_rows && state->n_steps; r++)
-        if (!state->rows[r].past &&
-            !(state->rows[r].past = past_alloc(state, state->capacity, err)))
+    for (size_t r = 0; r < n_rows && cache->n_steps; r++)
+        if (!cache->rows[r].past &&
+            !(cache->rows[r].past = past_alloc(cache, cache->capacity, err)))
             return false;
-    state->n_rows = n_rows;
+    cache->n_rows = n_rows;
     return true;
 }

@@ -62,7 +62,7 @@ static void step(Beam *beam, const int *ids) {
     Error err = {0};
     for (size_t r = 0; r < beam->n_rows; r++) beam->fed[r][beam->n_steps] = ids[r];
     beam->n_steps++;
-    if (!decoder_step(beam->state, ids, beam->logits, NULL, &err)) fail_msg("%s", err.text);
+    if (!decoder_step(beam->state, ids, beam->logits, NULL, NULL, &err)) fail_msg("%s", err.text);
 }
 
 static void reorder(Beam *beam, const size_t *parent, size_t n_rows) {

@@ -130,7 +130,7 @@ static void decode(const Model *model, DecoderState *state, Line *lines, size_t 
             ids[r] = t ? lines[row_line[r]].target[t - 1] : c->start;
             maps[r] = lines[row_line[r]].step_map;
         }
-        if (!decoder_step(state, ids, logits, maps, err)) fail(err->text);
+        if (!decoder_step(state, ids, logits, maps, NULL, err)) fail(err->text);
         for (size_t r = 0; r < n_rows; r++) {
             keep_step(c, &lines[row_line[r]], t, logits + r * c->target_vocab);
             if (t + 1 == lines[row_line[r]].n_tgt) continue;

@@ -204,7 +204,7 @@ static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *stat
         ids[r] = b->model->config.start;
     }
     for (size_t t = 0; n_rows; t++) {
-        if (!decoder_step(state, ids, logits, NULL, err)) return false;
+        if (!decoder_step(state, ids, logits, NULL, NULL, err)) return false;
         size_t kept = 0;
         for (size_t r = 0; r < n_rows; r++) {
             const Hypothesis *h = &b->hypotheses[rows[r]];

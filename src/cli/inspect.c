@@ -56,7 +56,8 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
                   c->encoder_heads, c->encoder_ffn);
     buffer_format(out, "decoder             %zu layers, %zu heads, ffn %zu\n", c->decoder_layers,
                   c->decoder_heads, c->decoder_ffn);
-    if (c->recurrent) buffer_format(out, "decoder's past      SSRU in self-attention's place\n");
+    if (c->decoder_self == SELF_SSRU)
+        buffer_format(out, "decoder's past      SSRU in self-attention's place\n");
     buffer_format(out, "activation          %s\n",
                   c->activation == ACTIVATION_RELU ? "relu" : "swish");
     if (c->separate_vocabs)

@@ -9,13 +9,14 @@
                      be among them
 
    2N candidates, so that N live on even if N end. The rules, the end's heuristic with them, are
-   those of transformers with its default early_stopping, which is the judge. Every hypothesis
-   carries its own cross-attention rows. The decoder does not know any of this: to it, it is a batch
-   of rows that is reordered between two steps. Beam 1 is greedy search: see greedy.h. */
+   those of transformers with its default early_stopping, which is the judge. Hypotheses
+   that begin alike share their beginning (prefix.h). The decoder does not know any of this: to it, it
+   is a batch of rows that is reordered between two steps. Beam 1 is greedy search: see greedy.h. */
 #ifndef XATTN_BEAM_H
 #define XATTN_BEAM_H
 
-#include "decode/rows.h"
+#include "decode/batch.h"
+#include "decode/hypothesis.h"
 
 /* Translates a batch of n sources in one go. The options->nbest best hypotheses for sources[i], best
    first, go to hypotheses[i][0 …], empty before. Fails if memory runs out or the model's logits are

@@ -5,11 +5,12 @@
 #ifndef XATTN_GREEDY_H
 #define XATTN_GREEDY_H
 
-#include "decode/rows.h"
+#include "decode/batch.h"
+#include "decode/hypothesis.h"
 
 /* Translates a batch of n sources in one go into *hypotheses[i], empty before. With targets, nothing
    is chosen: the tokens of *targets[i], at least one, are fed instead, to see what the model makes
-   of them. Fails if memory runs out or the model's logits are not numbers. */
+   of them. options->beam is 1. Fails if memory runs out or the model's logits are not numbers. */
 bool greedy_search(const Model *model, const Tokens *const *sources, const Tokens *const *targets,
                    size_t n, const SearchOptions *options, Hypothesis *const *hypotheses,
                    Error *err);

@@ -1,74 +1,47 @@
 #include "decode/hypothesis.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 16 };
-
-static void *resize(void *array, size_t n, size_t size, Error *err) {
-    bool overflows = n > SIZE_MAX / size;
-    void *bigger = overflows ? NULL : realloc(array, n * size);
-    if (!bigger) error_memory(err, overflows ? SIZE_MAX : n * size, "a hypothesis");
-    return bigger;
+/* n elements, at least one, so that NULL means that there is no memory. */
+static void *array(size_t n, size_t size, Error *err) {
+    void *memory = calloc(n ? n : 1, size);
+    if (!memory) error_memory(err, n * size, "a hypothesis");
+    return memory;
 }
 
-/* Room for at least n tokens. */
-static bool reserve(Hypothesis *h, size_t n, Error *err) {
-    if (n <= h->capacity) return true;
-    size_t capacity = h->capacity ? h->capacity : FIRST_CAPACITY;
-    while (capacity < n) capacity *= 2;
-    int *ids = resize(h->ids, capacity, sizeof *ids, err);
-    if (ids) h->ids = ids;
-    float *logprobs = ids ? resize(h->logprobs, capacity, sizeof *logprobs, err) : NULL;
-    if (logprobs) h->logprobs = logprobs;
-    if (!ids || !logprobs) return false;
-    if (h->row_size) {
-        float *rows = resize(h->rows, capacity, h->row_size * sizeof *rows, err);
-        if (!rows) return false;
-        h->rows = rows;
+static bool alloc(const Prefix *last, Hypothesis *h, Error *err) {
+    size_t n = last->n;
+    *h = (Hypothesis){.n = n,
+                      .score = last->score,
+                      .attention_size = last->attention_size,
+                      .n_runners_up = last->n_runners_up};
+    return (h->ids = array(n, sizeof *h->ids, err)) &&
+           (h->logprobs = array(n, sizeof *h->logprobs, err)) &&
+           (!h->attention_size ||
+            (h->attention = array(n * h->attention_size, sizeof *h->attention, err))) &&
+           (!h->n_runners_up ||
+            (h->runners_up = array(n * h->n_runners_up, sizeof *h->runners_up, err)));
+}
+
+bool hypothesis_trace(const Prefix *last, Hypothesis *h, Error *err) {
+    if (!alloc(last, h, err)) {
+        hypothesis_free(h);
+        return false;
     }
-    if (h->n_runners_up) {
-        RunnerUp *runners = resize(h->runners_up, capacity, h->n_runners_up * sizeof *runners, err);
-        if (!runners) return false;
-        h->runners_up = runners;
+    for (const Prefix *prefix = last; prefix->before; prefix = prefix->before) {
+        const Prefix *asked = prefix->before;  // it keeps what its next token was predicted from
+        size_t t = prefix->n - 1;
+        h->ids[t] = prefix->id;
+        h->logprobs[t] = prefix->logprob;
+        if (h->attention)
+            memcpy(h->attention + t * h->attention_size, asked->attention,
+                   h->attention_size * sizeof *h->attention);
+        if (h->runners_up)
+            memcpy(h->runners_up + t * h->n_runners_up, asked->runners_up,
+                   h->n_runners_up * sizeof *h->runners_up);
     }
-    h->capacity = capacity;
     return true;
-}
-
-bool hypothesis_reserve(Hypothesis *h, Error *err) { return reserve(h, h->n + 1, err); }
-
-bool hypothesis_copy(const Hypothesis *from, Hypothesis *to, Error *err) {
-    if (!reserve(to, from->n + 1, err)) return false;
-    to->n = from->n;
-    to->score = from->score;
-    to->cut = from->cut;
-    if (from->n) {
-        memcpy(to->ids, from->ids, from->n * sizeof *to->ids);
-        memcpy(to->logprobs, from->logprobs, from->n * sizeof *to->logprobs);
-    }
-    if (from->row_size)
-        memcpy(to->rows, from->rows, (from->n + 1) * from->row_size * sizeof *to->rows);
-    if (from->n_runners_up)
-        memcpy(to->runners_up, from->runners_up,
-               (from->n + 1) * from->n_runners_up * sizeof *to->runners_up);
-    return true;
-}
-
-float *hypothesis_next_row(const Hypothesis *h) {
-    return h->row_size ? h->rows + h->n * h->row_size : NULL;
-}
-
-RunnerUp *hypothesis_next_runners_up(const Hypothesis *h) {
-    return h->n_runners_up ? h->runners_up + h->n * h->n_runners_up : NULL;
-}
-
-void hypothesis_append(Hypothesis *h, int id, float logprob) {
-    h->ids[h->n] = id;
-    h->logprobs[h->n] = logprob;
-    h->score += (double)logprob;
-    h->n++;
 }
 
 /* How many tokens at the end of ids [n] only repeat, with this period, what stands before them, and
@@ -92,7 +65,7 @@ bool hypothesis_repeats(const Hypothesis *h, int eos) {
 void hypothesis_free(Hypothesis *h) {
     free(h->ids);
     free(h->logprobs);
-    free(h->rows);
+    free(h->attention);
     free(h->runners_up);
     *h = (Hypothesis){0};
 }

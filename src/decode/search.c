@@ -22,15 +22,16 @@ static int by_length(const void *a, const void *b) {
 typedef struct {
     const Model *model;
     const Tokens *sources, *targets;
-    const SearchOptions *options;
-    Hypothesis *hypotheses;
-    const Tokens **sorted;  // [n] the sources, longest first
-    size_t *first;          // [n_batches + 1] where each batch begins among them
+    SearchOptions options;
+    size_t nbest;
+    Hypothesis *hypotheses;  // [n][nbest]
+    const Tokens **sorted;   // [n] the sources, longest first
+    size_t *first;           // [n_batches + 1] where each batch begins among them
     size_t n_batches;
 } Job;
 
 /* Most sources in a batch. */
-static size_t batch_limit(const Model *model, size_t n, const SearchOptions *options) {
+static size_t most_sources(const Model *model, size_t n, const SearchOptions *options) {
     size_t limit = search_rows(model) / options->beam,
            shares = BATCHES_PER_THREAD * options->threads;
     if (options->threads > 1 && limit > n / shares + 1) limit = n / shares + 1;
@@ -39,7 +40,7 @@ static size_t batch_limit(const Model *model, size_t n, const SearchOptions *opt
 
 /* Cuts the sorted sources into batches. */
 static void cut(Job *job, size_t n) {
-    size_t limit = batch_limit(job->model, n, job->options), tokens = 0;
+    size_t limit = most_sources(job->model, n, &job->options), tokens = 0;
     job->n_batches = job->first[0] = 0;
     for (size_t i = 0; i < n; i++) {
         size_t size = i - job->first[job->n_batches];
@@ -61,20 +62,23 @@ static bool run_batch(void *context, size_t b, Error *err) {
     for (size_t i = 0; i < n; i++) {
         size_t at = (size_t)(batch[i] - job->sources);
         if (job->targets) targets[i] = &job->targets[at];
-        hypotheses[i] = job->hypotheses + at * job->options->nbest;
-        *hypotheses[i] = rows_hypothesis(job->model, batch[i], job->options);
+        hypotheses[i] = job->hypotheses + at * job->nbest;
     }
-    if (job->targets || job->options->beam == 1)
-        return greedy_search(job->model, batch, job->targets ? targets : NULL, n, job->options,
+    if (job->options.beam == 1)
+        return greedy_search(job->model, batch, job->targets ? targets : NULL, n, &job->options,
                              hypotheses, err);
-    return beam_search(job->model, batch, n, job->options, hypotheses, err);
+    return beam_search(job->model, batch, n, &job->options, hypotheses, err);
 }
 
 bool search_translate(const Model *model, const Tokens *sources, const Tokens *targets, size_t n,
                       const SearchOptions *options, Hypothesis *hypotheses, Error *err) {
     static const char what[] = "a batch";
     Arena arena = {0};
-    Job job = {model, sources, targets, options, hypotheses, NULL, NULL, 0};
+    Job job = {model, sources, targets, *options, options->nbest, hypotheses, NULL, NULL, 0};
+    if (targets) {  // there is nothing to find
+        job.options.beam = 1;
+        job.options.shortlist = false;
+    }
     for (size_t i = 0; i < n * options->nbest; i++) hypotheses[i] = (Hypothesis){0};
     bool ok = (job.sorted = arena_array(&arena, n, sizeof *job.sorted, what, err)) &&
               (job.first = arena_array(&arena, n + 1, sizeof *job.first, what, err));

@@ -5,7 +5,8 @@
 #ifndef XATTN_SEARCH_H
 #define XATTN_SEARCH_H
 
-#include "decode/rows.h"
+#include "decode/batch.h"
+#include "decode/hypothesis.h"
 
 /* The most rows of a batch, that is, of sources times beam: linear_rows of the model's largest layer,
    at most LINEAR_MOST_ROWS. */

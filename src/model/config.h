@@ -7,7 +7,7 @@
 #define XATTN_CONFIG_H
 
 #include "base/arena.h"
-#include "nn/ops.h"
+#include "nn/cache.h"
 
 typedef struct {
     size_t layer, head;  // counted from 0
@@ -22,10 +22,10 @@ typedef struct {
     size_t source_vocab, target_vocab;    // V
     size_t max_positions;                 // tokens of a sentence, on either side
     Activation activation;
-    bool scale_embedding;  // E[id] · √d rather than E[id]
-    bool separate_vocabs;  // an embedding table and a vocabulary for each side
-    bool recurrent;        // the decoder has SSRUs in self-attention's place
-    bool tied_output;      // the output layer's weight is the decoder's embedding table
+    bool scale_embedding;   // E[id] · √d rather than E[id]
+    bool separate_vocabs;   // an embedding table and a vocabulary for each side
+    SelfKind decoder_self;  // what the decoder knows the target so far by
+    bool tied_output;       // the output layer's weight is the decoder's embedding table
 
     // Decoding
     int eos, pad, start;   // ids in the target vocabulary; -1: the model has none

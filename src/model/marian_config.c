@@ -113,15 +113,16 @@ static bool read_layers(const Yaml *yaml, Config *c, Error *err) {
     const char *past = yaml_text(yaml, "transformer-decoder-autoreg", "self-attention", err);
     const char *cell = yaml_text(yaml, "dec-cell", "gru", err);
     if (!activation || !past || !cell) return false;
-    c->recurrent = strcmp(past, "rnn") == 0;
-    if (!c->recurrent && strcmp(past, "self-attention") != 0)
+    bool is_recurrent = strcmp(past, "rnn") == 0;
+    if (!is_recurrent && strcmp(past, "self-attention") != 0)
         return error_set(err,
                          "%s: \"transformer-decoder-autoreg\": \"%s\" is not supported, expected "
                          "rnn or self-attention",
                          yaml->name, past);
-    if (c->recurrent && strcmp(cell, "ssru") != 0)
+    if (is_recurrent && strcmp(cell, "ssru") != 0)
         return error_set(err, "%s: \"dec-cell\": \"%s\" is not supported, expected ssru",
                          yaml->name, cell);
+    c->decoder_self = is_recurrent ? SELF_SSRU : SELF_ATTENTION;
     c->activation = strcmp(activation, "relu") == 0 ? ACTIVATION_RELU : ACTIVATION_SWISH;
     return c->activation == ACTIVATION_RELU || strcmp(activation, "swish") == 0 ||
            error_set(err,

@@ -70,6 +70,7 @@ bool model_alloc_layers(Model *model, Error *err) {
     Decoder *decoder = &model->decoder;
     encoder->n_layers = model->config.encoder_layers;
     decoder->n_layers = model->config.decoder_layers;
+    decoder->self_kind = model->config.decoder_self;
     encoder->layers =
         arena_array(&model->arena, encoder->n_layers, sizeof *encoder->layers, "layers", err);
     decoder->layers =

@@ -135,10 +135,10 @@ static bool read_encoder_layer(WeightReader *r, const Config *c, size_t i, Encod
 static bool read_decoder_layer(WeightReader *r, const Config *c, size_t i, DecoderLayer *layer) {
     static const char stack[] = "decoder";
     size_t d = c->d_model, heads = c->decoder_heads;
-    layer->self_kind = c->recurrent ? SELF_SSRU : SELF_ATTENTION;
-    bool ok = c->recurrent ? read_ssru(r, stack, i, d, &layer->ssru, &layer->self_norm)
-                           : read_attention(r, stack, i, r->naming->self, d, heads, &layer->self,
-                                            &layer->self_norm);
+    bool ok = c->decoder_self == SELF_SSRU
+                  ? read_ssru(r, stack, i, d, &layer->ssru, &layer->self_norm)
+                  : read_attention(r, stack, i, r->naming->self, d, heads, &layer->self,
+                                   &layer->self_norm);
     return ok &&
            read_attention(r, stack, i, r->naming->cross, d, heads, &layer->cross,
                           &layer->cross_norm) &&

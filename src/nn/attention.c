@@ -23,7 +23,7 @@ static bool is_silent(const Span *span, size_t head) {
    and the context [n][dh], all in rows of width d. The scores are written where the caller wants the
    probabilities, so a map costs no copy. */
 static void attend(const Attention *att, const Span *span, size_t head,
-                   const AttentionScratch *scratch) {
+                   const AttentionScratch *scratch, Trace *trace) {
     size_t d = att->query.n_out, dh = d / att->heads, n = span->n, m = span->seen.n;
     size_t column = head * dh, corner = span->first * d + column;
     const float *q = scratch->query + corner;
@@ -35,10 +35,10 @@ static void attend(const Attention *att, const Span *span, size_t head,
 
     // scores [n][m] = Q Kᵀ / √dh
     matrix_multiply_nt(n, m, dh, scale, q, d, k, d, 0, scores, m);
-    trace_head(scratch->trace, "scores", head, scores, n, m);
+    trace_head(trace, "scores", head, scores, n, m);
     // probabilities [n][m] = softmax, row by row
     softmax_rows(scores, n, m);
-    trace_head(scratch->trace, "probabilities", head, scores, n, m);
+    trace_head(trace, "probabilities", head, scores, n, m);
     // context [n][dh] = P V
     matrix_multiply_nn(n, dh, m, scores, m, v, d, context, d);
     for (size_t row = 0; row < n && is_silent(span, head); row++)
@@ -46,13 +46,13 @@ static void attend(const Attention *att, const Span *span, size_t head,
 }
 
 void attention_forward(const Attention *att, const float *x, size_t n_rows, const Span *spans,
-                       size_t n_spans, const AttentionScratch *scratch, float *out) {
+                       size_t n_spans, const AttentionScratch *scratch, float *out, Trace *trace) {
     size_t d = att->query.n_out;
     linear_forward(&att->query, x, n_rows, scratch->query);
-    trace_matrix(scratch->trace, "query", scratch->query, n_rows, d);
+    trace_matrix(trace, "query", scratch->query, n_rows, d);
     for (const Span *span = spans; span < spans + n_spans; span++)
-        for (size_t head = 0; head < att->heads; head++) attend(att, span, head, scratch);
+        for (size_t head = 0; head < att->heads; head++) attend(att, span, head, scratch, trace);
     linear_forward(&att->output, scratch->context, n_rows, out);
-    trace_matrix(scratch->trace, "context", scratch->context, n_rows, d);
-    trace_matrix(scratch->trace, "output", out, n_rows, d);
+    trace_matrix(trace, "context", scratch->context, n_rows, d);
+    trace_matrix(trace, "output", out, n_rows, d);
 }

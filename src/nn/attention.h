@@ -55,16 +55,16 @@ typedef struct {
     float *query;    // [n_rows][d]
     float *context;  // [n_rows][d]
     float *scores;   // [longest span.n][longest seen.n]
-    Trace *trace;    // who is shown what the call makes, or NULL
 } AttentionScratch;
 
-/* Keys and values of y [n][d], each [n][d]; trace: NULL, or who is shown them. */
+/* Keys and values of y [n][d], each [n][d]. trace, here and below: NULL, or the observer of what the
+   call makes. */
 void attention_project(const Attention *att, const float *y, size_t n, float *keys, float *values,
                        Trace *trace);
 
 /* out [n_rows][d] = MultiHead of x [n_rows][d], every span against what it may see. Spans cover the
    rows once each. x and out may not overlap. */
 void attention_forward(const Attention *att, const float *x, size_t n_rows, const Span *spans,
-                       size_t n_spans, const AttentionScratch *scratch, float *out);
+                       size_t n_spans, const AttentionScratch *scratch, float *out, Trace *trace);
 
 #endif

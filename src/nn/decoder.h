@@ -8,9 +8,8 @@
 
    Cross-attention is the attention of attention.h with queries from the decoder, and keys and values
    from the encoder's memory. Those do not change while a sentence is decoded: decoder_start projects
-   them once, and all hypotheses of the sentence share them. The keys and values of the target so
-   far are cached a row and grow by one a step. In the layers of Firefox's models an SSRU stands in
-   self-attention's place (ssru.h); what it remembers of the target is cached a row likewise.
+   them once, and all hypotheses of the sentence share them. What a layer knows of the target so far
+   is cached row by row (cache.h): keys and values, or, in Firefox's models, an SSRU's cell (ssru.h).
 
    A row is one hypothesis of one sentence. Greedy search has one row a sentence, beam search
    several; rows know nothing of each other, so neither needs code of its own here. */
@@ -19,16 +18,16 @@
 
 #include "base/arena.h"
 #include "nn/attention.h"
+#include "nn/cache.h"
+#include "nn/candidates.h"
 #include "nn/embedding.h"
 #include "nn/ssru.h"
 
-/* What a layer knows the target so far by. */
-typedef enum { SELF_ATTENTION, SELF_SSRU } SelfKind;
-
 typedef struct {
-    SelfKind self_kind;
-    Attention self;  // one of
-    Ssru ssru;       // these two
+    union {              // by the decoder's self_kind:
+        Attention self;  // SELF_ATTENTION
+        Ssru ssru;       // SELF_SSRU
+    };
     LayerNorm self_norm;
     Attention cross;
     LayerNorm cross_norm;
@@ -38,6 +37,7 @@ typedef struct {
 
 typedef struct {
     Embedding embedding;
+    SelfKind self_kind;  // of every layer
     size_t n_layers;
     DecoderLayer *layers;  // [n_layers]
     Linear output;         // [d] -> [V]; its weight is usually the embedding table itself
@@ -47,16 +47,10 @@ typedef struct DecoderState DecoderState;
 
 /* Prepares the translation of n_sentences sentences from the memory [total][d] that encoder_forward
    made: one row a sentence, in order, and room for rows_per_sentence times as many. NULL if out of
-   memory. trace: NULL, or who is shown the activations of this and of all steps. The caller frees the
+   memory. trace: NULL, or the observer of cross-attention's keys and values. The caller frees the
    state; memory and offsets are not needed after the call. */
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
                             size_t n_sentences, size_t rows_per_sentence, Trace *trace, Error *err);
-
-/* The only tokens that a sentence's rows may say. */
-typedef struct {
-    const int *ids;  // [n]
-    size_t n;
-} Candidates;
 
 /* From now on the rows of sentence s say nothing but candidates[s], and only their logits are
    computed. candidates: [n_sentences], copied. False if out of memory. */
@@ -76,13 +70,13 @@ typedef struct {
    is not needed after the call. False if out of memory. */
 bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err);
 
-/* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V], in the order of its candidates,
-   where there are fewer than V only so many. The first id of a row is the
-   start symbol, -1 in a model that has none. maps: NULL, or for each row NULL or where its cross-attention goes,
-   [n_layers][h][n_src of its sentence]. At most embedding.max_positions steps. False if out of
-   memory. */
+/* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V], in the order of its
+   candidates; a row that has fewer than V leaves the rest as it is. The first id of a row is the start
+   symbol, -1 in a model that has none. maps: NULL, or for each row NULL or where its cross-attention
+   goes, [n_layers][h][n_src of its sentence]. trace: NULL, or the observer of the activations. At most
+   embedding.max_positions steps. False if out of memory. */
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,
-                  Error *err);
+                  Trace *trace, Error *err);
 
 /* From now on there are n_rows rows, and row r continues what was row parent[r]: rows that nobody
    continues are forgotten, rows continued twice are copied. n_rows is at most what decoder_start made

@@ -8,7 +8,7 @@ typedef struct {
     float *hidden;         // [total][f]
     float *positions;      // [longest][d]
     Span *spans;           // [n_sentences]
-    AttentionScratch attention;
+    AttentionScratch scratch;
 } Activations;
 
 static bool activations_alloc(Activations *a, const Encoder *encoder, size_t total,
@@ -22,9 +22,9 @@ static bool activations_alloc(Activations *a, const Encoder *encoder, size_t tot
            (a->hidden = arena_floats(work, total * f, what, err)) &&
            (a->positions = arena_floats(work, longest * d, what, err)) &&
            (a->spans = arena_array(work, n_sentences, sizeof *a->spans, what, err)) &&
-           (a->attention.query = arena_floats(work, total * d, what, err)) &&
-           (a->attention.context = arena_floats(work, total * d, what, err)) &&
-           (a->attention.scores = arena_floats(work, longest * longest, what, err));
+           (a->scratch.query = arena_floats(work, total * d, what, err)) &&
+           (a->scratch.context = arena_floats(work, total * d, what, err)) &&
+           (a->scratch.scores = arena_floats(work, longest * longest, what, err));
 }
 
 /* Every sentence may look at itself, whole, and at nothing else. */
@@ -52,7 +52,6 @@ float *encoder_forward(const Encoder *encoder, const int *ids, const size_t *off
 
     Activations a;
     if (!activations_alloc(&a, encoder, total, n_sentences, longest, work, err)) return NULL;
-    a.attention.trace = trace;
     span_sentences(&a, offsets, n_sentences, d);
 
     trace_scope(trace, "encoder");
@@ -67,16 +66,12 @@ float *encoder_forward(const Encoder *encoder, const int *ids, const size_t *off
         // Self-attention: queries, keys and values all come from the sentence itself.
         trace_scope(trace, "encoder.layer%zu.self", i);
         attention_project(&layer->self, a.x, total, a.keys, a.values, trace);
-        attention_forward(&layer->self, a.x, total, a.spans, n_sentences, &a.attention, a.sub);
-        layer_norm_residual(&layer->self_norm, a.x, a.sub, total);
-        trace_matrix(trace, "norm", a.x, total, d);
+        attention_forward(&layer->self, a.x, total, a.spans, n_sentences, &a.scratch, a.sub, trace);
+        layer_norm_residual(&layer->self_norm, a.x, a.sub, total, trace);
 
         trace_scope(trace, "encoder.layer%zu.ffn", i);
-        feed_forward(&layer->ffn, a.x, total, a.hidden, a.sub);
-        trace_matrix(trace, "hidden", a.hidden, total, layer->ffn.inner.n_out);
-        trace_matrix(trace, "output", a.sub, total, d);
-        layer_norm_residual(&layer->ffn_norm, a.x, a.sub, total);
-        trace_matrix(trace, "norm", a.x, total, d);
+        feed_forward(&layer->ffn, a.x, total, a.hidden, a.sub, trace);
+        layer_norm_residual(&layer->ffn_norm, a.x, a.sub, total, trace);
     }
     trace_scope(trace, "encoder");
     trace_matrix(trace, "memory", a.x, total, d);

@@ -68,15 +68,18 @@ static float sum_of_squares(const float *x, size_t n) {
 }
 
 FOR_EACH_PROCESSOR
-void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n) {
+void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n,
+                         Trace *trace) {
     size_t d = norm->d;
-    for (size_t row = 0; row < n; row++, x += d, sub += d) {
-        for (size_t i = 0; i < d; i++) x[i] += sub[i];
-        float mean = sum_of(x, d) / (float)d;
-        for (size_t i = 0; i < d; i++) x[i] -= mean;
-        float scale = 1.0F / sqrtf(sum_of_squares(x, d) / (float)d + norm->epsilon);
-        for (size_t i = 0; i < d; i++) x[i] = norm->gain[i] * x[i] * scale + norm->bias[i];
+    float *z = x;
+    for (size_t row = 0; row < n; row++, z += d, sub += d) {
+        for (size_t i = 0; i < d; i++) z[i] += sub[i];
+        float mean = sum_of(z, d) / (float)d;
+        for (size_t i = 0; i < d; i++) z[i] -= mean;
+        float scale = 1.0F / sqrtf(sum_of_squares(z, d) / (float)d + norm->epsilon);
+        for (size_t i = 0; i < d; i++) z[i] = norm->gain[i] * z[i] * scale + norm->bias[i];
     }
+    trace_matrix(trace, "norm", x, n, d);
 }
 
 FOR_EACH_PROCESSOR
@@ -121,8 +124,11 @@ static void activate(Activation activation, float *x, size_t n) {
     }
 }
 
-void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidden, float *y) {
+void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidden, float *y,
+                  Trace *trace) {
     linear_forward(&ffn->inner, x, n, hidden);
     activate(ffn->activation, hidden, n * ffn->inner.n_out);
     linear_forward(&ffn->outer, hidden, n, y);
+    trace_matrix(trace, "hidden", hidden, n, ffn->inner.n_out);
+    trace_matrix(trace, "output", y, n, ffn->outer.n_out);
 }

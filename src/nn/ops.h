@@ -11,6 +11,7 @@
 #ifndef XATTN_OPS_H
 #define XATTN_OPS_H
 
+#include "nn/trace.h"
 #include "nn/weights.h"
 
 typedef struct {
@@ -48,8 +49,9 @@ size_t linear_rows(const Linear *linear);
 bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,
                    Arena *arena, Error *err);
 
-/* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. */
-void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n);
+/* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. trace, here and below:
+   NULL, or the observer of what the call makes. */
+void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n, Trace *trace);
 
 /* The largest of n > 0 numbers, none of them NaN. */
 float largest_of(const float *x, size_t n);
@@ -62,6 +64,7 @@ void softmax_rows(float *x, size_t n, size_t m);
 float log_sum_exp(const float *x, size_t m);
 
 /* y [n][d] = FFN of x [n][d]; hidden: [n][f] of scratch. */
-void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidden, float *y);
+void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidden, float *y,
+                  Trace *trace);
 
 #endif

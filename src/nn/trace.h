@@ -3,9 +3,10 @@
        trace_scope(trace, "decoder.layer%zu.cross", i);       where the forward pass is
        trace_matrix(trace, "query", x, n, d);                 and what it just made
 
-   The forward pass names every matrix that it makes, for an observer that may write it down, draw it
-   or compare it. Nobody watches where trace is NULL, and then these calls do nothing. Watching
-   changes nothing: the values are const, and there is no other forward pass.
+   Every function of the forward pass takes a Trace and names the matrices that it makes, for an
+   observer that may write them down, draw them or compare them. Nobody watches where trace is NULL,
+   and then these calls do nothing. Watching changes nothing: the values are const, and there is no
+   other forward pass.
 
    A matrix [n][m] has a row for each piece. The encoder makes all rows at once; the decoder makes
    them step by step, one call each, in order, so whoever stacks the calls of one name has the rows

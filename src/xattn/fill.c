@@ -58,7 +58,7 @@ static bool copy_attention(const Hypothesis *h, xattn_translation *t, Arena *are
     for (size_t map = 0; map < n_maps; map++)
         for (size_t row = 0; row < n_tgt; row++)
             memcpy(t->attention + (map * n_tgt + row) * n_src,
-                   h->rows + row * h->row_size + map * n_src, n_src * sizeof(float));
+                   h->attention + row * h->attention_size + map * n_src, n_src * sizeof(float));
     return true;
 }
 
@@ -91,7 +91,7 @@ static bool fill_target(const Found *found, const Hypothesis *h, xattn_translati
         return false;
     double length = pow((double)h->n, (double)search->length_penalty);
     t->normalized_score = search->beam > 1 ? t->score / length : t->score;
-    return (!search->rows || copy_attention(h, t, arena, err)) &&
+    return (!search->attention || copy_attention(h, t, arena, err)) &&
            (!h->n_runners_up || copy_runners_up(found->model, h, t, arena, err));
 }
 

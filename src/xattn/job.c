@@ -35,7 +35,7 @@ static SearchOptions search_options(const Model *model, const xattn_options *opt
     return (SearchOptions){
         .max_tokens = options->max_length > 0 && max_length < most ? max_length : most,
         .scores = options->scores,
-        .rows = options->attention,
+        .attention = options->attention,
         .runners_up = options->runners_up > 0 ? (size_t)options->runners_up : 0,
         .beam = beam,
         .nbest = nbest < beam ? nbest : beam,

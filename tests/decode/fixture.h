@@ -65,7 +65,7 @@ static inline Tokens sentence(Fixture *f, size_t i) {
 static inline SearchOptions beam_of(size_t N, float length_penalty, size_t max_tokens) {
     return (SearchOptions){.max_tokens = max_tokens,
                            .scores = true,
-                           .rows = true,
+                           .attention = true,
                            .runners_up = 3,
                            .beam = N,
                            .nbest = N,
@@ -86,7 +86,7 @@ static inline Hypothesis read_ids(const Fixture *f, const Tokens *source, int *i
     Hypothesis h;
     Tokens target = {.n = n, .ids = ids};
     SearchOptions options = {
-        .scores = true, .rows = true, .runners_up = runners_up, .beam = 1, .nbest = 1};
+        .scores = true, .attention = true, .runners_up = runners_up, .beam = 1, .nbest = 1};
     if (!search_translate(f->model, source, &target, 1, &options, &h, &err))
         fail_msg("%s", err.text);
     return h;
@@ -113,10 +113,10 @@ static inline bool is_tie(const Hypothesis *h, size_t i, float tolerance) {
 static inline void assert_same(const Hypothesis *a, const Hypothesis *b, float tolerance) {
     assert_true(same_ids(a, b));
     assert_int_equal(a->cut, b->cut);
-    assert_int_equal(a->row_size, b->row_size);
+    assert_int_equal(a->attention_size, b->attention_size);
     assert_int_equal(a->n_runners_up, b->n_runners_up);
     assert_floats_near(a->logprobs, b->logprobs, a->n, tolerance, "log p");
-    assert_floats_near(a->rows, b->rows, a->n * a->row_size, tolerance, "rows");
+    assert_floats_near(a->attention, b->attention, a->n * a->attention_size, tolerance, "rows");
     for (size_t i = 0; i < a->n * a->n_runners_up; i++) {
         if (!is_tie(a, i, tolerance)) assert_int_equal(a->runners_up[i].id, b->runners_up[i].id);
         assert_floats_near(&a->runners_up[i].logprob, &b->runners_up[i].logprob, 1, tolerance,

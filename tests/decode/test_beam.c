@@ -5,7 +5,6 @@
 
 #include "decode/beam.h"
 #include "decode/greedy.h"
-#include "decode/rows.h"
 #include "fixture.h"
 
 enum { MAX_N = 8, MOST = 39, V = 61, PAD = 60, EOS = 0 };
@@ -18,29 +17,29 @@ typedef struct {
     int ids[MOST + 1];
     double score;       // Σ log p
     double normalized;  // of a finished one
-} Prefix;
+} Beginning;
 
 typedef struct {
     size_t n_living, n_finished;
-    Prefix living[MAX_N], finished[4 * MAX_N];
+    Beginning living[MAX_N], finished[4 * MAX_N];
 } Naive;
 
 static int by_score(const void *a, const void *b) {
-    double x = ((const Prefix *)a)->score, y = ((const Prefix *)b)->score;
+    double x = ((const Beginning *)a)->score, y = ((const Beginning *)b)->score;
     return (x < y) - (x > y);
 }
 
 static int by_normalized(const void *a, const void *b) {
-    double x = ((const Prefix *)a)->normalized, y = ((const Prefix *)b)->normalized;
+    double x = ((const Beginning *)a)->normalized, y = ((const Beginning *)b)->normalized;
     return (x < y) - (x > y);
 }
 
 /* Every continuation of the living, best first. */
 static size_t continuations(const Fixture *f, const Tokens *source, const Naive *naive,
-                            bool force_eos, Prefix *all) {
+                            bool force_eos, Beginning *all) {
     size_t n = 0;
     for (size_t i = 0; i < naive->n_living; i++) {
-        Prefix prefix = naive->living[i];
+        Beginning prefix = naive->living[i];
         prefix.ids[prefix.n++] = EOS;
         Hypothesis h = read_ids(f, source, prefix.ids, prefix.n, V - 1);
         const RunnerUp *runners = h.runners_up + (h.n - 1) * h.n_runners_up;
@@ -63,7 +62,7 @@ static double normalize(double score, size_t length, float penalty) {
 /* True when the search is over. */
 static bool naive_step(const Fixture *f, const Tokens *source, SearchOptions options, bool forced,
                        Naive *naive) {
-    static Prefix all[MAX_N * V];
+    static Beginning all[MAX_N * V];
     size_t N = options.beam, length = naive->living[0].n + 1;
     bool last = length == options.max_tokens;
     size_t n = continuations(f, source, naive, last && forced, all);
@@ -278,7 +277,7 @@ static void a_beam_of_one_is_greedy(void **state) {
         Tokens source = sentence(&f, i);
         const Tokens *sources[] = {&source};
         SearchOptions options = beam_of(1, 1.0F, MOST);
-        Hypothesis beam = rows_hypothesis(f.model, &source, &options), greedy = beam, found;
+        Hypothesis beam, greedy, found;
         Hypothesis *one[] = {&beam}, *other[] = {&greedy};
         assert_true(beam_search(f.model, sources, 1, &options, one, &err));
         assert_true(greedy_search(f.model, sources, NULL, 1, &options, other, &err));
@@ -344,12 +343,12 @@ static void what_nobody_asked_for_is_not_there(void **state) {
     Tokens source = sentence(&f, 8);
     SearchOptions options = beam_of(N, 1.0F, MOST);
     find(&f, &source, 1, options, all);
-    options.rows = false;
+    options.attention = false;
     options.runners_up = 0;
     find(&f, &source, 1, options, plain);
     for (size_t i = 0; i < N; i++) {
         assert_true(same_ids(&all[i], &plain[i]));
-        assert_null(plain[i].rows);
+        assert_null(plain[i].attention);
         assert_null(plain[i].runners_up);
     }
     free_all(all, N);

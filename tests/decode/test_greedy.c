@@ -45,7 +45,7 @@ static const Tokens source = {.n = 7, .ids = ids_of_source};
 
 static SearchOptions everything(size_t max_tokens) {
     return (SearchOptions){
-        .max_tokens = max_tokens, .scores = true, .rows = true, .beam = 1, .nbest = 1};
+        .max_tokens = max_tokens, .scores = true, .attention = true, .beam = 1, .nbest = 1};
 }
 
 static Hypothesis search(const Fixture *f, SearchOptions options) {
@@ -131,15 +131,15 @@ static void numbers_are_those_of_the_decoder(void **state) {
     Error err = {0};
     size_t bounds[] = {0, source.n};
     Hypothesis h = search(&f, everything(39));
-    assert_int_equal(h.row_size, 2 * 3 * source.n);
+    assert_int_equal(h.attention_size, 2 * 3 * source.n);
     float *memory = encoder_forward(&f.model->encoder, source.ids, bounds, 1, NULL, &f.arena, &err);
     DecoderState *decoder = decoder_start(&f.model->decoder, memory, bounds, 1, 1, NULL, &err);
     float *logits = floats_filled(&f.arena, c->target_vocab, 0.0F);
-    float *row = floats_filled(&f.arena, h.row_size, 0.0F);
+    float *row = floats_filled(&f.arena, h.attention_size, 0.0F);
     double total = 0.0;
     int id = c->start;
     for (size_t t = 0; t < h.n; t++) {
-        assert_true(decoder_step(decoder, &id, logits, &row, &err));
+        assert_true(decoder_step(decoder, &id, logits, &row, NULL, &err));
         double sum = 0.0;
         size_t best = 0;
         for (size_t i = 0; i < c->target_vocab; i++) {
@@ -152,11 +152,12 @@ static void numbers_are_those_of_the_decoder(void **state) {
         float expected = forced ? 0.0F : (float)((double)logits[id] - log(sum));
         assert_floats_near(&h.logprobs[t], &expected, 1, 1e-5F, "log p");
         total += (double)h.logprobs[t];
-        assert_floats_near(h.rows + t * h.row_size, row, h.row_size, 0.0F, "map rows");
+        assert_floats_near(h.attention + t * h.attention_size, row, h.attention_size, 0.0F,
+                           "map rows");
         for (size_t map = 0; map < 6; map++) {
             double mass = 0.0;
             for (size_t j = 0; j < source.n; j++)
-                mass += (double)h.rows[t * h.row_size + map * source.n + j];
+                mass += (double)h.attention[t * h.attention_size + map * source.n + j];
             assert_true(fabs(mass - 1.0) < 1e-6);
         }
     }
@@ -172,11 +173,11 @@ static void what_nobody_asked_for_is_not_there(void **state) {
     Fixture f = open_model(&options);
     SearchOptions plain = everything(39);
     Hypothesis all = search(&f, plain);
-    plain.scores = plain.rows = false;
+    plain.scores = plain.attention = false;
     Hypothesis h = search(&f, plain);
     assert_int_equal(h.n, all.n);
     assert_memory_equal(h.ids, all.ids, h.n * sizeof(int));
-    assert_null(h.rows);
+    assert_null(h.attention);
     for (size_t i = 0; i < h.n; i++) assert_true(h.logprobs[i] == 0.0F);
     hypothesis_free(&h);
     hypothesis_free(&all);
@@ -211,7 +212,8 @@ static void a_batch_equals_its_sentences(void **state) {
         assert_int_equal(h->n, alone.n);
         assert_memory_equal(h->ids, alone.ids, h->n * sizeof(int));
         assert_floats_near(h->logprobs, alone.logprobs, h->n, 1e-5F, "log p");
-        assert_floats_near(h->rows, alone.rows, h->n * h->row_size, 1e-5F, "map rows");
+        assert_floats_near(h->attention, alone.attention, h->n * h->attention_size, 1e-5F,
+                           "map rows");
         n_lengths += !lengths[h->n];
         lengths[h->n] = true;
         hypothesis_free(&alone);

@@ -1,4 +1,6 @@
-/* A hypothesis that grows and is copied, and the detector of those that repeat themselves. */
+/* A hypothesis read off its last prefix, and the detector of those that repeat themselves. */
+#include "decode/hypothesis.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,104 +9,75 @@
 
 #include <cmocka.h>
 
-#include "decode/hypothesis.h"
-
-enum { ROW = 3, RUNNERS = 2, EOS = 0 };
+enum { CELLS = 3, RUNNERS = 2, EOS = 0 };
 
 /* What a search would write beside token t of the sentence `which`. */
-static float row_cell(int which, size_t t, size_t j) {
+static float cell(int which, size_t t, size_t j) {
     return (float)(which * 1000 + (int)(t * 10 + j));
 }
 
-static void write_next(Hypothesis *h, int which) {
+/* `before`, which the caller gives up, with n tokens more, each with what predicted it. */
+static Prefix *grow(Prefix *before, int which, size_t n) {
     Error err = {0};
-    assert_true(hypothesis_reserve(h, &err));
-    float *row = hypothesis_next_row(h);
-    RunnerUp *runners = hypothesis_next_runners_up(h);
-    for (size_t j = 0; j < ROW; j++) row[j] = row_cell(which, h->n, j);
-    for (size_t j = 0; j < RUNNERS; j++)
-        runners[j] = (RunnerUp){(int)(h->n + j), row_cell(which, h->n, j)};
+    for (size_t i = 0; i < n; i++) {
+        size_t t = before->n;
+        for (size_t j = 0; j < before->attention_size; j++)
+            before->attention[j] = cell(which, t, j);
+        for (size_t j = 0; j < before->n_runners_up; j++)
+            before->runners_up[j] = (RunnerUp){(int)(t + j), cell(which, t, j)};
+        Prefix *longer = prefix_extend(before, which + (int)t, -0.5F, &err);
+        assert_non_null(longer);
+        prefix_release(before);
+        before = longer;
+    }
+    return before;
 }
 
-static void grow(Hypothesis *h, int which, size_t n) {
-    while (h->n < n) {
-        write_next(h, which);
-        hypothesis_append(h, which + (int)h->n, -0.5F);
-    }
-}
-
-/* Tokens up to n, and what stands beside them up to n_rows. */
-static void assert_is(const Hypothesis *h, int which, size_t n, size_t n_rows) {
-    assert_int_equal(h->n, n);
-    assert_true(h->score == -0.5 * (double)n);
-    for (size_t t = 0; t < n; t++) {
-        assert_int_equal(h->ids[t], which + (int)t);
-        assert_true(h->logprobs[t] == -0.5F);
-    }
-    for (size_t t = 0; t < n_rows; t++) {
-        for (size_t j = 0; j < ROW; j++) assert_true(h->rows[t * ROW + j] == row_cell(which, t, j));
-        for (size_t j = 0; j < RUNNERS; j++)
-            assert_int_equal(h->runners_up[t * RUNNERS + j].id, t + j);
-    }
-}
-
-static Hypothesis empty(void) { return (Hypothesis){.row_size = ROW, .n_runners_up = RUNNERS}; }
-
-static void it_grows_and_keeps_what_it_has(void **state) {
-    (void)state;
-    Hypothesis h = empty();
-    for (size_t n = 0; n <= 100; n += 5) {
-        grow(&h, 7, n);
-        assert_is(&h, 7, n, n);
-    }
-    hypothesis_free(&h);
-    assert_null(h.ids);
-    assert_int_equal(h.n, 0);
-    hypothesis_free(&h);
-}
-
-static void rows_and_runners_up_are_optional(void **state) {
-    (void)state;
-    Hypothesis h = {0}, copy = {0};
+static Prefix *start(size_t attention_size, size_t n_runners_up) {
     Error err = {0};
-    for (int i = 0; i < 40; i++) {
-        assert_true(hypothesis_reserve(&h, &err));
-        assert_null(hypothesis_next_row(&h));
-        assert_null(hypothesis_next_runners_up(&h));
-        hypothesis_append(&h, i, -1.0F);
-    }
-    assert_true(hypothesis_copy(&h, &copy, &err));
-    assert_int_equal(copy.n, 40);
-    assert_int_equal(copy.ids[39], 39);
-    assert_true(copy.score == -40.0);
-    hypothesis_free(&h);
-    hypothesis_free(&copy);
+    Prefix *prefix = prefix_start(0, 60, attention_size, n_runners_up, &err);
+    assert_non_null(prefix);
+    return prefix;
 }
 
-/* The row and the runners-up of the token to come are part of the copy, and nothing is shared. */
-static void a_copy_has_a_life_of_its_own(void **state) {
+static void it_is_all_that_its_prefixes_hold(void **state) {
     (void)state;
-    static const size_t lengths[] = {0, 1, 15, 16, 17, 40, 3};
-    Error err = {0};
-    Hypothesis copy = empty();
-    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        Hypothesis h = empty();
-        size_t n = lengths[i];
-        grow(&h, 20, n);
-        write_next(&h, 20);
-        h.cut = i % 2;
-        assert_true(hypothesis_copy(&h, &copy, &err));
-        assert_int_equal(copy.cut, i % 2);
-        assert_is(&copy, 20, n, n + 1);
-        hypothesis_append(&copy, 20 + (int)n, -0.5F);  // there is room for it
-        grow(&h, 20, n + 20);
-        memset(h.ids, 0xFF, h.n * sizeof *h.ids);
-        memset(h.rows, 0xFF, h.n * ROW * sizeof *h.rows);
-        memset(h.runners_up, 0xFF, h.n * RUNNERS * sizeof *h.runners_up);
+    for (size_t n = 1; n <= 101; n += 20) {
+        Error err = {0};
+        Hypothesis h;
+        Prefix *last = grow(start(CELLS, RUNNERS), 7, n);
+        assert_true(hypothesis_trace(last, &h, &err));
+        prefix_release(last);
+        assert_int_equal(h.n, n);
+        assert_true(h.score == -0.5 * (double)n && !h.cut);
+        for (size_t t = 0; t < n; t++) {
+            assert_int_equal(h.ids[t], 7 + (int)t);
+            assert_true(h.logprobs[t] == -0.5F);
+            for (size_t j = 0; j < CELLS; j++)
+                assert_true(h.attention[t * CELLS + j] == cell(7, t, j));
+            for (size_t j = 0; j < RUNNERS; j++) {
+                assert_int_equal(h.runners_up[t * RUNNERS + j].id, t + j);
+                assert_true(h.runners_up[t * RUNNERS + j].logprob == cell(7, t, j));
+            }
+        }
         hypothesis_free(&h);
-        assert_is(&copy, 20, n + 1, n + 1);
+        assert_null(h.ids);
     }
-    hypothesis_free(&copy);
+}
+
+static void attention_and_runners_up_are_optional(void **state) {
+    (void)state;
+    for (size_t with_attention = 0; with_attention <= 1; with_attention++) {
+        Error err = {0};
+        Hypothesis h;
+        Prefix *last = grow(start(with_attention ? CELLS : 0, with_attention ? 0 : RUNNERS), 3, 40);
+        assert_true(hypothesis_trace(last, &h, &err));
+        prefix_release(last);
+        assert_int_equal(h.n, 40);
+        assert_int_equal(h.attention != NULL, with_attention);
+        assert_int_equal(h.runners_up == NULL, with_attention);
+        hypothesis_free(&h);
+    }
 }
 
 /* ---- loops ---- */
@@ -196,9 +169,8 @@ static void short_ones_and_other_eos(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_grows_and_keeps_what_it_has),
-        cmocka_unit_test(rows_and_runners_up_are_optional),
-        cmocka_unit_test(a_copy_has_a_life_of_its_own),
+        cmocka_unit_test(it_is_all_that_its_prefixes_hold),
+        cmocka_unit_test(attention_and_runners_up_are_optional),
         cmocka_unit_test(loops_of_every_period_and_length),
         cmocka_unit_test(almost_loops),
         cmocka_unit_test(a_loop_in_the_middle_is_over),

@@ -162,7 +162,7 @@ static Activations run_network(const Model *model, const Line *line, Arena *aren
     assert_non_null(state);
     for (size_t t = 0; t < n_tgt; t++) {
         int id = t ? line->target[t - 1] : c->start;
-        assert_true(decoder_step(state, &id, a.logits + t * V, &row, &err));
+        assert_true(decoder_step(state, &id, a.logits + t * V, &row, NULL, &err));
         for (size_t map = 0; map < n_maps; map++)
             memcpy(a.maps + (map * n_tgt + t) * n_src, row + map * n_src, n_src * sizeof *row);
     }

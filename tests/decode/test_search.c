@@ -107,16 +107,17 @@ static void given_ids_are_read_as_they_are(void **state) {
         encoder_forward(&f.model->encoder, source.ids, offsets, 1, NULL, &f.arena, &err);
     DecoderState *decoder = decoder_start(&f.model->decoder, memory, offsets, 1, 1, NULL, &err);
     float *logits = floats_filled(&f.arena, V, 0.0F);
-    float *row = floats_filled(&f.arena, h.row_size, 0.0F);
+    float *row = floats_filled(&f.arena, h.attention_size, 0.0F);
     double score = 0.0;
     for (size_t t = 0; t < N; t++) {
         double sum = 0.0;
         int newest = t ? ids[t - 1] : PAD;
-        assert_true(decoder_step(decoder, &newest, logits, &row, &err));
+        assert_true(decoder_step(decoder, &newest, logits, &row, NULL, &err));
         for (size_t id = 0; id < V; id++) sum += exp((double)logits[id]);
         float expected = (float)((double)logits[ids[t]] - log(sum));
         assert_floats_near(&h.logprobs[t], &expected, 1, 1e-5F, "log p");
-        assert_floats_near(h.rows + t * h.row_size, row, h.row_size, 1e-6F, "rows");
+        assert_floats_near(h.attention + t * h.attention_size, row, h.attention_size, 1e-6F,
+                           "rows");
         score += (double)h.logprobs[t];
     }
     assert_true(fabs(h.score - score) < 1e-9);

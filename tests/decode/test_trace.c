@@ -75,7 +75,7 @@ static void run(const Model *model, Goldens *goldens, Trace *trace) {
     assert_non_null(state);
     for (size_t t = 0; t < n; t++) {
         int id = t ? target[t - 1] : model->config.start;
-        assert_true(decoder_step(state, &id, logits, NULL, &err));
+        assert_true(decoder_step(state, &id, logits, NULL, trace, &err));
     }
     decoder_free(state);
 }

@@ -29,10 +29,10 @@ function has_body(i) {
 # Sets first and last to the lines of a function or type.
 function find(name,    i) {
     for (i = 1; i <= n; i++) {
-        if (text[i] ~ "^[a-z_](.*[ *])?" name "\\(" && has_body(i)) {
+        if (text[i] ~ "^[A-Za-z_](.*[ *])?" name "\\(" && has_body(i)) {
             first = i
             last = i
-            while (text[last] !~ /^\}/ && text[last] !~ /^[a-z].*\}$/) last++
+            while (text[last] !~ /^\}/ && text[last] !~ /^[A-Za-z].*\}$/) last++
             return 1
         }
         if (text[i] ~ "^\\} " name ";" || text[i] ~ "^typedef .*\\} " name ";") {

@@ -165,7 +165,8 @@ static void follow(const Model *model, const float *memory, const int *ids, size
     Error err = {0};
     DecoderState *one = decoder_start(&model->decoder, memory, offsets, 1, 1, NULL, &err);
     assert_non_null(one);
-    for (size_t i = 0; i < n; i++) assert_true(decoder_step(one, &ids[i], logits, NULL, &err));
+    for (size_t i = 0; i < n; i++)
+        assert_true(decoder_step(one, &ids[i], logits, NULL, NULL, &err));
     decoder_free(one);
 }
 
@@ -193,12 +194,12 @@ static void the_past_follows_its_row(void **state) {
         DecoderState *rows = decoder_start(&model->decoder, memory, offsets, 1, 3, NULL, &err);
         assert_true(memory && rows);
         float logits[3 * V];
-        assert_true(decoder_step(rows, (int[]){-1}, logits, NULL, &err));
+        assert_true(decoder_step(rows, (int[]){-1}, logits, NULL, NULL, &err));
         expect_follows(model, memory, (int[]){-1}, 1, logits);
         assert_true(decoder_reorder(rows, (size_t[]){0, 0, 0}, 3, &err));
-        assert_true(decoder_step(rows, (int[]){5, 6, 7}, logits, NULL, &err));
+        assert_true(decoder_step(rows, (int[]){5, 6, 7}, logits, NULL, NULL, &err));
         assert_true(decoder_reorder(rows, (size_t[]){2, 0, 0}, 3, &err));
-        assert_true(decoder_step(rows, (int[]){8, 9, 10}, logits, NULL, &err));
+        assert_true(decoder_step(rows, (int[]){8, 9, 10}, logits, NULL, NULL, &err));
         expect_follows(model, memory, (int[]){-1, 7, 8}, 3, logits);
         expect_follows(model, memory, (int[]){-1, 5, 9}, 3, logits + V);
         expect_follows(model, memory, (int[]){-1, 5, 10}, 3, logits + 2 * (size_t)V);
@@ -206,7 +207,7 @@ static void the_past_follows_its_row(void **state) {
         int said[40] = {-1, 5, 9};
         for (size_t n = 3; n < 40; n++) {  // beyond the first room for the past
             said[n] = 2 + (int)(n * 7 % 50);
-            assert_true(decoder_step(rows, &said[n], logits, NULL, &err));
+            assert_true(decoder_step(rows, &said[n], logits, NULL, NULL, &err));
         }
         expect_follows(model, memory, said, 40, logits);
         decoder_free(rows);

@@ -85,7 +85,7 @@ static void expect_span(const Attention *att, const float *x, const float *y, co
 
 static AttentionScratch make_scratch(Arena *arena) {
     return (AttentionScratch){floats_filled(arena, 8 * D, NAN), floats_filled(arena, 8 * D, NAN),
-                              floats_filled(arena, 8 * 16, NAN), NULL};
+                              floats_filled(arena, 8 * 16, NAN)};
 }
 
 /* Cross-attention: two spans of 4 and 1 queries look at 7 and 3 rows that come from elsewhere. */
@@ -101,7 +101,7 @@ static void cross_attention_equals_the_equations(void **state) {
         {0, 4, look_at(&arena, &att, a, 7), floats_filled(&arena, HEADS * 4 * 7, NAN), NULL},
         {4, 1, look_at(&arena, &att, b, 3), floats_filled(&arena, HEADS * 3, NAN), NULL}};
     float *out = floats_filled(&arena, 5 * D, NAN);
-    attention_forward(&att, x, 5, spans, 2, &scratch, out);
+    attention_forward(&att, x, 5, spans, 2, &scratch, out, NULL);
     expect_span(&att, x, a, &spans[0], out);
     expect_span(&att, x, b, &spans[1], out);
     arena_free(&arena);
@@ -118,7 +118,7 @@ static void self_attention_is_the_same_function(void **state) {
     Span spans[] = {{0, 2, {all.keys, all.values, 2}, NULL, NULL},
                     {2, 5, {all.keys + 2 * D, all.values + 2 * D, 5}, NULL, NULL}};
     float *out = floats_filled(&arena, 7 * D, NAN);
-    attention_forward(&att, x, 7, spans, 2, &scratch, out);
+    attention_forward(&att, x, 7, spans, 2, &scratch, out, NULL);
     expect_span(&att, x, x, &spans[0], out);
     expect_span(&att, x, x + 2 * D, &spans[1], out);
     arena_free(&arena);
@@ -134,9 +134,9 @@ static void output_is_the_same_without_probabilities(void **state) {
     AttentionScratch scratch = make_scratch(&arena);
     Span span = {0, 3, look_at(&arena, &att, y, 6), NULL, NULL};
     float *without = floats_filled(&arena, 3 * D, NAN), *with = floats_filled(&arena, 3 * D, NAN);
-    attention_forward(&att, x, 3, &span, 1, &scratch, without);
+    attention_forward(&att, x, 3, &span, 1, &scratch, without, NULL);
     span.probs = floats_filled(&arena, HEADS * 3 * 6, NAN);
-    attention_forward(&att, x, 3, &span, 1, &scratch, with);
+    attention_forward(&att, x, 3, &span, 1, &scratch, with, NULL);
     assert_memory_equal(with, without, 3 * D * sizeof *with);
     arena_free(&arena);
 }
@@ -151,7 +151,7 @@ static void peaked_attention_stays_finite(void **state) {
     AttentionScratch scratch = make_scratch(&arena);
     Span span = {0, 1, look_at(&arena, &att, y, 4), floats_filled(&arena, HEADS * 4, NAN), NULL};
     float *out = floats_filled(&arena, D, NAN);
-    attention_forward(&att, x, 1, &span, 1, &scratch, out);
+    attention_forward(&att, x, 1, &span, 1, &scratch, out, NULL);
     for (size_t head = 0; head < HEADS; head++) {
         float largest = 0.0F, sum = 0.0F;
         for (size_t j = 0; j < 4; j++) {
@@ -176,15 +176,15 @@ static void a_silent_head_says_nothing(void **state) {
     Span span = {0, 2, look_at(&arena, &att, y, 6), floats_filled(&arena, HEADS * 12, NAN), NULL};
     float *whole = floats_filled(&arena, 2 * D, NAN), *out = floats_filled(&arena, 2 * D, NAN);
     float *probs = floats_filled(&arena, HEADS * 12, NAN), *context = scratch.context;
-    attention_forward(&att, x, 2, &span, 1, &scratch, whole);
+    attention_forward(&att, x, 2, &span, 1, &scratch, whole, NULL);
     memcpy(probs, span.probs, HEADS * 12 * sizeof *probs);
 
     span.ablation = &ablation;
-    attention_forward(&att, x, 2, &span, 1, &scratch, out);
+    attention_forward(&att, x, 2, &span, 1, &scratch, out, NULL);
     assert_memory_equal(out, whole, 2 * D * sizeof *out);  // an empty ablation is none
 
     ablation.silent = second;
-    attention_forward(&att, x, 2, &span, 1, &scratch, out);
+    attention_forward(&att, x, 2, &span, 1, &scratch, out, NULL);
     assert_memory_equal(span.probs, probs, HEADS * 12 * sizeof *probs);  // it still looks
     for (size_t i = 0; i < (size_t)2 * D; i++)
         assert_int_equal(context[i] == 0.0F, i % D / DH == 1);
@@ -202,7 +202,7 @@ static void uniform_attention_is_the_mean_of_the_values(void **state) {
     Span span = {0, 2, look_at(&arena, &att, y, 6), floats_filled(&arena, HEADS * 12, NAN),
                  &ablation};
     float *out = floats_filled(&arena, 2 * D, NAN);
-    attention_forward(&att, x, 2, &span, 1, &scratch, out);
+    attention_forward(&att, x, 2, &span, 1, &scratch, out, NULL);
     for (size_t i = 0; i < HEADS * 12; i++) assert_true(span.probs[i] == 1.0F / 6.0F);
     for (size_t i = 0; i < D; i++) {
         float mean = 0.0F;

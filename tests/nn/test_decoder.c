@@ -71,7 +71,7 @@ static Whole decode_whole(size_t sentence, const int *ids, size_t n) {
     float *hidden = floats_filled(&arena, n * model->config.decoder_ffn, 0.0F);
     AttentionScratch scratch = {floats_filled(&arena, n * d, 0.0F),
                                 floats_filled(&arena, n * d, 0.0F),
-                                floats_filled(&arena, n + n_src, 0.0F), NULL};
+                                floats_filled(&arena, n + n_src, 0.0F)};
     Span past[STEPS], cross[STEPS];
     embedding_positions(&decoder->embedding, 0, n, positions);
     for (size_t t = 0; t < n; t++)
@@ -80,18 +80,18 @@ static Whole decode_whole(size_t sentence, const int *ids, size_t n) {
         const DecoderLayer *layer = &decoder->layers[i];
         attention_project(&layer->self, x, n, keys, values, NULL);
         for (size_t t = 0; t < n; t++) past[t] = (Span){t, 1, {keys, values, t + 1}, NULL, NULL};
-        attention_forward(&layer->self, x, n, past, n, &scratch, sub);
-        layer_norm_residual(&layer->self_norm, x, sub, n);
+        attention_forward(&layer->self, x, n, past, n, &scratch, sub, NULL);
+        layer_norm_residual(&layer->self_norm, x, sub, n, NULL);
         float *k = floats_filled(&arena, n_src * d, 0.0F),
               *v = floats_filled(&arena, n_src * d, 0.0F);
         attention_project(&layer->cross, memory + offsets[sentence] * d, n_src, k, v, NULL);
         for (size_t t = 0; t < n; t++)
             cross[t] = (Span){
                 t, 1, {k, v, n_src}, whole.maps + t * map_size(sentence) + i * heads * n_src, NULL};
-        attention_forward(&layer->cross, x, n, cross, n, &scratch, sub);
-        layer_norm_residual(&layer->cross_norm, x, sub, n);
-        feed_forward(&layer->ffn, x, n, hidden, sub);
-        layer_norm_residual(&layer->ffn_norm, x, sub, n);
+        attention_forward(&layer->cross, x, n, cross, n, &scratch, sub, NULL);
+        layer_norm_residual(&layer->cross_norm, x, sub, n, NULL);
+        feed_forward(&layer->ffn, x, n, hidden, sub, NULL);
+        layer_norm_residual(&layer->ffn_norm, x, sub, n, NULL);
     }
     linear_forward(&decoder->output, x, n, whole.logits);
     return whole;
@@ -107,7 +107,7 @@ static DecoderState *start(size_t rows_per_sentence) {
 
 static void step(DecoderState *state, const int *ids, float *logits, float *const *maps) {
     Error err = {0};
-    if (!decoder_step(state, ids, logits, maps, &err)) fail_msg("%s", err.text);
+    if (!decoder_step(state, ids, logits, maps, NULL, &err)) fail_msg("%s", err.text);
 }
 
 static void reorder(DecoderState *state, const size_t *parent, size_t n_rows) {
@@ -147,7 +147,7 @@ static void positions_end(void **unused) {
     DecoderState *state = start(1);
     for (size_t t = 0; t < model->config.max_positions; t++)
         step(state, (int[]){token(0, t), token(1, t)}, logits, NULL);
-    assert_false(decoder_step(state, (int[]){1, 2}, logits, NULL, &err));
+    assert_false(decoder_step(state, (int[]){1, 2}, logits, NULL, NULL, &err));
     assert_string_equal(err.text, "decoder: no position 60, the model has 60");
     decoder_free(state);
 }

@@ -74,7 +74,7 @@ static void a_sentence_is_its_layers_in_order(void **state) {
     float *hidden = floats_filled(&arena, n * model->config.encoder_ffn, 0.0F);
     AttentionScratch scratch = {floats_filled(&arena, n * d, 0.0F),
                                 floats_filled(&arena, n * d, 0.0F),
-                                floats_filled(&arena, n * n, 0.0F), NULL};
+                                floats_filled(&arena, n * n, 0.0F)};
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < d / 2; k++) {
             const float *token =
@@ -88,10 +88,10 @@ static void a_sentence_is_its_layers_in_order(void **state) {
         const EncoderLayer *layer = &encoder->layers[i];
         Span span = {0, n, {keys, values, n}, NULL, NULL};
         attention_project(&layer->self, x, n, keys, values, NULL);
-        attention_forward(&layer->self, x, n, &span, 1, &scratch, sub);
-        layer_norm_residual(&layer->self_norm, x, sub, n);
-        feed_forward(&layer->ffn, x, n, hidden, sub);
-        layer_norm_residual(&layer->ffn_norm, x, sub, n);
+        attention_forward(&layer->self, x, n, &span, 1, &scratch, sub, NULL);
+        layer_norm_residual(&layer->self_norm, x, sub, n, NULL);
+        feed_forward(&layer->ffn, x, n, hidden, sub, NULL);
+        layer_norm_residual(&layer->ffn_norm, x, sub, n, NULL);
     }
     const float *memory = encode(ids + 4, (size_t[]){0, n}, 1, &arena);
     assert_floats_near(memory, x, n * d, 1e-5F, "memory");

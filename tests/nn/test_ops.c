@@ -60,7 +60,7 @@ static void layer_norm_adds_and_normalizes(void **state) {
                                                     sqrt(variance + (double)norm.epsilon) +
                                                 (double)norm.bias[i]);
         }
-        layer_norm_residual(&norm, x, sub, N);
+        layer_norm_residual(&norm, x, sub, N, NULL);
         assert_floats_near(x, expected, N * D, tolerances[s], "layer norm");
     }
     arena_free(&arena);
@@ -72,10 +72,10 @@ static void layer_norm_of_small_and_equal_rows(void **state) {
     const float gain[] = {1.0F, 1.0F}, bias[] = {0.25F, -0.5F}, sub[] = {0.0F, 0.0F};
     LayerNorm norm = {2, gain, bias, 1e-5F};
     float equal[] = {3.0F, 3.0F}, small[] = {0.001F, -0.001F};
-    layer_norm_residual(&norm, equal, sub, 1);
+    layer_norm_residual(&norm, equal, sub, 1, NULL);
     assert_floats_near(equal, bias, 2, 0.0F, "a row of equal numbers");
     float reach = (float)(0.001 / sqrt(1e-6 + 1e-5)), expected[] = {0.25F + reach, -0.5F - reach};
-    layer_norm_residual(&norm, small, sub, 1);
+    layer_norm_residual(&norm, small, sub, 1, NULL);
     assert_floats_near(small, expected, 2, 1e-6F, "a row of small numbers");
 }
 
@@ -162,7 +162,7 @@ static void check_feed_forward(Activation activation, float reach) {
             }
             expected[row * D + o] = (float)sum;
         }
-    feed_forward(&ffn, x, N, hidden, y);
+    feed_forward(&ffn, x, N, hidden, y, NULL);
     assert_floats_near(y, expected, N * D, 1e-5F * reach, "feed-forward");
     arena_free(&arena);
 }

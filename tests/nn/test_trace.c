@@ -95,7 +95,7 @@ static Activations run(const Model *model, Trace *trace, Arena *arena) {
     assert_non_null(state);
     for (size_t t = 0; t < STEPS; t++) {
         int id = t ? (int)(17 * t) : model->config.start;
-        assert_true(decoder_step(state, &id, a.logits + t * V, NULL, &err));
+        assert_true(decoder_step(state, &id, a.logits + t * V, NULL, trace, &err));
     }
     decoder_free(state);
     return a;
@@ -173,7 +173,7 @@ static void expect_attention(Log *log, const Attention *att, const LayerNorm *no
     linear_forward(&att->output, find_part(log, scope, "context", which)->values, n, y);
     assert_floats_near(find_part(log, scope, "output", which)->values, y, n * d, 1e-6F, "output");
     memcpy(y, x->values, n * d * sizeof *y);
-    layer_norm_residual(norm, y, find_part(log, scope, "output", which)->values, n);
+    layer_norm_residual(norm, y, find_part(log, scope, "output", which)->values, n, NULL);
     assert_floats_near(find_part(log, scope, "norm", which)->values, y, n * d, 1e-6F, "norm");
 }
 

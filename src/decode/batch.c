@@ -1,0 +1,186 @@
+#include "decode/batch.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "nn/clones.h"
+
+static const char what[] = "a batch";
+
+/* The sources' ids below each other, and where each begins: offsets [n + 1]. */
+static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets, Arena *arena,
+                        Error *err) {
+    for (size_t s = 0; s < n; s++) offsets[s + 1] = offsets[s] + sources[s]->n;
+    int *ids = arena_array(arena, offsets[n], sizeof *ids, what, err);
+    for (size_t s = 0; ids && s < n; s++)
+        for (size_t i = 0; i < sources[s]->n; i++) ids[offsets[s] + i] = sources[s]->ids[i];
+    return ids;
+}
+
+static bool batch_alloc(Batch *batch, size_t most, Error *err) {
+    const SearchOptions *o = batch->options;
+    Arena *a = &batch->arena;
+    bool logprobs = o->scores || o->runners_up || o->beam > 1;
+    if (logprobs && !(batch->log_sums = arena_floats(a, most, what, err))) return false;
+    return (batch->prefixes = arena_array(a, most, sizeof *batch->prefixes, what, err)) &&
+           (batch->next = arena_array(a, most, sizeof *batch->next, what, err)) &&
+           (batch->parent = arena_array(a, most, sizeof *batch->parent, what, err)) &&
+           (batch->ids = arena_array(a, most, sizeof *batch->ids, what, err)) &&
+           (batch->maps = arena_array(a, most, sizeof *batch->maps, what, err)) &&
+           (batch->logits = arena_floats(a, most * batch->model->config.target_vocab, what, err));
+}
+
+/* A row for every sentence. */
+static bool start_prefixes(Batch *batch, size_t n, Error *err) {
+    const Config *c = &batch->model->config;
+    const SearchOptions *o = batch->options;
+    size_t most = c->target_vocab - c->n_banned;
+    size_t n_runners_up = o->runners_up < most ? o->runners_up : most;
+    for (; batch->n < n; batch->n++) {
+        size_t s = batch->n, n_maps = c->decoder_layers * c->decoder_heads;
+        batch->prefixes[s] = prefix_start(
+            s, c->start, o->attention ? n_maps * batch->sources[s]->n : 0, n_runners_up, err);
+        if (!batch->prefixes[s]) return false;
+    }
+    return true;
+}
+
+bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources, size_t n,
+                 const SearchOptions *options, Error *err) {
+    *batch = (Batch){.model = model, .options = options, .sources = sources};
+    Arena *arena = &batch->arena;
+    size_t *offsets = arena_array(arena, n + 1, sizeof *offsets, what, err);
+    if (!offsets || !batch_alloc(batch, n * options->beam, err)) return false;
+    int *ids = concatenate(sources, n, offsets, arena, err);
+    if (!ids || !start_prefixes(batch, n, err)) return false;
+    float *memory = encoder_forward(&model->encoder, ids, offsets, n, options->trace, arena, err);
+    if (!memory) return false;
+    batch->state =
+        decoder_start(&model->decoder, memory, offsets, n, options->beam, options->trace, err);
+    return batch->state &&
+           (!options->n_ablations ||
+            decoder_ablate(batch->state, options->ablations, options->n_ablations, err)) &&
+           (!options->shortlist ||
+            model_apply_shortlist(model, ids, offsets, n, batch->state, err));
+}
+
+void batch_free(Batch *batch) {
+    for (size_t r = 0; r < batch->n; r++) prefix_release(batch->prefixes[r]);
+    for (size_t r = 0; r < batch->n_next; r++) prefix_release(batch->next[r]);
+    decoder_free(batch->state);
+    arena_free(&batch->arena);
+}
+
+size_t batch_limit(const Batch *batch, size_t sentence) {
+    double factor = batch->model->config.length_factor;
+    double limit = ceil(factor * (double)batch->sources[sentence]->n);
+    size_t most = batch->options->max_tokens;
+    return limit > 0.0 && limit < (double)most ? (size_t)limit : most;
+}
+
+void batch_keep(Batch *batch, size_t row, Prefix *prefix) {
+    batch->parent[batch->n_next] = row;
+    batch->next[batch->n_next++] = prefix;
+}
+
+bool batch_advance(Batch *batch, Error *err) {
+    if (!decoder_reorder(batch->state, batch->parent, batch->n_next, err)) return false;
+    Prefix **before = batch->prefixes;
+    for (size_t r = 0; r < batch->n; r++) prefix_release(before[r]);
+    batch->prefixes = batch->next;
+    batch->n = batch->n_next;
+    batch->next = before;
+    batch->n_next = 0;
+    return true;
+}
+
+RowLogits batch_logits(const Batch *batch, size_t r) {
+    return (RowLogits){decoder_candidates(batch->state, r),
+                       batch->logits + r * batch->model->config.target_vocab};
+}
+
+int batch_token(const RowLogits *logits, size_t i) {
+    return logits->candidates.ids ? logits->candidates.ids[i] : (int)i;
+}
+
+/* The logit of a token; NULL if it is no candidate. Candidates are in rising order. */
+static float *logit_of(const RowLogits *logits, int id) {
+    size_t first = 0, end = logits->candidates.n;
+    if (!logits->candidates.ids) return &logits->values[id];
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (logits->candidates.ids[middle] < id)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    bool found = first < logits->candidates.n && logits->candidates.ids[first] == id;
+    return found ? &logits->values[first] : NULL;
+}
+
+/* The tokens with the largest logits of row r, best first, of equals the first, to its prefix. Where
+   there are not so many, the last are impossible. */
+static void rank(const Batch *batch, size_t r) {
+    RowLogits logits = batch_logits(batch, r);
+    RunnerUp *best = batch->prefixes[r]->runners_up;
+    size_t n = batch->prefixes[r]->n_runners_up, found = 0;
+    for (size_t i = 0; n && i < logits.candidates.n; i++) {
+        float value = logits.values[i];
+        if (found == n && !(value > best[n - 1].logprob)) continue;
+        size_t at = found < n ? found++ : n - 1;
+        for (; at > 0 && value > best[at - 1].logprob; at--) best[at] = best[at - 1];
+        best[at] = (RunnerUp){batch_token(&logits, i), value};
+    }
+    for (size_t i = 0; i < found; i++) best[i].logprob -= batch->log_sums[r];
+    for (; found < n; found++) best[found] = (RunnerUp){0, -INFINITY};
+}
+
+/* No early end: it would cost more. */
+FOR_EACH_PROCESSOR
+static bool are_finite(const float *values, size_t n) {
+    int bad = 0;
+    for (size_t i = 0; i < n; i++) bad |= !(values[i] >= -FLT_MAX) | !(values[i] <= FLT_MAX);
+    return !bad;
+}
+
+/* What a row may not say gets no probability, after the others' was computed. */
+static void ban(const Config *c, RowLogits *logits) {
+    for (size_t i = 0; i < c->n_banned; i++) {
+        float *banned = logit_of(logits, c->banned[i]);
+        if (banned) *banned = -INFINITY;
+    }
+}
+
+bool batch_step(Batch *batch, Error *err) {
+    for (size_t r = 0; r < batch->n; r++) {
+        batch->ids[r] = batch->prefixes[r]->id;
+        batch->maps[r] = batch->prefixes[r]->attention;
+    }
+    if (!decoder_step(batch->state, batch->ids, batch->logits, batch->maps, batch->options->trace,
+                      err))
+        return false;
+    for (size_t r = 0; r < batch->n; r++) {
+        RowLogits logits = batch_logits(batch, r);
+        if (!are_finite(logits.values, logits.candidates.n))
+            return error_set(err, "%s: the logits are not finite: the weights are damaged",
+                             batch->model->path);
+        if (batch->log_sums) batch->log_sums[r] = log_sum_exp(logits.values, logits.candidates.n);
+        ban(&batch->model->config, &logits);
+        rank(batch, r);
+    }
+    return true;
+}
+
+int batch_best(const Batch *batch, size_t r) {
+    RowLogits logits = batch_logits(batch, r);
+    float largest = largest_of(logits.values, logits.candidates.n);
+    size_t best = 0;
+    while (best + 1 < logits.candidates.n && logits.values[best] != largest) best++;
+    return batch_token(&logits, best);
+}
+
+float batch_logprob(const Batch *batch, size_t r, int id) {
+    RowLogits logits = batch_logits(batch, r);
+    const float *logit = logit_of(&logits, id);
+    return logit ? *logit - batch->log_sums[r] : -INFINITY;
+}

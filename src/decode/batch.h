@@ -1,0 +1,87 @@
+/* batch.h: the sentences that a search has in flight
+
+   Every row of the decoder is one prefix of one sentence. A search feeds every row its newest token,
+   looks at the logits, and says which prefixes go on: it knows the decoder only as start, step and
+   reorder. */
+#ifndef XATTN_BATCH_H
+#define XATTN_BATCH_H
+
+#include "decode/prefix.h"
+#include "model/model.h"
+
+/* What is asked of any search. */
+typedef struct {
+    size_t max_tokens;               // of a translation, </s> included; at most model_target_limit
+    bool scores;                     // fill in the log-probabilities
+    bool attention;                  // keep the cross-attention that predicted each token
+    size_t runners_up;               // how many of the most probable tokens to keep of every step
+    size_t beam;                     // hypotheses a sentence; 1: greedy
+    size_t nbest;                    // of these to return, at least 1
+    float length_penalty;            // exponent; of beams greater than 1
+    bool shortlist;                  // say only what the model's shortlist offers, if it has one
+    Trace *trace;                    // who is shown the activations, or NULL
+    const CrossAblation *ablations;  // [n_ablations] what cross-attention does without
+    size_t n_ablations;
+    size_t threads;  // that share out the batches; 0 counts as 1
+} SearchOptions;
+
+typedef struct {
+    const Model *model;
+    const SearchOptions *options;
+    const Tokens *const *sources;  // the sentences
+    size_t n;                      // rows
+    Prefix **prefixes;             // [n] what each row has said; the batch's own
+    float *logits;                 // [n][V], of a row's candidates; see batch_logits
+    float *log_sums;  // [n] log Σ exp of each row's logits, banned ones too; NULL if not wanted
+
+    // What batch_keep gathers for the next step.
+    size_t n_next;
+    Prefix **next;   // [n_next]
+    size_t *parent;  // [n_next] the row that each goes on from
+
+    int *ids;      // [n] scratch of batch_step: the newest tokens
+    float **maps;  // [n] and where cross-attention goes, or NULL
+    DecoderState *state;
+    Arena arena;
+} Batch;
+
+/* What a row may say next, and how much it wants to. */
+typedef struct {
+    Candidates candidates;
+    float *values;  // [candidates.n]
+} RowLogits;
+
+/* Runs the encoder over n sources, and starts a row for each, in order, with the start symbol; there
+   is room for options->beam times as many. Sources and options must outlive the batch. The caller
+   calls batch_free, on failure too. */
+bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources, size_t n,
+                 const SearchOptions *options, Error *err);
+void batch_free(Batch *batch);
+
+/* The most tokens of a sentence's translation: max_tokens, or fewer if the model limits the ratio. */
+size_t batch_limit(const Batch *batch, size_t sentence);
+
+/* Feeds the rows their newest tokens. The cross-attention and the runners-up of what comes next go to
+   the rows' prefixes, where those are kept. Banned ids get a logit of -INFINITY. Logits that are not
+   numbers are an error: the weights are damaged, and any token would be a lie. */
+bool batch_step(Batch *batch, Error *err);
+
+/* A prefix goes on as a row of the next step, from what `row` remembers. Rows stay in the order in
+   which they are kept. The prefix becomes the batch's. */
+void batch_keep(Batch *batch, size_t row, Prefix *prefix);
+
+/* The kept prefixes become the rows; all others are forgotten. False if out of memory. */
+bool batch_advance(Batch *batch, Error *err);
+
+/* Row r's logits, and the token that logit i is of. */
+RowLogits batch_logits(const Batch *batch, size_t r);
+int batch_token(const RowLogits *logits, size_t i);
+
+/* The id of row r's largest logit, the first of equals. */
+int batch_best(const Batch *batch, size_t r);
+
+/* log p of a token in row r, -INFINITY if it is banned or no candidate. What is banned takes its share
+   of the probability all the same, as in the loss of training and in transformers' beam search. */
+float batch_logprob(const Batch *batch, size_t r, int id);
+
+#endif
