@@ -83,7 +83,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs site test check asan tsan fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise docs site test check asan tsan aarch64 fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -192,6 +192,13 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 tsan: ## the tests under ThreadSanitizer
 	@scripts/deps.sh test $(BLAS)
 	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) --no-print-directory SANITIZE=tsan check
+
+# The C tests that need no more than the library; the others run the program, or wrap its allocator.
+aarch64_tests = $(patsubst tests/%.c,build/aarch64/tests/%,$(wildcard $(foreach d,api base model nn text,tests/$d/test_*.c)))
+aarch64: ## tests of the library as built for ARM, under qemu: the NEON kernels among them
+	@scripts/deps.sh aarch64 none
+	@$(MAKE) --no-print-directory CC=aarch64-linux-gnu-gcc BLAS=none BUILD=build/aarch64 build/aarch64/xattn $(aarch64_tests)
+	@EMULATOR=qemu-aarch64 BUILD=build/aarch64 tests/run.sh $(aarch64_tests)
 
 fuzz: ENGINE := $(or $(ENGINE),libfuzzer)
 fuzz: ## the fuzz targets, two at a time: SECONDS=60 each, TARGET=name for one, ENGINE=libfuzzer or afl

@@ -1,33 +1,50 @@
 #!/bin/sh
-# run.sh PROGRAM... SCRIPT.sh...: runs tests one after the other and counts.
+# run.sh PROGRAM... SCRIPT.sh...: runs tests, some at a time (JOBS, 2 unless set), and counts.
 #
 # Every test speaks TAP: a plan `1..N`, then N times `ok I - NAME`, `not ok I - NAME` or
 # `ok I # SKIP NAME`, remarks behind a `#`. cmocka does when asked to; tests/cli/tap.sh helps scripts.
-# What a test file prints beside `ok` lines is shown if something in it failed. A file that dies,
-# or runs another number of tests than it planned, is a failure of its own.
+# Whatever else a test prints is shown if something in it failed. A test that dies, or runs another
+# number of checks than it planned, is a failure of its own. EMULATOR, if set, runs the programs that
+# are built for another processor.
 #
 # The last line is `N passed, N failed`, with `, N skipped` behind it if there were any. The status
 # is 0 only if something passed and nothing failed.
 set -u
 
-: "${BUILD:=build/openblas}"
-export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
+: "${BUILD:=build/openblas}" "${EMULATOR:=}" "${JOBS:=2}"
+export BUILD EMULATOR CMOCKA_MESSAGE_OUTPUT=TAP
 
-log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
+# The worker: one test, its output into NUMBER.log of the folder and its status into NUMBER.status.
+if [ "${1:-}" = --one ]; then
+    log=$2/$3
+    # A test that hangs must not hang the others; not every system has the means.
+    limit=
+    if command -v timeout >/dev/null 2>&1; then limit='timeout 600'; fi
+    run=$EMULATOR
+    case $4 in
+        *.sh) run="sh" ;;
+    esac
+    # shellcheck disable=SC2086 # words
+    $limit $run "$4" >"$log.log" 2>&1 </dev/null
+    echo $? >"$log.status"
+    exit 0
+fi
+
+logs=$(mktemp -d) || exit 1
+trap 'rm -rf "$logs"' EXIT
 trap 'exit 130' INT TERM
 
-# A test that hangs must not hang the others; not every system has the means.
-limit=
-if command -v timeout >/dev/null 2>&1; then limit='timeout 600'; fi
-
-passed=0 failed=0 skipped=0
+n=0
 for test in "$@"; do
-    case $test in
-        *.sh) $limit sh "$test" >"$log" 2>&1 </dev/null ;;
-        *) $limit "$test" >"$log" 2>&1 </dev/null ;;
-    esac
-    status=$?
+    n=$((n + 1))
+    printf '%s\n%s\n' "$n" "$test"
+done | xargs -n 2 -P "$JOBS" sh "$0" --one "$logs"
+
+passed=0 failed=0 skipped=0 n=0
+for test in "$@"; do
+    n=$((n + 1))
+    log=$logs/$n.log
+    status=$(cat "$logs/$n.status" 2>/dev/null || echo missing)
 
     read -r p f s plans planned <<COUNTS
 $(awk '
@@ -44,7 +61,7 @@ COUNTS
         broken="no plan, status $status"
     elif [ "$ran" -ne "$planned" ]; then
         broken="$planned tests planned, $ran ran, status $status"
-    elif [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+    elif [ "$status" != 0 ] && [ "$f" -eq 0 ]; then
         broken="status $status, though no test failed"
     fi
 
