@@ -4,6 +4,8 @@
 #   BLAS=openblas (default) | none      none: portable loops, for machines without OpenBLAS
 #   SANITIZE=asan | tsan                AddressSanitizer and UndefinedBehaviorSanitizer; ThreadSanitizer
 #   ENGINE=libfuzzer | afl              the fuzz targets for one of these, with SANITIZE=asan
+#
+# For a target that no package of the libraries is built for, SOURCES=DIR compiles them from there: scripts/get_sources.sh.
 
 BLAS     ?= openblas
 SANITIZE ?=
@@ -11,6 +13,7 @@ ENGINE   ?=
 WERROR   ?=
 PREFIX   ?= /usr/local
 SECONDS  ?= 60
+SOURCES  ?=
 TARGET   ?=
 
 variant := $(BLAS)$(addprefix -,$(SANITIZE))$(addprefix -,$(ENGINE))
@@ -19,14 +22,21 @@ BUILD   := build/$(variant)
 # Looked up when a recipe runs, not when make starts: `deps` may just have installed them.
 # Debian keeps the headers where the compiler looks; elsewhere pkg-config knows.
 modules    = libcjson libutf8proc $(if $(filter openblas,$(BLAS)),openblas)
+ifeq ($(SOURCES),)
 pkg_cflags = $(shell pkg-config --cflags $(modules) 2>/dev/null)
 pkg_libs   = $(shell pkg-config --libs $(modules) 2>/dev/null || echo $(if $(filter openblas,$(BLAS)),-lopenblas) -lcjson -lutf8proc)
+else
+pkg_cflags = -isystem $(SOURCES) -isystem $(SOURCES)/utf8proc -DUTF8PROC_STATIC
+pkg_libs   = $(BUILD)/libsources.a
+endif
 
 # -O3                          vectorises the loops around OpenBLAS: norms, softmax, widening
 # -ffp-contract=off            a*b+c rounds twice everywhere, so gcc and clang agree to the last bit
 # -fno-math-errno              sqrtf becomes one instruction; nobody reads errno after it
 # -MMD -MP                     header dependencies, written beside each object
 OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno
+
+cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/xattn
 
 on_macos := $(filter Darwin,$(shell uname -s))
 
@@ -83,7 +93,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs site test check asan tsan aarch64 fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise docs site test check asan tsan aarch64 musl fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -108,7 +118,7 @@ $(kernels)/%_avx512.o $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512f -mavx5
 $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512vnni
 $(kernels)/%_neon.o: ALL_CFLAGS += -march=armv8.2-a+dotprod
 
-$(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a
+$(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a $(if $(SOURCES),$(BUILD)/libsources.a)
 	@echo "link $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -123,6 +133,16 @@ $(BUILD)/libxattn.a: $(call object,$(library_src)) $(BUILD)/page.o
 	@echo "archive $@"
 	@rm -f $@
 	@$(AR) rcs $@ $^
+
+# The libraries that a package has elsewhere.
+library_sources := cjson/cJSON.c utf8proc/utf8proc.c
+$(BUILD)/libsources.a: $(library_sources:%.c=$(BUILD)/sources/%.o)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/sources/%.o: $(SOURCES)/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(OPTIMISE) $(pkg_cflags) -c -o $@ $<
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -193,12 +213,21 @@ tsan: ## the tests under ThreadSanitizer
 	@scripts/deps.sh test $(BLAS)
 	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) --no-print-directory SANITIZE=tsan check
 
-# The C tests that need no more than the library; the others run the program, or wrap its allocator.
+# For other processors and C libraries, from Debian: gcc-aarch64-linux-gnu, qemu-user and the libraries for arm64;
+# musl-tools and dpkg-dev. .ci/run installs them.
+
+# The C tests that need no more than the library. The others run the program, or wrap its allocator.
 aarch64_tests = $(patsubst tests/%.c,build/aarch64/tests/%,$(wildcard $(foreach d,api base model nn text,tests/$d/test_*.c)))
 aarch64: ## tests of the library as built for ARM, under qemu: the NEON kernels among them
-	@scripts/deps.sh aarch64 none
 	@$(MAKE) --no-print-directory CC=aarch64-linux-gnu-gcc BLAS=none BUILD=build/aarch64 build/aarch64/xattn $(aarch64_tests)
 	@EMULATOR=qemu-aarch64 BUILD=build/aarch64 tests/run.sh $(aarch64_tests)
+
+# The tests of the program, except those of what only a dynamic program has.
+musl_tests = $(filter-out tests/cli/test_hardening.sh tests/cli/test_two_builds.sh tests/cli/test_example.sh,$(wildcard tests/cli/test_*.sh))
+musl: ## a static program for any Linux, build/musl/xattn, with the C library musl; and the tests of the program with it
+	@scripts/get_sources.sh $(cache)/sources
+	@$(MAKE) --no-print-directory CC=musl-gcc BLAS=none BUILD=build/musl SOURCES=$(cache)/sources HARDEN_LINK=-static build/musl/xattn
+	@BUILD=build/musl tests/run.sh $(musl_tests)
 
 fuzz: ENGINE := $(or $(ENGINE),libfuzzer)
 fuzz: ## the fuzz targets, two at a time: SECONDS=60 each, TARGET=name for one, ENGINE=libfuzzer or afl

@@ -7,7 +7,9 @@
 #ifndef XATTN_CLONES_H
 #define XATTN_CLONES_H
 
-#if defined __x86_64__ && defined __gnu_linux__ && !defined __clang__ && __GNUC__ >= 12 && \
+#include <limits.h>  // __GLIBC__, also where gcc is told to use another C library
+
+#if defined __x86_64__ && defined __GLIBC__ && !defined __clang__ && __GNUC__ >= 12 && \
     !defined __SANITIZE_THREAD__
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else

@@ -156,7 +156,7 @@ limited() {
 }
 little_memory() {
     refused=0
-    for kilobytes in 40000 60000 80000 100000 130000 160000 200000; do
+    for kilobytes in 5000 10000 40000 60000 80000 100000 130000 160000 200000; do
         limited "$kilobytes"
         case $? in
             0) cmp -s "$out" "$tmp/cat" || return 1 ;;

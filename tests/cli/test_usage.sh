@@ -39,7 +39,7 @@ for command in $commands; do
     check "$command --help" answers "$xattn" "$command" --help
     check "$command --help names its usage" prints "usage: xattn $command [OPTIONS]"
     check "$command: an unknown option" \
-        refuses_saying "--bogus" "$xattn" "$command" --bogus
+        refuses_saying "bogus" "$xattn" "$command" --bogus
     check "$command: an unknown short option" refuses_saying "Z" "$xattn" "$command" -Z
     check "$command: it says where to look" says "xattn $command --help"
 done
@@ -107,12 +107,12 @@ done
 
 for value in 0 -1 x 1.5 1x "" 99999999999 1e3; do
     check "translate --max-length '$value'" \
-        refuses_saying "--max-length" "$xattn" translate --max-length "$value" "A cat."
+        refuses_saying "max-length" "$xattn" translate --max-length "$value" "A cat."
 done
 check "more threads than there can be" refuses_saying "at most" "$xattn" translate --threads 100000 "A cat."
 check "no threads" refuses_saying "--threads 0" "$xattn" score --threads 0
-check "an argument is missing" refuses_saying "--max-length" "$xattn" translate --max-length
-check "an argument too many" refuses_saying "--json" "$xattn" translate --json=yes "A cat."
+check "an argument is missing" refuses_saying "max-length" "$xattn" translate --max-length
+check "an argument too many" refuses_saying "json" "$xattn" translate --json=yes "A cat."
 check "an unknown format" refuses_saying "--format xml" "$xattn" align --format xml "A cat."
 check "an unknown colour" refuses_saying "--color blue" "$xattn" align --color blue "A cat."
 check "a layer that is no number" refuses_saying "--layer x" "$xattn" align --layer x "A cat."
