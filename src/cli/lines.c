@@ -12,6 +12,15 @@
 
 enum { READ_SIZE = 64 * 1024, MAX_LINE = 8 * 1024 * 1024 };
 
+/* Who gives the name of a file as a text has mostly forgotten -i. */
+static void hint_at_files(const Options *options) {
+    struct stat info;
+    for (int i = 0; i < options->n_texts && !options->quiet; i++)
+        if (stat(options->texts[i], &info) == 0 && S_ISREG(info.st_mode))
+            fprintf(stderr, "xattn: text %d is the name of a file; to read the file: -i %s\n",
+                    i + 1, options->texts[i]);
+}
+
 bool lines_open(const Options *options, Lines *lines, Error *err) {
     *lines = (Lines){.fd = STDIN_FILENO, .name = "standard input"};
     lines->strict = options->strict;
@@ -20,6 +29,7 @@ bool lines_open(const Options *options, Lines *lines, Error *err) {
     if (options->n_texts && !is_stdin) {
         lines->arguments = options->texts;
         lines->n_arguments = options->n_texts;
+        hint_at_files(options);
     } else if (options->input && strcmp(options->input, "-") != 0) {
         lines->name = options->input;
         lines->fd = open(options->input, O_RDONLY);
@@ -72,12 +82,8 @@ static LinesStatus give(Lines *lines, const char *bytes, size_t n, Buffer *text,
 static LinesStatus give_pending(Lines *lines, size_t end, size_t next, Buffer *text, Error *err) {
     const char *line = lines->pending.data + lines->start;
     size_t n = end - lines->start;
-    if (n && line[n - 1] == '\r') n--;
-    if (lines->number == 0 && n >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
-        line += 3;
-        n -= 3;
-    }
-    LinesStatus status = give(lines, line, n, text, err);
+    lines->crlf = n && line[n - 1] == '\r';
+    LinesStatus status = give(lines, line, n - lines->crlf, text, err);
     lines->start = next;
     lines->scanned = 0;
     return status;
@@ -88,26 +94,68 @@ static bool something_to_read(int fd) {
     return poll(&ready, 1, 0) != 0;
 }
 
-/* Reads once. Moves what is pending to the front first, so memory holds one line and a read. */
-static bool fill(Lines *lines, Error *err) {
+/* ---- Encodings ---- */
+
+static bool begins_with(const Buffer *bytes, const char *mark, size_t n) {
+    return bytes->size >= n && memcmp(bytes->data, mark, n) == 0;
+}
+
+/* Drops a byte order mark of UTF-8; turns what is pending of UTF-16 into UTF-8. */
+static bool apply_mark(Lines *lines, Error *err) {
+    Buffer *pending = &lines->pending;
+    if (begins_with(pending, "\xFF\xFE\0\0", 4) || begins_with(pending, "\0\0\xFE\xFF", 4))
+        return error_set(err, "%s: UTF-32; expected UTF-8 or UTF-16", lines->name);
+    lines->encoding = ENCODING_UTF8;
+    if (begins_with(pending, "\xEF\xBB\xBF", 3)) lines->start = 3;
+    lines->utf16.big_endian = begins_with(pending, "\xFE\xFF", 2);
+    if (!lines->utf16.big_endian && !begins_with(pending, "\xFF\xFE", 2)) return true;
+    lines->encoding = ENCODING_UTF16;
+    Buffer raw = *pending;
+    *pending = (Buffer){0};
+    utf16_append(&lines->utf16, (const unsigned char *)raw.data + 2, raw.size - 2, pending);
+    buffer_free(&raw);
+    return true;
+}
+
+/* Tells the encoding from the first bytes, as soon as there are enough: a mark is up to 4 bytes. */
+static bool find_encoding(Lines *lines, Error *err) {
+    const Buffer *pending = &lines->pending;
+    bool may_be_mark = pending->size && strchr("\xEF\xFE\xFF", pending->data[0]);  // or a NUL
+    if (lines->encoding != ENCODING_UNKNOWN || (!pending->size && !lines->at_end)) return true;
+    if (may_be_mark && pending->size < 4 && !lines->at_end) return true;
+    return apply_mark(lines, err);
+}
+
+/* ---- Reading ---- */
+
+/* Moves what is pending to the front, so that memory holds one line and a read. */
+static bool make_room(Lines *lines, Error *err) {
     Buffer *pending = &lines->pending;
     size_t left = pending->size - lines->start;
     if (lines->start) memmove(pending->data, pending->data + lines->start, left);
     pending->size = left;
     lines->start = 0;
-    if (left > MAX_LINE) {
-        char where[300];
-        return error_set(err, "%s: longer than %d bytes",
-                         lines_where(lines, lines->number + 1, where), MAX_LINE);
-    }
+    char where[300];
+    return left <= MAX_LINE || error_set(err, "%s: longer than %d bytes",
+                                         lines_where(lines, lines->number + 1, where), MAX_LINE);
+}
+
+/* Reads once. */
+static bool fill(Lines *lines, Error *err) {
     char bytes[READ_SIZE];
     ssize_t n;
+    if (!make_room(lines, err)) return false;
     do n = read(lines->fd, bytes, sizeof bytes);
     while (n < 0 && errno == EINTR);
     if (n < 0) return error_set(err, "%s: %s", lines->name, strerror(errno));
-    if (n == 0) lines->at_end = true;
-    buffer_append(pending, bytes, (size_t)n);
-    return buffer_ok(pending, "a line", err);
+    lines->at_end = n == 0;
+    if (lines->encoding == ENCODING_UTF16)
+        utf16_append(&lines->utf16, (const unsigned char *)bytes, (size_t)n, &lines->pending);
+    else
+        buffer_append(&lines->pending, bytes, (size_t)n);
+    if (!buffer_ok(&lines->pending, "a line", err) || !find_encoding(lines, err)) return false;
+    if (lines->at_end) utf16_end(&lines->utf16, &lines->pending);
+    return buffer_ok(&lines->pending, "a line", err);
 }
 
 LinesStatus lines_next(Lines *lines, bool wait, Buffer *text, Error *err) {
@@ -118,12 +166,14 @@ LinesStatus lines_next(Lines *lines, bool wait, Buffer *text, Error *err) {
     }
     for (;;) {
         size_t from = lines->start + lines->scanned, size = lines->pending.size;
-        char *end = from < size ? memchr(lines->pending.data + from, '\n', size - from) : NULL;
+        bool known = lines->encoding != ENCODING_UNKNOWN;
+        char *end =
+            known && from < size ? memchr(lines->pending.data + from, '\n', size - from) : NULL;
         if (end) {
             size_t at = (size_t)(end - lines->pending.data);
             return give_pending(lines, at, at + 1, text, err);
         }
-        lines->scanned = size - lines->start;
+        lines->scanned = known ? size - lines->start : 0;
         if (lines->at_end && lines->start == size) return LINES_END;
         if (lines->at_end) return give_pending(lines, size, size, text, err);
         if (!wait && !something_to_read(lines->fd)) return LINES_WAIT;

@@ -3,13 +3,16 @@
    Texts are the command's arguments, or the lines of a file or of standard input, which the lone
    argument - also means. A line ends with
    \n or \r\n, the last one also with the end of the file; a byte order mark in front of the first is
-   dropped. Nothing else is changed here but what a C string cannot hold or UTF-8 does not allow: see
-   lines_next. */
+   dropped, and says when the text is UTF-16. Nothing else is changed here but what a C string cannot
+   hold or UTF-8 does not allow: see lines_next. */
 #ifndef XATTN_LINES_H
 #define XATTN_LINES_H
 
 #include "base/buffer.h"
 #include "cli/options.h"
+#include "cli/utf16.h"
+
+typedef enum { ENCODING_UNKNOWN, ENCODING_UTF8, ENCODING_UTF16 } Encoding;
 
 typedef struct {
     char **arguments;  // [n_arguments], or none: then read from fd
@@ -18,8 +21,11 @@ typedef struct {
     const char *name;  // for messages: "standard input", or the path
     bool strict, quiet;
 
-    size_t number;   // of the line last given, from 1
-    Buffer pending;  // bytes read
+    size_t number;  // of the line last given, from 1
+    bool crlf;      // which ended with \r\n
+    Encoding encoding;
+    Utf16 utf16;
+    Buffer pending;  // what was read, as UTF-8
     size_t start;    // of these the first that was not given yet
     size_t scanned;  // from start on: bytes known to hold no \n
     bool at_end;

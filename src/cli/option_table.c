@@ -66,7 +66,8 @@ const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_INPUT] = {"input", 'i', "FILE", LINES, TEXT(input),
                       .help = "read lines from FILE; - is standard input"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE", LINES | I, TEXT(output),
-                       .help = "write to FILE, which appears when everything is done"},
+                       .help = "write to FILE, which appears when everything is done; - is "
+                               "standard output"},
     [OPTION_OUTPUT_DIR] = {"output", 'o', "DIR", R, TEXT(output),
                            .help = "the folder to fill: new, empty, or an earlier trace, which is "
                                    "replaced"},

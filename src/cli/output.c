@@ -68,20 +68,43 @@ static bool open_temporary(Output *output, const struct stat *old, Error *err) {
     return true;
 }
 
-bool output_open(const char *path, Output *output, Error *err) {
+/* The number N of a path that names an open file of this process, such as /dev/fd/N; else -1. */
+static int descriptor_of(const char *path) {
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    if (strcmp(path, "/dev/stdout") == 0) return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0) return STDERR_FILENO;
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = strlen(folders[i]),
+               digits = strspn(path + (strlen(path) < n ? 0 : n), "0123456789");
+        if (strncmp(path, folders[i], n) == 0 && digits && digits < 6 && !path[n + digits])
+            return atoi(path + n);
+    }
+    return -1;
+}
+
+/* What is not a regular file is opened as it is; what the shell has opened already is written on from
+   where it stands, even if it is one: `-o /dev/stdout >>log` adds to the log. */
+static bool open_path(Output *output, Error *err) {
     struct stat info;
-    *output = (Output){.fd = STDOUT_FILENO, .path = path};
-    signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other: EPIPE
-    signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow: EFBIG
-    catch_signals(take_signal);
-    if (!path) return true;
+    const char *path = output->path;
+    int open_file = descriptor_of(path);
     bool exists = stat(path, &info) == 0;
     output->fd = -1;
-    if (exists && !S_ISREG(info.st_mode))
+    if (open_file >= 0)
+        output->fd = dup(open_file);
+    else if (exists && !S_ISREG(info.st_mode))
         output->fd = open(path, O_WRONLY);
     else if (!open_temporary(output, exists ? &info : NULL, err))
         return false;
     return output->fd >= 0 || error_set(err, "%s: cannot write: %s", path, strerror(errno));
+}
+
+bool output_open(const char *path, Output *output, Error *err) {
+    *output = (Output){.fd = STDOUT_FILENO, .path = path};
+    signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other: EPIPE
+    signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow: EFBIG
+    catch_signals(take_signal);
+    return !path || open_path(output, err);
 }
 
 /* Where the line ends that is being written when `done` bytes are out. */

@@ -13,8 +13,8 @@ typedef struct {
     bool is_temporary;
 } Output;
 
-/* path: NULL for standard output. What is not a regular file, such as /dev/null, is written in
-   place. At most one output is open at a time. */
+/* path: NULL for standard output. What is not a regular file, such as /dev/null, and what is open
+   already, such as /dev/stdout, is written to, not replaced. At most one output is open at a time. */
 bool output_open(const char *path, Output *output, Error *err);
 
 /* Writes the whole buffer and empties it. A closed pipe or a full disk is an error. SIGINT, SIGTERM

@@ -39,6 +39,7 @@ typedef struct {
     size_t *starts;                   // [most] where each begins
     char **sources;                   // [most] the same as pointers, without what follows a tab
     const char **targets;             // [most] what followed it, of pairs
+    bool *crlf;                       // [most] it ended with \r\n
     xattn_translation *translations;  // [most]
     Arena arena;
 } Run;
@@ -93,6 +94,7 @@ static bool alloc_window(Run *run, Error *err) {
     return (run->starts = arena_array(a, n, sizeof *run->starts, what, err)) &&
            (run->sources = arena_array(a, n, sizeof *run->sources, what, err)) &&
            (run->targets = arena_array(a, n, sizeof *run->targets, what, err)) &&
+           (run->crlf = arena_array(a, n, sizeof *run->crlf, what, err)) &&
            (run->translations = arena_array(a, n, sizeof *run->translations, what, err));
 }
 
@@ -140,6 +142,7 @@ static LinesStatus add_line(Run *run, size_t i, Error *err) {
     LinesStatus status = lines_next(&run->lines, i == 0, &run->text, err);
     if (status != LINES_LINE) return status;
     buffer_byte(&run->text, '\0');
+    run->crlf[i] = run->lines.crlf;
     bool ok = buffer_ok(&run->text, "a line", err) &&
               check_pair(run, run->text.data + run->starts[i], err);
     return ok ? LINES_LINE : LINES_ERROR;
@@ -185,6 +188,7 @@ static bool write_window(Run *run, size_t n, Error *err) {
         run->n_cut += t->source_cut || t->target_cut;
         run_warn(options, lines_where(&run->lines, run->first + i, where), t);
         if (!effect_print(run->model, options, &run->wanted, where, source, t, err)) return false;
+        run->request.line_end = run->crlf[i] ? "\r\n" : "\n";
         if (!run->writer->result(&run->request, source, t, &run->out, err)) return false;
         run->request.n_results++;
     }

@@ -19,6 +19,7 @@ typedef struct {
     xattn_model *reverse;  // of --reverse, or NULL
     MapChoice choice;      // of the maps to show, checked against the model
     size_t n_results;      // written so far
+    const char *line_end;  // of the source's line: "\n" or "\r\n"
 } Request;
 
 /* What a command prints. */

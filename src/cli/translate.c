@@ -28,7 +28,7 @@ static bool write_line(const Request *request, const char *source, const xattn_t
         return true;
     }
     if (request->options->scores) buffer_format(out, "%.4f\t", t->score);
-    buffer_format(out, "%s\n", t->text);
+    buffer_format(out, "%s%s", t->text, request->line_end);
     return true;
 }
 

@@ -5,12 +5,11 @@
 
 in=$tmp/in
 
-# as_many NUMBER NAME: the input file gives that many lines, whose text is UTF-8 without \r.
+# as_many NUMBER NAME: the input file gives that many lines.
 as_many() {
     number=$1
     shift
-    status 0 "$xattn" translate -i "$in" && [ "$(lines "$out")" -eq "$number" ] &&
-        ! grep -q "$(printf '\r')" "$out"
+    status 0 "$xattn" translate -i "$in" && [ "$(lines "$out")" -eq "$number" ]
 }
 # as_if TEXT: the first line of the output is the translation of TEXT.
 as_if() {
@@ -37,7 +36,12 @@ check "no newline at the end: same text" as_if "A cat."
 
 printf 'A cat.\r\nA dog.\r\n\r\n' >"$in"
 check "CRLF" as_many 3
+check "CRLF: every line ends as it did" [ "$(tr -dc '\r\n' <"$out" | od -An -c | tr -d ' ')" = '\r\n\r\n\r\n' ]
+tr -d '\r' <"$out" >"$tmp/bare" && mv "$tmp/bare" "$out"
 check "CRLF: same text as with LF" as_if "A cat."
+printf 'A cat.\r\nA dog.\n' >"$in"
+check "CRLF and LF" as_many 2
+check "CRLF and LF: every line ends as it did" [ "$(tr -dc '\r\n' <"$out" | od -An -c | tr -d ' ')" = '\r\n\n' ]
 bare_source() { status 0 "$xattn" translate --json -i "$in" && prints '"source":"A cat."'; }
 check "CRLF: the CR is not part of the source" bare_source
 
@@ -49,6 +53,35 @@ check "a byte order mark" as_many 2
 check "a byte order mark: same text as without" as_if "A cat."
 check "a byte order mark is no reason to warn" silent
 check "a byte order mark is not part of the source" bare_source
+
+# UTF-16, whole and byte by byte; what is wrong in it; UTF-32
+printf 'A cat.\n\nA caf\303\251 \360\237\230\200.\r\nA dog' >"$in"
+"$xattn" translate -i "$in" >"$tmp/expected" 2>"$err"
+for order in LE BE; do
+    { [ $order = LE ] && printf '\377\376' || printf '\376\377'; iconv -f UTF-8 -t UTF-16$order "$in"; } >"$tmp/utf16"
+    utf16() { status 0 "$xattn" translate -i "$tmp/utf16" && silent && cmp -s "$out" "$tmp/expected"; }
+    check "UTF-16$order with a byte order mark" utf16
+    utf16_slowly() {
+        awk 'BEGIN { for (i = 0; i < 100; i++) print i }' | while read -r i; do
+            dd if="$tmp/utf16" bs=1 count=1 skip="$i" 2>/dev/null
+        done | "$xattn" translate >"$out" 2>"$err" && cmp -s "$out" "$tmp/expected"
+    }
+    check "UTF-16$order byte by byte" utf16_slowly
+done
+printf '\377\376A\000 \000\000\330c\000\n\000A\000\334' >"$tmp/utf16"
+half_pair() { status 0 "$xattn" translate -i "$tmp/utf16" && says "line 1 of $tmp/utf16, byte 3: not UTF-8" && says "line 2 of"; }
+check "UTF-16: half a pair, half a unit" half_pair
+printf '\377\376' >"$tmp/utf16"
+only_mark() { status 0 "$xattn" translate -i "$tmp/utf16" && [ ! -s "$out" ]; }
+check "UTF-16: only the mark" only_mark
+printf '\377\376\000\000A\000\000\000' >"$tmp/utf32"
+utf32() { status 1 "$xattn" translate -i "$tmp/utf32" && says "$tmp/utf32: UTF-32; expected UTF-8 or UTF-16"; }
+check "UTF-32 is refused" utf32
+printf '\000\000\376\377\000\000\000A' >"$tmp/utf32"
+check "UTF-32, the other byte first" utf32
+printf '\376A cat.\n' >"$tmp/utf16"
+not_utf16() { status 0 "$xattn" translate -i "$tmp/utf16" && says "byte 1: not UTF-8"; }
+check "the byte FE alone is no mark" not_utf16
 
 printf '\314\201\314\202\nA cat.\n\314\201\n' >"$in"
 check "only combining marks" as_many 3
@@ -162,6 +195,13 @@ byte_by_byte() {
     head -n 2 "$tmp/together" | cmp -s - "$out"
 }
 check "a line that comes in pieces" byte_by_byte
+
+a_file_name() {
+    status 0 "$xattn" translate "$in" && says "text 1 is the name of a file; to read the file: -i $in" &&
+        status 0 "$xattn" translate --quiet "$in" && silent &&
+        status 0 "$xattn" translate "A cat." && silent
+}
+check "a text that is the name of a file: a hint" a_file_name
 
 missing() { status 1 "$xattn" translate -i "$tmp/missing" && says "$tmp/missing: No such file"; }
 directory() { status 1 "$xattn" translate -i "$tmp" && says "$tmp: Is a directory"; }

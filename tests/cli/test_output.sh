@@ -90,6 +90,29 @@ else
     skip "-o into a folder that may not be written: root may"
 fi
 
+# What is open already is written on, whatever it is; it is not replaced.
+dash() { status 0 "$xattn" translate -o - "A cat." && cmp -s "$out" "$tmp/cat" && [ ! -e ./- ]; }
+check "-o - is standard output" dash
+for name in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+    if [ ! -e "$name" ]; then
+        skip "no $name"
+        continue
+    fi
+    to_open() {
+        echo "first" >"$file"
+        chmod 640 "$file"
+        "$xattn" translate -o "$name" "A cat." >>"$file" 2>"$err" && [ "$(mode)" = "-rw-r-----" ] &&
+            [ "$(head -n 1 "$file")" = first ] && sed 1d "$file" | cmp -s - "$tmp/cat" && [ -L /dev/stdout ]
+    }
+    check "-o $name adds to the open file" to_open
+    to_pipe() { "$xattn" translate -o "$name" "A cat." | cmp -s - "$tmp/cat"; }
+    check "-o $name into a pipe" to_pipe
+done
+to_stderr() { status 0 "$xattn" translate -o /dev/stderr "A cat." && cmp -s "$err" "$tmp/cat" && [ ! -s "$out" ]; }
+check "-o /dev/stderr" to_stderr
+not_open() { status 1 "$xattn" translate -o /dev/fd/77 "A cat." && says "/dev/fd/77: cannot write"; }
+check "-o to a descriptor that is not open" not_open
+
 to_null() { status 0 "$xattn" translate -o /dev/null "A cat." && silent && [ ! -f /dev/null ]; }
 check "-o /dev/null" to_null
 if [ -e /dev/full ]; then
