@@ -21,12 +21,12 @@ BUILD   := build/$(variant)
 
 # Looked up when a recipe runs, not when make starts: `deps` may just have installed them.
 # Debian keeps the headers where the compiler looks; elsewhere pkg-config knows.
-modules    = libcjson libutf8proc $(if $(filter openblas,$(BLAS)),openblas)
+modules    = libcjson libutf8proc zlib $(if $(filter openblas,$(BLAS)),openblas)
 ifeq ($(SOURCES),)
 pkg_cflags = $(shell pkg-config --cflags $(modules) 2>/dev/null)
-pkg_libs   = $(shell pkg-config --libs $(modules) 2>/dev/null || echo $(if $(filter openblas,$(BLAS)),-lopenblas) -lcjson -lutf8proc)
+pkg_libs   = $(shell pkg-config --libs $(modules) 2>/dev/null || echo $(if $(filter openblas,$(BLAS)),-lopenblas) -lcjson -lutf8proc -lz)
 else
-pkg_cflags = -isystem $(SOURCES) -isystem $(SOURCES)/utf8proc -DUTF8PROC_STATIC
+pkg_cflags = -isystem $(SOURCES) -isystem $(SOURCES)/utf8proc -isystem $(SOURCES)/zlib -DUTF8PROC_STATIC
 pkg_libs   = $(BUILD)/libsources.a
 endif
 
@@ -135,7 +135,7 @@ $(BUILD)/libxattn.a: $(call object,$(library_src)) $(BUILD)/page.o
 	@$(AR) rcs $@ $^
 
 # The libraries that a package has elsewhere.
-library_sources := cjson/cJSON.c utf8proc/utf8proc.c
+library_sources := cjson/cJSON.c utf8proc/utf8proc.c $(patsubst %,zlib/%.c,adler32 crc32 inflate inffast inftrees zutil)
 $(BUILD)/libsources.a: $(library_sources:%.c=$(BUILD)/sources/%.o)
 	@rm -f $@
 	@$(AR) rcs $@ $^

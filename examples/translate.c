@@ -1,7 +1,7 @@
 /* translate.c: libxattn in one page. Translates its arguments, and says for each target piece which
    source piece the model's alignment head looked at most.
 
-   cc examples/translate.c libxattn.a -Isrc -lopenblas -lcjson -lutf8proc -lm -lpthread -o translate
+   cc examples/translate.c libxattn.a -Isrc -lopenblas -lcjson -lutf8proc -lz -lm -lpthread -o translate
    ./translate models/en-fr "The cat sat on the mat." */
 #include <stdio.h>
 

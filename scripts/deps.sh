@@ -28,10 +28,11 @@ has_program "$CC" || need "gcc libc6-dev" gcc
 if has_program "$CC"; then
     has_library cjson/cJSON.h cjson libcjson || need libcjson-dev cjson
     has_library utf8proc.h utf8proc libutf8proc || need libutf8proc-dev utf8proc
+    has_library zlib.h z zlib || need zlib1g-dev zlib
     [ "$blas" = none ] || has_library cblas.h openblas openblas || need libopenblas-dev openblas
     [ "$target" = build ] || [ "$target" = lint ] || has_library cmocka.h cmocka cmocka || need libcmocka-dev cmocka
 else
-    need "libcjson-dev libutf8proc-dev libopenblas-dev libcmocka-dev" "cjson utf8proc openblas cmocka"
+    need "libcjson-dev libutf8proc-dev zlib1g-dev libopenblas-dev libcmocka-dev" "cjson utf8proc zlib openblas cmocka"
 fi
 if [ "$target" = libfuzzer ]; then
     has_program clang || need "clang libclang-rt-dev" llvm

@@ -16,7 +16,7 @@
    Texts are NUL-terminated UTF-8; invalid bytes are read as U+FFFD. Nothing is printed and nothing
    exits: what fails returns false or NULL and says why. A model is only read once it is open, so
    threads may share one; every call has its own working memory.
-   Link with -lxattn -lopenblas -lcjson -lutf8proc -lm -lpthread. */
+   Link with -lxattn -lopenblas -lcjson -lutf8proc -lz -lm -lpthread. */
 #ifndef XATTN_H
 #define XATTN_H
 

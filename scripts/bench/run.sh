@@ -44,7 +44,7 @@ fi
 [ -d models/enpt ] || scripts/get_firefox_model.sh enpt models/enpt || echo "no Firefox model, so neither slimt nor fxtranslate"
 
 make --no-print-directory xattn libxattn.a >/dev/null
-libraries=$(pkg-config --libs libcjson libutf8proc openblas 2>/dev/null || echo -lopenblas -lcjson -lutf8proc)
+libraries=$(pkg-config --libs libcjson libutf8proc zlib openblas 2>/dev/null || echo -lopenblas -lcjson -lutf8proc -lz)
 # shellcheck disable=SC2086  # a list of options
 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -Isrc -O2 -Wall -Wextra -o "$work/probe" \
     $here/probe.c libxattn.a $libraries -lm -lpthread

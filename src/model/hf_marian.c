@@ -2,10 +2,9 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "model/checkpoint.h"
 #include "model/network.h"
-#include "model/safetensors.h"
 #include "model/shape.h"
 
 /* ---- the tables of token vectors ----
@@ -138,31 +137,12 @@ static bool read_model(WeightReader *r, Model *model) {
            network_layers(r, model) && network_all_used(r);
 }
 
-/* Weights are also published in two ways that are not read here; says what to do about them. */
-static bool check_weights_exist(const char *directory, const char *path, Arena *arena, Error *err) {
-    static const char *const others[] = {"pytorch_model.bin", "model.safetensors.index.json"};
-    if (access(path, F_OK) == 0) return true;
-    for (size_t i = 0; i < 2; i++) {
-        const char *other = file_path(directory, others[i], arena, err);
-        if (!other) return false;
-        if (access(other, F_OK) == 0)
-            return error_set(err,
-                             "%s: this way of storing weights is not supported; in Python, "
-                             "MarianMTModel.from_pretrained(DIR).save_pretrained(DIR) writes the "
-                             "model.safetensors that is expected",
-                             other);
-    }
-    return error_set(err, "%s: no such file", path);
-}
-
 bool hf_marian_load(const char *directory, Model *model, Error *err) {
     Config *c = &model->config;
     model->format = "Hugging Face MarianMT";
     if (!config_load(directory, c, &model->arena, err)) return false;
-    const char *path = file_path(directory, "model.safetensors", &model->arena, err);
-    if (!path || !check_weights_exist(directory, path, &model->arena, err)) return false;
     WeightReader reader = network_reader(model, &naming_hugging_face, err);
-    if (!tensors_open(path, safetensors_read, &model->tensors, &model->arena, err) ||
+    if (!checkpoint_open(directory, NULL, &model->tensors, &model->arena, err) ||
         !read_model(&reader, model))
         return false;
     model->n_parameters = reader.n_parameters;

@@ -49,8 +49,8 @@ python=$cache/venv/bin/python
 
 # The maps need none of the library's matrix products.
 # shellcheck disable=SC2046  # flags
-$CC -std=c11 -Isrc $(pkg-config --cflags libcjson libutf8proc) -o "$tmp/make_files" $here/make_files.c \
-    "$BUILD/libxattn.a" $(pkg-config --libs libcjson libutf8proc) -lm
+$CC -std=c11 -Isrc $(pkg-config --cflags libcjson libutf8proc zlib) -o "$tmp/make_files" $here/make_files.c \
+    "$BUILD/libxattn.a" $(pkg-config --libs libcjson libutf8proc zlib) -lm
 "$tmp/make_files" "$tmp"
 
 "$python" $here/check_files.py "$tmp" || status=1

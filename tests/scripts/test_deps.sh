@@ -50,7 +50,7 @@ else
 fi
 
 rm "$tools/apt-get" && stand_in brew 'echo "brew $*" >>"$LOG"'
-brew_is_named() { user && deps 1 && says "please run:  brew install cjson utf8proc openblas" && [ ! -s "$LOG" ]; }
+brew_is_named() { user && deps 1 && says "please run:  brew install cjson utf8proc zlib openblas" && [ ! -s "$LOG" ]; }
 check "with Homebrew the command is named" brew_is_named
 rm "$tools/brew"
 check "elsewhere the packages are named" deps 1

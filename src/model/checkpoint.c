@@ -1,0 +1,132 @@
+#include "model/checkpoint.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "model/safetensors.h"
+#include "model/torch_file.h"
+
+enum { MOST_FILES = 1000 };
+
+static const char *const names[] = {"model.safetensors", "model.safetensors.index.json",
+                                    "pytorch_model.bin", "pytorch_model.bin.index.json"};
+enum { N_NAMES = sizeof names / sizeof *names };
+
+/* ---- an index ---- */
+
+/* The index in hand. */
+typedef struct {
+    const char *directory, *path;
+    const cJSON *map;  // name of a tensor to name of a file
+    TensorsReader *read;
+    Tensors *tensors;
+    Arena *arena;
+    Error *err;
+} Index;
+
+/* A file is named without a directory: an index does not lead anywhere else. */
+static bool is_plain(const char *name) {
+    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+static bool check_entries(const Index *index) {
+    const cJSON *entry;
+    if (!cJSON_IsObject(index->map))
+        return error_set(index->err, "%s: no \"weight_map\"", index->path);
+    cJSON_ArrayForEach (entry, index->map) {
+        const char *file = cJSON_GetStringValue(entry);
+        if (!file || !is_plain(file))
+            return error_set(index->err, "%s: \"%s\" is not in a file of this directory",
+                             index->path, entry->string);
+    }
+    return json_check_keys(index->map, index->path, index->err);
+}
+
+/* Whether a tensor of an entry before this one is in the same file. */
+static bool is_open(const Index *index, const char *path) {
+    for (const TensorFile *file = index->tensors->files; file; file = file->next)
+        if (strcmp(file->path, path) == 0) return true;
+    return false;
+}
+
+static bool open_files(const Index *index) {
+    const cJSON *entry;
+    const char *before = "";
+    size_t n_files = 0;
+    cJSON_ArrayForEach (entry, index->map) {
+        if (strcmp(before, entry->valuestring) == 0) continue;  // they mostly come in a row
+        before = entry->valuestring;
+        Arena work = {0};
+        const char *path = file_path(index->directory, before, &work, index->err);
+        bool ok = path != NULL;
+        if (ok && !is_open(index, path)) {
+            ok = ++n_files <= MOST_FILES ||
+                 error_set(index->err, "%s: more than %d files", index->path, MOST_FILES);
+            ok = ok && index->read(path, index->tensors, index->arena, index->err);
+        }
+        arena_free(&work);
+        if (!ok) return false;
+    }
+    return true;
+}
+
+static bool check_places(const Index *index) {
+    const cJSON *entry;
+    cJSON_ArrayForEach (entry, index->map) {
+        const Tensor *tensor = tensors_find(index->tensors, entry->string);
+        const char *path = tensor ? tensor->file->path : "";
+        size_t n = strlen(path), n_name = strlen(entry->valuestring);
+        if (n < n_name || strcmp(path + n - n_name, entry->valuestring) != 0)
+            return error_set(index->err, "%s: tensor %s is not in %s", index->path, entry->string,
+                             entry->valuestring);
+    }
+    return true;
+}
+
+static bool open_index(const char *directory, const char *path, TensorsReader *read,
+                       Tensors *tensors, Arena *arena, Error *err) {
+    cJSON *object = json_load_object(path, err);
+    if (!object) return false;
+    *tensors = (Tensors){.path = path};
+    const Index index = {.directory = directory,
+                         .path = path,
+                         .map = cJSON_GetObjectItemCaseSensitive(object, "weight_map"),
+                         .read = read,
+                         .tensors = tensors,
+                         .arena = arena,
+                         .err = err};
+    bool ok = check_entries(&index) && open_files(&index) && tensors_sort(tensors, err) &&
+              check_places(&index);
+    cJSON_Delete(object);
+    return ok;
+}
+
+/* ---- which file ---- */
+
+static bool ends_in(const char *text, const char *end) {
+    size_t n = strlen(text), n_end = strlen(end);
+    return n >= n_end && strcmp(text + n - n_end, end) == 0;
+}
+
+static bool open_file(const char *directory, const char *path, Tensors *tensors, Arena *arena,
+                      Error *err) {
+    TensorsReader *read = ends_in(path, ".bin") || ends_in(path, ".bin.index.json")
+                              ? torch_file_read
+                              : safetensors_read;
+    return ends_in(path, ".json") ? open_index(directory, path, read, tensors, arena, err)
+                                  : tensors_open(path, read, tensors, arena, err);
+}
+
+bool checkpoint_open(const char *directory, const char *path, Tensors *tensors, Arena *arena,
+                     Error *err) {
+    *tensors = (Tensors){0};
+    for (size_t i = 0; !path && i < N_NAMES; i++) {
+        path = file_path(directory, names[i], arena, err);
+        if (!path) return false;
+        if (access(path, F_OK) != 0) path = NULL;
+    }
+    if (path) return open_file(directory, path, tensors, arena, err);
+    return error_set(err, "%s: no weights, expected model.safetensors or pytorch_model.bin",
+                     directory);
+}

@@ -1,0 +1,352 @@
+#include "model/pickle.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+enum { MOST_BYTES = 4 << 20 };
+
+static const struct {
+    const char *module, *name;
+} globals[N_PICKLE_GLOBALS] = {
+    [GLOBAL_ORDERED_DICT] = {"collections", "OrderedDict"},
+    [GLOBAL_REBUILD_TENSOR] = {"torch._utils", "_rebuild_tensor_v2"},
+    [GLOBAL_REBUILD_PARAMETER] = {"torch._utils", "_rebuild_parameter"},
+    [GLOBAL_FLOAT_STORAGE] = {"torch", "FloatStorage"},
+    [GLOBAL_HALF_STORAGE] = {"torch", "HalfStorage"},
+    [GLOBAL_BFLOAT16_STORAGE] = {"torch", "BFloat16Storage"},
+    [GLOBAL_DOUBLE_STORAGE] = {"torch", "DoubleStorage"},
+    [GLOBAL_LONG_STORAGE] = {"torch", "LongStorage"},
+    [GLOBAL_INT_STORAGE] = {"torch", "IntStorage"},
+    [GLOBAL_SHORT_STORAGE] = {"torch", "ShortStorage"},
+    [GLOBAL_CHAR_STORAGE] = {"torch", "CharStorage"},
+    [GLOBAL_BYTE_STORAGE] = {"torch", "ByteStorage"},
+    [GLOBAL_BOOL_STORAGE] = {"torch", "BoolStorage"},
+};
+
+const char *pickle_global_name(PickleGlobal global) { return globals[global].name; }
+
+const char *pickle_kind_name(PickleKind kind) {
+    static const char names[][24] = {
+        "a mark",   "None",    "a truth value", "a number", "a float",  "a text",
+        "a global", "a tuple", "a list",        "a dict",   "a tensor", "something stored apart"};
+    return names[kind];
+}
+
+bool pickle_is(const PickleItems *items, size_t i, PickleKind kind) {
+    return items->n > i && items->at[i].kind == kind;
+}
+
+/* ---- the machine: its program, its stack, and the memo of values to use again ---- */
+
+typedef struct {
+    const char *name;
+    const unsigned char *bytes;  // [size]
+    size_t size, at;
+    PickleItems stack, memo;
+    Arena *arena;
+    Error *err;
+} Machine;
+
+static bool refuse(const Machine *m, const char *why) {
+    return error_set(m->err, "%s: byte %zu of a pickle: %s", m->name, m->at, why);
+}
+
+/* Steps over n bytes and returns them; NULL with an error past the end. */
+static const unsigned char *take(Machine *m, uint64_t n) {
+    if (n > m->size - m->at) {
+        refuse(m, "it ends in the middle, or has more than 4 MiB");
+        return NULL;
+    }
+    const unsigned char *bytes = m->bytes + m->at;
+    m->at += (size_t)n;
+    return bytes;
+}
+
+/* An unsigned number of n bytes, at most 8. */
+static bool take_number(Machine *m, size_t n, uint64_t *number) {
+    const unsigned char *bytes = take(m, n);
+    *number = 0;
+    for (size_t i = 0; bytes && i < n; i++) *number |= (uint64_t)bytes[i] << 8 * i;
+    return bytes != NULL;
+}
+
+static bool add(Machine *m, PickleItems *items, PickleValue value) {
+    if (items->n == items->capacity) {
+        size_t capacity = items->capacity ? 2 * items->capacity : 4;
+        PickleValue *more = arena_array(m->arena, capacity, sizeof *more, "a pickle", m->err);
+        if (!more) return false;
+        if (items->n) memcpy(more, items->at, items->n * sizeof *more);
+        items->at = more;
+        items->capacity = capacity;
+    }
+    items->at[items->n++] = value;
+    return true;
+}
+
+static bool push(Machine *m, PickleValue value) { return add(m, &m->stack, value); }
+
+static bool push_number(Machine *m, PickleKind kind, long long number) {
+    return push(m, (PickleValue){.kind = kind, .as = {.number = number}});
+}
+
+/* A new value of a kind that holds others. */
+static bool push_items(Machine *m, PickleKind kind, const PickleValue *values, size_t n) {
+    PickleItems *items = arena_array(m->arena, 1, sizeof *items, "a pickle", m->err);
+    for (size_t i = 0; items && i < n; i++)
+        if (!add(m, items, values[i])) return false;
+    return items && push(m, (PickleValue){.kind = kind, .as = {.items = items}});
+}
+
+/* The topmost n values, which are no marks; NULL with an error if there are fewer. */
+static const PickleValue *top(Machine *m, size_t n) {
+    bool ok = m->stack.n >= n;
+    for (size_t i = 1; ok && i <= n; i++) ok = m->stack.at[m->stack.n - i].kind != PICKLE_MARK;
+    if (ok) return m->stack.at + m->stack.n - n;
+    refuse(m, "too few values on the stack");
+    return NULL;
+}
+
+/* The values above the topmost mark, which goes with them: [*n]. They stay readable until the next
+   push. */
+static const PickleValue *pop_to_mark(Machine *m, size_t *n) {
+    for (size_t i = m->stack.n; i-- > 0;)
+        if (m->stack.at[i].kind == PICKLE_MARK) {
+            *n = m->stack.n - i - 1;
+            m->stack.n = i;
+            return m->stack.at + i + 1;
+        }
+    refuse(m, "no mark on the stack");
+    return NULL;
+}
+
+/* ---- opcodes ---- */
+
+/* n values become one; they are taken off first, as they may lie where it is pushed. */
+static bool make(Machine *m, PickleKind kind, size_t n) {
+    const PickleValue *values = top(m, n);
+    if (!values) return false;
+    PickleValue few[3];
+    memcpy(few, values, n * sizeof *few);
+    m->stack.n -= n;
+    return push_items(m, kind, few, n);
+}
+
+static bool make_tuple_to_mark(Machine *m) {
+    size_t n;
+    const PickleValue *values = pop_to_mark(m, &n);
+    return values && push_items(m, PICKLE_TUPLE, values, n);
+}
+
+/* Puts n values, which the stack had above the list or dict, into it. */
+static bool put(Machine *m, PickleKind kind, const PickleValue *values, size_t n) {
+    const PickleValue *into = top(m, 1);
+    if (!into) return false;
+    if (into->kind != kind || (kind == PICKLE_DICT && n % 2))
+        return refuse(m, "items for what cannot hold them");
+    for (size_t i = 0; i < n; i++)
+        if (!add(m, into->as.items, values[i])) return false;
+    return true;
+}
+
+static bool put_to_mark(Machine *m, PickleKind kind) {
+    size_t n;
+    const PickleValue *values = pop_to_mark(m, &n);
+    return values && put(m, kind, values, n);
+}
+
+static bool put_few(Machine *m, PickleKind kind, size_t n) {
+    const PickleValue *values = top(m, n);
+    if (!values) return false;
+    m->stack.n -= n;
+    return put(m, kind, values, n);
+}
+
+/* A line of the program without its end. */
+static const char *take_line(Machine *m) {
+    const unsigned char *line = m->bytes + m->at;
+    const unsigned char *end = memchr(line, '\n', m->size - m->at);
+    if (!end) {
+        refuse(m, "it ends in the middle of a name");
+        return NULL;
+    }
+    m->at += (size_t)(end - line) + 1;
+    return arena_string(m->arena, (const char *)line, (size_t)(end - line), m->err);
+}
+
+static bool push_global(Machine *m) {
+    const char *module = take_line(m), *name = module ? take_line(m) : NULL;
+    if (!name) return false;
+    for (PickleGlobal i = GLOBAL_ORDERED_DICT; i < N_PICKLE_GLOBALS; i++)
+        if (strcmp(globals[i].module, module) == 0 && strcmp(globals[i].name, name) == 0)
+            return push(m, (PickleValue){.kind = PICKLE_GLOBAL, .as = {.global = i}});
+    return error_set(m->err,
+                     "%s: the pickle asks for %.100s.%.100s, which no state dict needs; nothing of "
+                     "it was run",
+                     m->name, module, name);
+}
+
+/* A call is remembered, not made; of an OrderedDict, which is only ever made empty, it is a dict. */
+static bool reduce(Machine *m) {
+    const PickleValue *call = top(m, 2);
+    if (!call) return false;
+    if (call[0].kind != PICKLE_GLOBAL || call[1].kind != PICKLE_TUPLE)
+        return refuse(m, "a call of what is no function, or without arguments");
+    if (call[0].as.global > GLOBAL_REBUILD_PARAMETER) return refuse(m, "a call of a storage type");
+    if (call[0].as.global != GLOBAL_ORDERED_DICT) return make(m, PICKLE_CALL, 2);
+    if (call[1].as.items->n) return refuse(m, "an OrderedDict with arguments");
+    m->stack.n -= 2;
+    return push_items(m, PICKLE_DICT, NULL, 0);
+}
+
+/* Attributes of an object: a state dict has _metadata, which no weight needs. */
+static bool build(Machine *m) {
+    const PickleValue *object = top(m, 2);
+    if (!object) return false;
+    if (object->kind != PICKLE_DICT) return refuse(m, "attributes of what is no dict");
+    m->stack.n--;
+    return true;
+}
+
+static bool push_text(Machine *m, size_t n_length) {
+    uint64_t n;
+    if (!take_number(m, n_length, &n)) return false;
+    const char *text = (const char *)take(m, n);
+    if (!text) return false;
+    for (size_t i = 0, step; i < n; i += step)
+        if (!text[i] || utf8_character(text + i, (size_t)n - i, &step) == UTF8_NONE)
+            return refuse(m, "a text that is not UTF-8, or holds a NUL");
+    PickleValue value = {.kind = PICKLE_TEXT};
+    value.as.text = arena_string(m->arena, text, (size_t)n, m->err);
+    return value.as.text && push(m, value);
+}
+
+/* A little-endian integer in two's complement. The longer one that the older format begins with is
+   known by its bytes, and never comes here. */
+static bool push_long(Machine *m) {
+    uint64_t n, number;
+    if (!take_number(m, 1, &n)) return false;
+    if (n > 8) return refuse(m, "a number of more than 8 bytes");
+    if (!take_number(m, (size_t)n, &number)) return false;
+    bool is_negative = n && n < 8 && number >> (8 * n - 1);
+    if (is_negative) number |= UINT64_MAX << 8 * n;
+    return push_number(m, PICKLE_INT, (long long)number);
+}
+
+static bool push_int(Machine *m, size_t n) {
+    uint64_t number;
+    if (!take_number(m, n, &number)) return false;
+    return push_number(m, PICKLE_INT, n == 4 ? (int32_t)number : (long long)number);
+}
+
+/* Pickles number their memo 0, 1, 2 …: a number far ahead would ask for memory for nothing. */
+static bool memorize(Machine *m, size_t n) {
+    uint64_t number;
+    const PickleValue *value = top(m, 1);
+    if (!value || !take_number(m, n, &number)) return false;
+    if (number > m->memo.n) return refuse(m, "its memo is not numbered in order");
+    if (number == m->memo.n) return add(m, &m->memo, *value);
+    m->memo.at[number] = *value;
+    return true;
+}
+
+static bool recall(Machine *m, size_t n) {
+    uint64_t number;
+    if (!take_number(m, n, &number)) return false;
+    if (number >= m->memo.n) return refuse(m, "its memo does not have this number");
+    return push(m, m->memo.at[number]);
+}
+
+static bool check_protocol(Machine *m) {
+    uint64_t protocol;
+    if (!take_number(m, 1, &protocol)) return false;
+    return protocol == 2 ||
+           error_set(m->err, "%s: pickle protocol %u, expected 2", m->name, (unsigned)protocol);
+}
+
+/* Every opcode but STOP. */
+static bool run(Machine *m, unsigned char opcode) {
+    switch (opcode) {
+        case 0x80:  // PROTO
+            return check_protocol(m);
+        case 'c':  // GLOBAL
+            return push_global(m);
+        case 'R':  // REDUCE
+            return reduce(m);
+        case 'b':  // BUILD
+            return build(m);
+        case 'Q':  // BINPERSID
+            return make(m, PICKLE_PERSISTENT, 1);
+        case '(':  // MARK
+            return push_number(m, PICKLE_MARK, 0);
+        case ')':  // EMPTY_TUPLE
+            return push_items(m, PICKLE_TUPLE, NULL, 0);
+        case 't':  // TUPLE
+            return make_tuple_to_mark(m);
+        case 0x85:  // TUPLE1
+        case 0x86:  // TUPLE2
+        case 0x87:  // TUPLE3
+            return make(m, PICKLE_TUPLE, opcode - 0x84U);
+        case ']':  // EMPTY_LIST
+            return push_items(m, PICKLE_LIST, NULL, 0);
+        case 'a':  // APPEND
+            return put_few(m, PICKLE_LIST, 1);
+        case 'e':  // APPENDS
+            return put_to_mark(m, PICKLE_LIST);
+        case '}':  // EMPTY_DICT
+            return push_items(m, PICKLE_DICT, NULL, 0);
+        case 's':  // SETITEM
+            return put_few(m, PICKLE_DICT, 2);
+        case 'u':  // SETITEMS
+            return put_to_mark(m, PICKLE_DICT);
+        case 'N':  // NONE
+            return push_number(m, PICKLE_NONE, 0);
+        case 0x88:  // NEWTRUE
+        case 0x89:  // NEWFALSE
+            return push_number(m, PICKLE_BOOL, opcode == 0x88);
+        case 'J':  // BININT
+            return push_int(m, 4);
+        case 'K':  // BININT1
+            return push_int(m, 1);
+        case 'M':  // BININT2
+            return push_int(m, 2);
+        case 0x8A:  // LONG1
+            return push_long(m);
+        case 'G':  // BINFLOAT
+            return take(m, 8) && push_number(m, PICKLE_FLOAT, 0);
+        case 'X':  // BINUNICODE
+            return push_text(m, 4);
+        case 'q':  // BINPUT
+            return memorize(m, 1);
+        case 'r':  // LONG_BINPUT
+            return memorize(m, 4);
+        case 'h':  // BINGET
+            return recall(m, 1);
+        case 'j':  // LONG_BINGET
+            return recall(m, 4);
+        default:
+            return error_set(m->err,
+                             "%s: byte %zu of a pickle: opcode 0x%02x is not one that a state dict "
+                             "needs",
+                             m->name, m->at - 1, opcode);
+    }
+}
+
+bool pickle_read(const char *name, const unsigned char *bytes, size_t size, PickleValue *value,
+                 size_t *n_read, Arena *arena, Error *err) {
+    Machine m = {.name = name, .bytes = bytes, .arena = arena, .err = err};
+    m.size = size < MOST_BYTES ? size : MOST_BYTES;
+    for (;;) {
+        const unsigned char *opcode = take(&m, 1);
+        if (!opcode) return false;
+        if (*opcode == '.') break;
+        if (!run(&m, *opcode)) return false;
+    }
+    const PickleValue *result = top(&m, 1);
+    if (!result) return false;
+    if (m.stack.n != 1) return refuse(&m, "values are left on the stack");
+    *value = *result;
+    *n_read = m.at;
+    return true;
+}
