@@ -77,7 +77,9 @@ static bool check_places(const Index *index) {
         const Tensor *tensor = tensors_find(index->tensors, entry->string);
         const char *path = tensor ? tensor->file->path : "";
         size_t n = strlen(path), n_name = strlen(entry->valuestring);
-        if (n < n_name || strcmp(path + n - n_name, entry->valuestring) != 0)
+        bool is_there = n > n_name && path[n - n_name - 1] == '/' &&
+                        strcmp(path + n - n_name, entry->valuestring) == 0;
+        if (!is_there)
             return error_set(index->err, "%s: tensor %s is not in %s", index->path, entry->string,
                              entry->valuestring);
     }

@@ -2,7 +2,10 @@
 #ifndef XATTN_FUZZ_MODEL_H
 #define XATTN_FUZZ_MODEL_H
 
+#include <math.h>
+
 #include "fuzz.h"
+#include "model/tensors.h"
 #include "tiny_firefox.h"
 #include "tiny_model.h"
 #include "xattn.h"
@@ -28,6 +31,28 @@ static inline char *fuzz_small_firefox(void) {
     options.source_vocab = options.target_vocab = 40;
     options.shortlist = true;
     return tiny_firefox_write(&options);
+}
+
+/* Opens a file of weights; if it is accepted, every element can be read. */
+static inline void fuzz_read_tensors(const char *path, TensorsReader *read) {
+    Tensors file;
+    Arena arena = {0};
+    Error err = {0};
+    if (tensors_open(path, read, &file, &arena, &err)) {
+        for (size_t i = 0; i < file.n; i++) {
+            const Tensor *tensor = tensors_find(&file, file.tensors[i].name);
+            require(tensor == &file.tensors[i]);
+            const float *values = tensor_floats(tensor, &arena, &err);
+            require(values);
+            float sum = 0.0F;
+            for (size_t k = 0; k < tensor->n_elements; k++) sum += values[k];
+            (void)isfinite(sum);
+        }
+    } else {
+        require(strstr(err.text, path));
+    }
+    tensors_close(&file);
+    arena_free(&arena);
 }
 
 /* Loads the model with its weights as they are, as floats or as int8, which `pick` decides, and

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "fuzz_model.h"
+#include "torch_save.h"
 
 static const char *root;
 
@@ -41,6 +42,26 @@ static void from_small_models(void) {
     copy(firefox, "vocab.xxyy.spm", "sentencepiece", "small-firefox", NULL, 0);
     tiny_model_remove(marian);
     tiny_model_remove(firefox);
+}
+
+/* Weights as PyTorch saves them. */
+static void torch_files(void) {
+    static const char *const names[] = {"zip", "deflated", "stream"};
+    char *directory = fuzz_small_marian();
+    for (int format = TORCH_ZIP; format <= TORCH_STREAM; format++) {
+        torch_save(directory, "pytorch_model.bin", (TorchFormat)format);
+        copy(directory, "pytorch_model.bin", "zip", names[format], NULL, 0);
+    }
+    tiny_model_remove(directory);
+    const TorchTensor tensors[] = {{"w", "FloatStorage", "0", 0, 6, 6, 2, {2, 3}},
+                                   {"v", "HalfStorage", "1", 2, 4, 6, 4, {1, 2, 1, 2}},
+                                   {"u", "BFloat16Storage", "2", 1, 1, 2, 0, {0}}};
+    for (int format = TORCH_ZIP; format <= TORCH_STREAM; format += 2) {
+        Buffer pickle = {0};
+        torch_pickle(tensors, 3, (TorchFormat)format, &pickle);
+        put("pickle", names[format], pickle.data, pickle.size);
+        buffer_free(&pickle);
+    }
 }
 
 /* The same model in the other ways that its format allows. */
@@ -101,6 +122,7 @@ int main(int argc, char **argv) {
     if (argc != 2) return 2;
     root = argv[1];
     from_small_models();
+    torch_files();
     variants();
     shortlist();
     charsmap();

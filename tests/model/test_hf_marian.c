@@ -147,21 +147,6 @@ static void missing_files_are_named(void **state) {
     }
 }
 
-/* PyTorch's own format, and weights in several files: says what to do. */
-static void other_ways_of_storing_weights_are_named(void **state) {
-    (void)state;
-    static const char *const names[] = {"pytorch_model.bin", "model.safetensors.index.json"};
-    for (size_t i = 0; i < 2; i++) {
-        TinyModel options = tiny_model_default();
-        char *directory = tiny_model_write(&options);
-        remove_file(directory, "model.safetensors");
-        tiny_file_write(directory, names[i], "x", 1);
-        refused(directory, names[i]);
-        refused(directory, "save_pretrained");
-        tiny_model_remove(directory);
-    }
-}
-
 static void what_is_no_directory_is_refused(void **state) {
     (void)state;
     char missing[64], file[64];
@@ -180,7 +165,6 @@ int main(void) {
         cmocka_unit_test(other_names_in_the_metadata_are_found),
         cmocka_unit_test(tables_that_differ_are_not_tied),
         cmocka_unit_test(missing_files_are_named),
-        cmocka_unit_test(other_ways_of_storing_weights_are_named),
         cmocka_unit_test(what_is_no_directory_is_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

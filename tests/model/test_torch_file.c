@@ -1,0 +1,137 @@
+/* pytorch_model.bin: the tensors are those of the safetensors file that it was made from, in each
+   format. make parity reads files that PyTorch has written. */
+#include "model/torch_file.h"
+
+#include "../base/scratch.h"
+#include "model/model.h"
+#include "model/safetensors.h"
+#include "tiny_model.h"
+#include "torch_save.h"
+#include "zip_file.h"
+
+static const char bin[] = "pytorch_model.bin";
+static const TorchFormat formats[] = {TORCH_ZIP, TORCH_DEFLATED, TORCH_STREAM};
+
+static void open_file(const char *directory, const char *name, TensorsReader *read,
+                      Tensors *tensors, Arena *arena) {
+    char path[600];
+    Error err = {0};
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    if (!tensors_open(path, read, tensors, arena, &err)) fail_msg("%s", err.text);
+}
+
+static void expect_equal(const Tensors *a, const Tensors *b) {
+    assert_int_equal(a->n, b->n);
+    for (size_t i = 0; i < a->n; i++) {
+        const Tensor *x = &a->tensors[i], *y = &b->tensors[i];
+        assert_string_equal(x->name, y->name);
+        assert_true(x->dtype == y->dtype && x->rank == y->rank && x->n_bytes == y->n_bytes);
+        assert_memory_equal(x->shape, y->shape, sizeof x->shape);
+        assert_memory_equal(x->data, y->data, x->n_bytes);
+    }
+}
+
+static void the_tensors_are_those_of_safetensors(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 9; i++) {
+        TinyModel options = tiny_model_default();
+        options.dtype = (DType)(i % 3);
+        options.copies = i % 2;
+        options.positions = POSITIONS_RANDOM;
+        char *directory = tiny_model_write(&options);
+        torch_save(directory, bin, formats[i / 3]);
+        Arena arena = {0};
+        Tensors expected, got;
+        open_file(directory, "model.safetensors", safetensors_read, &expected, &arena);
+        open_file(directory, bin, torch_file_read, &got, &arena);
+        expect_equal(&got, &expected);
+        if (options.copies)
+            assert_ptr_equal(tensors_find(&got, "lm_head.weight")->data,
+                             tensors_find(&got, "model.shared.weight")->data);
+        tensors_close(&expected);
+        tensors_close(&got);
+        arena_free(&arena);
+        tiny_model_remove(directory);
+    }
+}
+
+static void models_load(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        TinyModel options = tiny_model_default();
+        options.copies = i % 2;
+        char *directory = tiny_model_write(&options), path[600];
+        torch_save(directory, bin, formats[i / 2]);
+        snprintf(path, sizeof path, "%s/model.safetensors", directory);
+        assert_int_equal(remove(path), 0);
+        Model *model;
+        Error err = {0};
+        if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+        assert_ptr_equal(model->decoder.output.weight.data, model->decoder.embedding.tokens.data);
+        model_free(model);
+        tiny_model_remove(directory);
+    }
+}
+
+/* Two tensors that are parts of one storage. */
+static void parts_of_a_storage_are_read(void **state) {
+    (void)state;
+    static const float numbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const TorchTensor tensors[] = {{"a", "FloatStorage", "0", 2, 6, 8, 2, {3, 2}},
+                                   {"b", "FloatStorage", "0", 1, 1, 8, 0, {0}}};
+    ZipFile zip = {0};
+    Buffer pickle = {0}, file = {0};
+    torch_pickle(tensors, 2, TORCH_ZIP, &pickle);
+    zip_file_add(&zip, "data.pkl", pickle.data, pickle.size, false);
+    zip_file_add(&zip, "data/0", numbers, sizeof numbers, false);
+    zip_file_finish(&zip, &file);
+    Arena arena = {0};
+    Tensors got;
+    scratch_write(bin, file.data, file.size);
+    open_file(scratch_folder, bin, torch_file_read, &got, &arena);
+    const Tensor *a = tensors_find(&got, "a"), *b = tensors_find(&got, "b");
+    assert_memory_equal(a->data, numbers + 2, 6 * sizeof *numbers);
+    assert_memory_equal(b->data, numbers + 1, sizeof *numbers);
+    assert_int_equal(b->rank, 0);
+    tensors_close(&got);
+    arena_free(&arena);
+    buffer_free(&pickle);
+    buffer_free(&file);
+}
+
+static void every_short_file_is_refused(void **state) {
+    (void)state;
+    TinyModel options = tiny_model_default();
+    options.d = 4;
+    options.heads = 2;
+    options.ffn = 3;
+    options.encoder_layers = options.decoder_layers = 1;
+    char *directory = tiny_model_write(&options);
+    for (size_t i = 0; i < 3; i++) {
+        size_t size;
+        torch_save(directory, bin, formats[i]);
+        char *bytes = tiny_file_read(directory, bin, &size);
+        for (size_t n = 0; n < size; n += n < 2000 || n > size - 200 ? 1 : 97) {
+            Arena arena = {0};
+            Error err = {0};
+            Tensors tensors;
+            const char *path = scratch_write(bin, bytes, n);
+            assert_false(tensors_open(path, torch_file_read, &tensors, &arena, &err));
+            assert_contains(err.text, path);
+            tensors_close(&tensors);
+            arena_free(&arena);
+        }
+        free(bytes);
+    }
+    tiny_model_remove(directory);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_tensors_are_those_of_safetensors),
+        cmocka_unit_test(models_load),
+        cmocka_unit_test(parts_of_a_storage_are_read),
+        cmocka_unit_test(every_short_file_is_refused),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
