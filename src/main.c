@@ -70,6 +70,10 @@ static int run(const Options *options) {
             return command_trace(options);
         case COMMAND_BENCH:
             return command_bench(options);
+        case COMMAND_GET:
+            return command_get(options);
+        case COMMAND_MODELS:
+            return command_models(options);
         case N_COMMANDS:
             break;
     }

@@ -12,5 +12,7 @@ int command_detokenize(const Options *options);  // and pieces to text
 int command_inspect(const Options *options);
 int command_trace(const Options *options);
 int command_bench(const Options *options);
+int command_get(const Options *options);
+int command_models(const Options *options);
 
 #endif

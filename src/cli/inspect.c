@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/model_store.h"
 #include "cli/output.h"
 #include "cli/run.h"
 #include "model/model.h"
@@ -95,8 +96,8 @@ int command_inspect(const Options *options) {
     Model *model = NULL;
     Output output = {.fd = -1};
     Buffer out = {0};
-    const char *path = options->n_texts ? options->texts[0] : NULL;
-    bool ok = (path || run_model_path(options, &path, &err)) &&
+    char path[PATH_MAX];
+    bool ok = model_store_find(options->n_texts ? options->texts[0] : NULL, path, &err) &&
               model_load(path, (Precision)options->weights, &model, &err);
     if (ok) {
         print_config(model, path, &out);

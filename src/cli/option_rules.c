@@ -29,6 +29,8 @@ enum {
     I = 1 << COMMAND_INSPECT,
     R = 1 << COMMAND_TRACE,
     B = 1 << COMMAND_BENCH,
+    G = 1 << COMMAND_GET,
+    M = 1 << COMMAND_MODELS,
     ANY = ~0
 };
 
@@ -47,6 +49,9 @@ static const struct {
     {S, ALWAYS, EXCLUDES, TEXTS, "pairs come from standard input or --input, not as arguments"},
     {I, ALWAYS, EXCLUDES, SEVERAL_TEXTS, "one model at a time"},
     {B, ALWAYS, EXCLUDES, SEVERAL_TEXTS, "one file at a time"},
+    {G, ALWAYS, NEEDS, TEXTS, "name a language pair, such as en-de"},
+    {M, ALWAYS, EXCLUDES, TEXTS, "no arguments are expected"},
+    {M, OPTION_INDEX, NEEDS, OPTION_AVAILABLE, NULL},
     {R, ALWAYS, NEEDS, OPTION_OUTPUT_DIR, "--output DIR is needed: where to write"},
     {R, ALWAYS, NEEDS, ONE_TEXT, "exactly one TEXT is needed"},
     {A, OPTION_TARGET, NEEDS, ONE_TEXT, "--target needs exactly one TEXT"},

@@ -14,8 +14,10 @@ enum {
     I = 1 << COMMAND_INSPECT,
     R = 1 << COMMAND_TRACE,
     B = 1 << COMMAND_BENCH,
+    G = 1 << COMMAND_GET,
+    M = 1 << COMMAND_MODELS,
     LINES = T | A | S | K | D,
-    ALL = LINES | I | R | B
+    ALL = LINES | I | R | B | G | M
 };
 
 /* The offset of a field, which has to be of that type. */
@@ -57,12 +59,16 @@ const CommandSpec command_table[N_COMMANDS] = {
     [COMMAND_BENCH] = {"bench", "[FILE]",
                        "Times every stage of a translation on this machine, with built-in "
                        "sentences or the lines of FILE."},
+    [COMMAND_GET] =
+        {"get", "LANG-LANG ...",
+         "Downloads Firefox's model of a language pair, such as en-de; -m en-de finds it."},
+    [COMMAND_MODELS] = {"models", "", "Lists the models that -m finds by their language pair."},
 };
 
 const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_MODEL] = {"model", 'm', "DIR", LINES | R | B, TEXT(model),
-                      .help = "a MarianMT or Firefox model (default: $XATTN_MODEL, else the model "
-                              "that came with xattn)"},
+                      .help = "a MarianMT or Firefox model, or a pair such as en-de (default: "
+                              "$XATTN_MODEL, else the model that came with xattn)"},
     [OPTION_INPUT] = {"input", 'i', "FILE", LINES, TEXT(input),
                       .help = "read lines from FILE; - is standard input"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE", LINES | I, TEXT(output),
@@ -137,9 +143,15 @@ const OptionSpec option_table[N_OPTIONS] = {
                     .help = "numbers in the model's vocabulary instead of pieces"},
     [OPTION_TARGET_SIDE] = {"target-side", 0, NULL, K | D, IS_TRUE(target_side),
                             .help = "the target language's pieces, not the source's"},
+    [OPTION_INDEX] = {"index", 0, "URL", G | M, TEXT(index),
+                      .help =
+                          "where to look models up (default: $XATTN_INDEX, else Mozilla's index)"},
+    [OPTION_AVAILABLE] = {"available", 0, NULL, M, IS_TRUE(available),
+                          .help =
+                              "also those that `xattn get` can download, which the index lists"},
     [OPTION_STRICT] = {"strict", 0, NULL, LINES, IS_TRUE(strict),
                        .help = "fail on text that is not UTF-8 or that had to be cut"},
-    [OPTION_QUIET] = {"quiet", 'q', NULL, LINES | R, IS_TRUE(quiet),
+    [OPTION_QUIET] = {"quiet", 'q', NULL, LINES | R | G, IS_TRUE(quiet),
                       .help = "no warnings and no progress on standard error"},
     [OPTION_HELP] = {"help", 'h', NULL, ALL, .help = "print this help"},
 };

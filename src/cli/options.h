@@ -19,6 +19,8 @@ typedef enum {
     COMMAND_INSPECT,
     COMMAND_TRACE,
     COMMAND_BENCH,
+    COMMAND_GET,
+    COMMAND_MODELS,
     N_COMMANDS
 } Command;
 
@@ -58,6 +60,8 @@ typedef enum {
     OPTION_UNIFORM_ATTENTION,
     OPTION_IDS,
     OPTION_TARGET_SIDE,
+    OPTION_INDEX,
+    OPTION_AVAILABLE,
     OPTION_STRICT,
     OPTION_QUIET,
     OPTION_HELP,
@@ -105,6 +109,9 @@ typedef struct {
     bool json;              // translate, score
     bool align, scores;     // translate
     bool ids, target_side;  // tokenize, detokenize
+
+    const char *index;  // get, models: where the index of models is, or NULL
+    bool available;     // models: also those that the index has
 
     // align
     Format format;

@@ -6,14 +6,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#endif
 
 #include "base/arena.h"
 #include "cli/choice.h"
 #include "cli/effect.h"
 #include "cli/lines.h"
+#include "cli/model_store.h"
 #include "cli/output.h"
 
 /* Lines translated together: enough to sort into batches of like length and to keep every thread busy
@@ -49,38 +47,10 @@ int run_failed(const Error *err) {
     return EXIT_FAILED;
 }
 
-/* The folder of the running program, without a slash at the end; "" if it cannot be told. */
-static void program_folder(char folder[PATH_MAX]) {
-    folder[0] = '\0';
-#ifdef __APPLE__
-    char path[PATH_MAX];
-    uint32_t size = sizeof path;
-    if (_NSGetExecutablePath(path, &size) != 0 || !realpath(path, folder)) folder[0] = '\0';
-#else
-    ssize_t n = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    folder[n > 0 ? n : 0] = '\0';
-#endif
-    char *slash = strrchr(folder, '/');
-    if (slash) *slash = '\0';
-}
-
 bool run_model_path(const Options *options, const char **path, Error *err) {
-    static char found[PATH_MAX + 40];
-    char folder[PATH_MAX];
-    const char *named = options->model ? options->model : getenv("XATTN_MODEL");
-    *path = named;
-    if (named && *named) return true;
-    static const char *const places[] = {"models/en-fr", "../share/xattn/models/en-fr"};
-    program_folder(folder);
+    static char found[PATH_MAX];
     *path = found;
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(found, sizeof found, "%s/%s", folder, places[i]);
-        if (access(found, F_OK) == 0) return true;
-    }
-    return error_set(err,
-                     "no model: neither %s/%s nor %s/%s is there; name one with --model DIR "
-                     "or $XATTN_MODEL",
-                     folder, places[0], folder, places[1]);
+    return model_store_find(options->model, found, err);
 }
 
 static bool failed(const xattn_error *error, Error *err) {
@@ -108,9 +78,12 @@ static bool start(Run *run, Error *err) {
     run->model = xattn_open_as(path, options->weights, &error);
     if (!run->model) return failed(&error, err);
     run->request.info = xattn_describe(run->model);
-    if (options->reverse &&
-        !(run->request.reverse = xattn_open_as(options->reverse, options->weights, &error)))
-        return failed(&error, err);
+    if (options->reverse) {
+        char reverse[PATH_MAX];
+        if (!model_store_find(options->reverse, reverse, err)) return false;
+        run->request.reverse = xattn_open_as(reverse, options->weights, &error);
+        if (!run->request.reverse) return failed(&error, err);
+    }
     run->wanted.max_length = options->max_length;
     run->wanted.beam = options->beam;
     run->wanted.nbest = options->nbest;

@@ -48,6 +48,7 @@ done
 argument_of() {
     case $1 in
         '') ;;
+        URL) echo "http://127.0.0.1:1/nobody" ;;
         DIR) echo "$model" ;;
         FILE) echo "$tmp/file" ;;
         N | K | A) echo 1 ;;
@@ -65,7 +66,7 @@ argument_of() {
 
 # takes COMMAND OPTION [ARGUMENT'S NAME]: with a text as argument, or lines where it wants these
 takes() {
-    command=$1 option=$2 with='' text="A cat." line="A cat."
+    command=$1 option=$2 with='' text="A cat." line="A cat." expected=0
     argument=$(argument_of "${3-}") || return 1
     case $command in
         trace) with="-o $tmp/trace" ;;
@@ -73,6 +74,8 @@ takes() {
         inspect) text="$model" ;;
         score) text='' line="$pair" ;;
         bench) text="$tmp/file" ;;
+        models) text='' ;;
+        get) text=en-de expected=1 ;; # there is no network
     esac
     # Those that need another one beside them, or take the place of a text.
     case "$command $option" in
@@ -83,6 +86,9 @@ takes() {
         "align --threshold" | "align --reverse") with="--format pharaoh" ;;
         "align --symmetrize") with="--format pharaoh --reverse $model" ;;
         "align --pairs") text='' line="$pair" ;;
+        "models --index") with=--available expected=1 ;;
+        "models --available") with="--index http://127.0.0.1:1/nobody" expected=1 ;;
+        "get --quiet") with="--index http://127.0.0.1:1/nobody" ;;
         "trace --output") with='' argument="$tmp/trace" ;;
         *" --input") text='' ;;
     esac
@@ -92,7 +98,8 @@ takes() {
     set -- $with "$option"
     if [ -n "$argument" ]; then set -- "$@" "$argument"; fi
     if [ -n "$text" ]; then set -- "$@" "$text"; fi
-    status 0 "$xattn" "$command" "$@" <"$tmp/lines"
+    if [ "$option" = --help ]; then expected=0; fi
+    status "$expected" "$xattn" "$command" "$@" <"$tmp/lines"
 }
 pair=$(printf 'A cat.\tUn chat.')
 

@@ -1,0 +1,227 @@
+/* get.c: fetches models by language pair from Mozilla's index
+
+   Everything happens in FOLDER/.partial/PAIR, which one process at a time may have: files arrive there
+   (and stay, if the connection breaks, for the next run to continue), are checked against the index,
+   and are unpacked into a folder `model`. Only when that is whole does it become FOLDER/PAIR, by one
+   rename. origin.json in it says where it came from; a folder without one is not ours to replace. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/download.h"
+#include "cli/model_origin.h"
+#include "cli/model_store.h"
+#include "cli/mozilla.h"
+#include "cli/run.h"
+
+typedef struct {
+    const Options *options;
+    const char *pair;
+    const ModelIndex *index;
+    const IndexModel *model;
+    const char *base;         // the address below which the files are
+    char final[PATH_MAX];     // FOLDER/en-de
+    char partial[PATH_MAX];   // FOLDER/.partial/en-de
+    char unpacked[PATH_MAX];  // FOLDER/.partial/en-de/model
+    IndexFile files[N_FILE_TYPES];
+    size_t n;
+} Get;
+
+static bool path_in(char path[PATH_MAX], const char *folder, const char *name, Error *err) {
+    return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ||
+           error_set(err, "%s/%s: name too long", folder, name);
+}
+
+/* Makes a folder and those above it. */
+static bool make_folder(const char *folder, Error *err) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+        if (slash) *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return error_set(err, "%s: %s", path, strerror(errno));
+        if (!slash) return true;
+        *slash = '/';
+    }
+}
+
+/* Removes a folder and the files in it; what is not there is fine. */
+static void remove_folder(const char *folder) {
+    char path[PATH_MAX];
+    Error ignored;
+    DIR *dir = opendir(folder);
+    if (!dir) return;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        if (path_in(path, folder, entry->d_name, &ignored)) unlink(path);
+    closedir(dir);
+    rmdir(folder);
+}
+
+/* ---- the files ---- */
+
+/* What arrives is named by its hash, so that the beginning of another version is not continued. */
+static bool part_path(const Get *get, const IndexFile *file, char path[PATH_MAX], Error *err) {
+    char name[200];
+    snprintf(name, sizeof name, "%.16s%s%s.part", file->hash, *file->hash ? "." : "", file->name);
+    return path_in(path, get->partial, name, err);
+}
+
+/* Whether a file has the SHA-256 that the index gives; if not, it is removed. */
+static bool check_hash(const char *path, const char *name, const char *expected, Error *err) {
+    char found[65];
+    if (!*expected) return true;
+    if (!file_sha256(path, found, err)) return false;
+    if (strcmp(found, expected) == 0) return true;
+    unlink(path);
+    return error_set(err, "%s: SHA-256 %s, expected %s", name, found, expected);
+}
+
+static bool fetch_file(const Get *get, const IndexFile *file, Progress *progress, Error *err) {
+    char url[2 * MOZILLA_ADDRESS], part[PATH_MAX];
+    if (snprintf(url, sizeof url, "%s/%s", get->base, file->location) >= (int)sizeof url)
+        return error_set(err, "%s: address too long", file->location);
+    if (!part_path(get, file, part, err) || !download(url, part, file->size, progress, err) ||
+        !check_hash(part, url, file->hash, err))
+        return false;
+    progress->done += file->size;
+    return true;
+}
+
+static bool fetch_files(const Get *get, Error *err) {
+    Progress progress = {.shown = !get->options->quiet && isatty(STDERR_FILENO),
+                         .label = get->pair};
+    bool all_known = true;
+    for (size_t i = 0; i < get->n; i++) {
+        progress.total += get->files[i].size;
+        all_known &= get->files[i].size > 0;
+    }
+    if (!all_known) progress.total = 0;
+    for (size_t i = 0; i < get->n; i++)
+        if (!fetch_file(get, &get->files[i], &progress, err)) return false;
+    return true;
+}
+
+static bool unpack_file(const Get *get, const IndexFile *file, Error *err) {
+    char part[PATH_MAX], path[PATH_MAX];
+    if (!part_path(get, file, part, err) || !path_in(path, get->unpacked, file->name, err))
+        return false;
+    if (file->packing == PACKED_NOT)
+        return rename(part, path) == 0 || error_set(err, "%s: %s", path, strerror(errno));
+    if (!*file->hash && !*file->unpacked_hash && !get->options->quiet)
+        fprintf(stderr,
+                "xattn: %s: the index has no SHA-256 of it; only its checksum was verified\n",
+                file->name);
+    return unpack(file->packing, part, path, file->unpacked_size, err) &&
+           check_hash(path, file->name, file->unpacked_hash, err);
+}
+
+static bool unpack_files(const Get *get, Error *err) {
+    remove_folder(get->unpacked);
+    if (!make_folder(get->unpacked, err)) return false;
+    for (size_t i = 0; i < get->n; i++)
+        if (!unpack_file(get, &get->files[i], err)) return false;
+    return origin_write(get->unpacked, get->model, get->files, get->n, err);
+}
+
+/* ---- their place ---- */
+
+/* The new folder takes the old one's place, or, if that fails, the old one keeps it. */
+static bool install(const Get *get, Error *err) {
+    char old[PATH_MAX];
+    if (!path_in(old, get->partial, "old", err)) return false;
+    remove_folder(old);
+    bool had_one = rename(get->final, old) == 0;
+    if (rename(get->unpacked, get->final) != 0) {
+        error_set(err, "%s: %s", get->final, strerror(errno));
+        if (had_one) (void)rename(old, get->final);
+        return false;
+    }
+    remove_folder(old);
+    remove_folder(get->partial);
+    return true;
+}
+
+/* *current: the model is there, as the index has it. An error if the folder is somebody's own. */
+static bool look_for_it(const Get *get, bool *current, Error *err) {
+    cJSON *origin = origin_read(get->final);
+    *current = origin && origin_is_current(origin, get->final, get->files, get->n);
+    bool ok = origin || access(get->final, F_OK) != 0 ||
+              error_set(err, "%s: is there, and not from `xattn get`; remove it first", get->final);
+    cJSON_Delete(origin);
+    return ok;
+}
+
+/* One process at a time may fill a folder: a lock that ends with the process. */
+static bool lock(const Get *get, int *file, Error *err) {
+    char path[PATH_MAX];
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (!path_in(path, get->partial, "lock", err)) return false;
+    *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (*file < 0) return error_set(err, "%s: %s", path, strerror(errno));
+    return fcntl(*file, F_SETLK, &whole) == 0 ||
+           error_set(err, "another xattn is downloading it (%s is locked)", path);
+}
+
+static bool fill(const Get *get, Error *err) {
+    int file = -1;
+    bool ok = make_folder(get->partial, err) && lock(get, &file, err) && fetch_files(get, err) &&
+              unpack_files(get, err) && install(get, err);
+    if (file >= 0) close(file);
+    return ok;
+}
+
+/* ---- the command ---- */
+
+static void print_choice(const Get *get) {
+    double size = 0;
+    for (size_t i = 0; i < get->n; i++) size += (double)get->files[i].size;
+    if (get->options->quiet) return;
+    fprintf(stderr, "%s %s %s", get->pair, get->model->version, get->model->architecture);
+    if (size > 0) fprintf(stderr, ", %.1f MB", size / 1e6);
+    fputc('\n', stderr);
+}
+
+static bool get_pair(Get *get, const char *folder, Error *err) {
+    bool current;
+    char partial[PATH_MAX];
+    if (!model_store_is_pair(get->pair))
+        return error_set(err, "expected a language pair such as en-de");
+    get->model = model_index_find(get->index, get->pair);
+    if (!get->model)
+        return error_set(
+            err, "the index has no such pair; `xattn models --available` lists those it has");
+    return path_in(get->final, folder, get->pair, err) &&
+           path_in(partial, folder, ".partial", err) &&
+           path_in(get->partial, partial, get->pair, err) &&
+           path_in(get->unpacked, get->partial, "model", err) &&
+           index_model_files(get->index, get->model, get->files, &get->n, err) &&
+           look_for_it(get, &current, err) && (current || (print_choice(get), fill(get, err))) &&
+           printf("%s\n", get->final) > 0;
+}
+
+static bool get_all(const Options *options, Error *err) {
+    char folder[PATH_MAX], partial[PATH_MAX], base[MOZILLA_ADDRESS];
+    ModelIndex index;
+    if (!model_store_folder(folder, err) || !path_in(partial, folder, ".partial", err) ||
+        !mozilla_index(options->index, &index, base, err))
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && i < options->n_texts; i++) {
+        Get get = {.options = options, .pair = options->texts[i], .index = &index, .base = base};
+        ok = get_pair(&get, folder, err) || error_prefix(err, get.pair);
+    }
+    model_index_free(&index);
+    rmdir(partial);  // unless something is left to continue
+    return ok;
+}
+
+int command_get(const Options *options) {
+    Error err = {0};
+    return get_all(options, &err) ? EXIT_DONE : run_failed(&err);
+}
