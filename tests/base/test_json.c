@@ -98,7 +98,9 @@ static void deep_nesting_ends_with_an_error(void **state) {
     text[5 + 2 * DEPTH] = '}';
     refused(text, sizeof text, "nested too deep");
     refused(text, 5 + DEPTH, "nested too deep");
-    for (size_t i = 0; i < DEPTH; i++) memcpy(text + 5 * i % (sizeof text - 5), "{\"a\":", 5);
+    static const char opens[] = {'{', '"', 'a', '"', ':'};
+    for (size_t i = 0; i < DEPTH; i++)
+        memcpy(text + sizeof opens * i % (sizeof text - sizeof opens), opens, sizeof opens);
     refused(text, sizeof text, "not JSON");
 }
 

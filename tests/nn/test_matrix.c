@@ -81,7 +81,8 @@ static void products_equal_the_plain_loop(void **state) {
 static int prepare(void **state) {
     (void)state;
     Error err = {0};
-    if (!matrix_prepare(&err) || !matrix_prepare(&err)) {  // may be called again
+    bool first = matrix_prepare(&err), again = matrix_prepare(&err);
+    if (!first || !again) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }

@@ -222,11 +222,7 @@ static void add_random(Writer *w, const char *name, size_t rows, size_t cols, fl
 static void add_copy(Writer *w, const char *name, size_t from, size_t rows, size_t cols) {
     size_t n = rows * cols * dtype_size(w->options->dtype);
     add_entry(w, name, rows, cols);
-    char *bytes = malloc(n);
-    assert_non_null(bytes);
-    memcpy(bytes, w->data.data + from, n);
-    buffer_append(&w->data, bytes, n);
-    free(bytes);
+    for (size_t i = 0; i < n; i++) buffer_byte(&w->data, w->data.data[from + i]);
 }
 
 static void add_linear(Writer *w, const char *layer, const char *part, size_t n_in, size_t n_out) {
@@ -241,7 +237,7 @@ static void add_norm(Writer *w, const char *layer, const char *part, size_t d) {
     char name[128];
     snprintf(name, sizeof name, "%s.%s.weight", layer, part);
     add_entry(w, name, 0, d);
-    for (size_t i = 0; i < d; i++) add_number(w, 1.0F + (float)(next_byte(w) / 4) / 64.0F);
+    for (size_t i = 0; i < d; i++) add_number(w, 1.0F + (float)(next_byte(w) >> 2) / 64.0F);
     snprintf(name, sizeof name, "%s.%s.bias", layer, part);
     add_random(w, name, 0, d, 0.0F, 0.25F);
 }
