@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "text/yaml_vocab.h"
 
 static const TokenizerSide *side_of(const Tokenizer *tokenizer, Side side) {
     return side == SIDE_SOURCE ? &tokenizer->source : &tokenizer->target;
@@ -25,10 +26,15 @@ static bool special_id(const Vocab *vocab, const char *path, const char *piece, 
     return *id >= 0 || error_set(err, "%s: no \"%s\"", path, piece);
 }
 
-static bool load_vocab(const char *directory, const char *name, size_t n, Vocab *vocab,
-                       TokenizerSide *side, Arena *arena, Error *err) {
-    const char *path = file_path(directory, name, arena, err);
-    if (!path || !vocab_load(path, n, vocab, arena, err) ||
+static bool ends_in(const char *text, const char *end) {
+    size_t n = strlen(text), n_end = strlen(end);
+    return n >= n_end && strcmp(text + n - n_end, end) == 0;
+}
+
+static bool load_vocab(const char *path, size_t n, Vocab *vocab, TokenizerSide *side, Arena *arena,
+                       Error *err) {
+    bool is_yaml = ends_in(path, ".yml") || ends_in(path, ".yaml");
+    if (!(is_yaml ? yaml_vocab_load : vocab_load)(path, n, vocab, arena, err) ||
         !special_id(vocab, path, "</s>", &side->eos, err) ||
         !special_id(vocab, path, "<unk>", &side->unknown, err))
         return false;
@@ -38,29 +44,39 @@ static bool load_vocab(const char *directory, const char *name, size_t n, Vocab 
 }
 
 /* Both sides' .spm files; they are often the same, byte for byte, and read once then. */
-static bool load_pieces(const char *directory, Tokenizer *tokenizer, Arena *arena, Error *err) {
+static bool load_pieces(const TokenizerFiles *files, Tokenizer *tokenizer, Error *err) {
     TokenizerSide *source = &tokenizer->source, *target = &tokenizer->target;
-    const char *source_path = file_path(directory, "source.spm", arena, err);
-    const char *target_path = source_path ? file_path(directory, "target.spm", arena, err) : NULL;
-    if (!target_path || !sentencepiece_load(source_path, &source->pieces, err)) return false;
-    if (!file_equals(source_path, target_path))
-        return sentencepiece_load(target_path, &target->pieces, err);
+    if (!sentencepiece_load(files->source_pieces, &source->pieces, err)) return false;
+    if (!file_equals(files->source_pieces, files->target_pieces))
+        return sentencepiece_load(files->target_pieces, &target->pieces, err);
     target->pieces = source->pieces;
     return true;
 }
 
-bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
-                    Arena *arena, Error *err) {
+bool tokenizer_load_files(const TokenizerFiles *files, size_t n_source, size_t n_target,
+                          Tokenizer *tokenizer, Arena *arena, Error *err) {
     TokenizerSide *source = &tokenizer->source, *target = &tokenizer->target;
     *tokenizer = (Tokenizer){0};
-    if (!load_vocab(directory, "vocab.json", n_source, &tokenizer->vocabs[0], source, arena, err))
+    if (!load_vocab(files->source_vocab, n_source, &tokenizer->vocabs[0], source, arena, err))
         return false;
     *target = *source;
     target->has_tags = false;  // a tag is for the source: it asks for a target language
-    if (n_target && !load_vocab(directory, "target_vocab.json", n_target, &tokenizer->vocabs[1],
-                                target, arena, err))
+    if (files->target_vocab &&
+        !load_vocab(files->target_vocab, n_target, &tokenizer->vocabs[1], target, arena, err))
         return false;
-    return load_pieces(directory, tokenizer, arena, err);
+    return load_pieces(files, tokenizer, err);
+}
+
+bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
+                    Arena *arena, Error *err) {
+    TokenizerFiles files = {0};
+    *tokenizer = (Tokenizer){0};
+    return (files.source_vocab = file_path(directory, "vocab.json", arena, err)) &&
+           (!n_target ||
+            (files.target_vocab = file_path(directory, "target_vocab.json", arena, err))) &&
+           (files.source_pieces = file_path(directory, "source.spm", arena, err)) &&
+           (files.target_pieces = file_path(directory, "target.spm", arena, err)) &&
+           tokenizer_load_files(&files, n_source, n_target, tokenizer, arena, err);
 }
 
 static bool load_spm_side(const char *path, size_t n, Vocab *vocab, TokenizerSide *side,

@@ -41,6 +41,14 @@ typedef struct {
 bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
                     Arena *arena, Error *err);
 
+/* The same from files of any name: a vocabulary (vocab.json, or Marian's vocab.yml) for both sides if
+   target_vocab is NULL, else one each, and a .spm file for each side. */
+typedef struct {
+    const char *source_vocab, *target_vocab, *source_pieces, *target_pieces;
+} TokenizerFiles;
+bool tokenizer_load_files(const TokenizerFiles *files, size_t n_source, size_t n_target,
+                          Tokenizer *tokenizer, Arena *arena, Error *err);
+
 /* The same for a model whose vocabularies are .spm files: one for both sides if target_path is NULL,
    of n_source pieces, else one each. */
 bool tokenizer_load_spm(const char *source_path, size_t n_source, const char *target_path,

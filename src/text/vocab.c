@@ -34,7 +34,7 @@ int vocab_find(const Vocab *vocab, const char *piece, size_t length) {
     return slot ? *slot : -1;
 }
 
-static bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err) {
+bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err) {
     *vocab = (Vocab){.n = n, .n_slots = 2};
     while (vocab->n_slots < 2 * n) vocab->n_slots *= 2;
     vocab->pieces = arena_array(arena, n, sizeof *vocab->pieces, "the vocabulary", err);
@@ -49,12 +49,9 @@ static bool refuse_collision(const char *path, const char *piece, Error *err) {
                      piece, MAX_PROBES);
 }
 
-static bool vocab_add(Vocab *vocab, const char *path, const cJSON *entry, Arena *arena,
-                      Error *err) {
-    const char *piece = entry->string;
+bool vocab_add(Vocab *vocab, const char *path, const char *piece, long long id, Arena *arena,
+               Error *err) {
     size_t length = strlen(piece);
-    long long id;
-    if (!json_integer(entry, path, piece, 0, (long long)vocab->n - 1, &id, err)) return false;
     if (vocab->pieces[id])
         return error_set(err, "%s: \"%s\" and \"%s\" have the same id %lld", path,
                          vocab->pieces[id], piece, id);
@@ -66,6 +63,11 @@ static bool vocab_add(Vocab *vocab, const char *path, const cJSON *entry, Arena 
     return vocab->pieces[id] != NULL;
 }
 
+bool vocab_is_full(const Vocab *vocab, const char *path, size_t n_found, Error *err) {
+    return n_found == vocab->n || error_set(err, "%s: %zu pieces, the model has embeddings for %zu",
+                                            path, n_found, vocab->n);
+}
+
 bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err) {
     if (!vocab_alloc(vocab, n, arena, err)) return false;
     cJSON *object = json_load_object(path, err);
@@ -74,14 +76,14 @@ bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *e
     size_t found = 0;
     const cJSON *entry;
     cJSON_ArrayForEach (entry, object) {
-        ok = vocab_add(vocab, path, entry, arena, err);
+        long long id;
+        ok = json_integer(entry, path, entry->string, 0, (long long)n - 1, &id, err) &&
+             vocab_add(vocab, path, entry->string, id, arena, err);
         if (!ok) break;
         found++;
     }
     cJSON_Delete(object);
-    if (ok && found != n)
-        ok = error_set(err, "%s: %zu pieces, the model has embeddings for %zu", path, found, n);
-    return ok;
+    return ok && vocab_is_full(vocab, path, found, err);
 }
 
 bool vocab_from_pieces(const char *path, const SentencePiece *pieces, size_t n, Vocab *vocab,

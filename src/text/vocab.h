@@ -1,8 +1,9 @@
 /* vocab.h: the model's vocabulary, pieces to ids and back
 
    A Hugging Face vocab.json is one object {"PIECE": id, …} whose ids are the rows of the embedding
-   table. They need not be those of the .spm file, so pieces are looked up as strings. Firefox's
-   models have no such file: there the .spm's own ids are the rows. */
+   table; Marian's vocab.yml has a line PIECE: id for each (yaml_vocab.h). They need not be those of the
+   .spm file, so pieces are looked up as strings. Firefox's models have no such file: there the .spm's
+   own ids are the rows. */
 #ifndef XATTN_VOCAB_H
 #define XATTN_VOCAB_H
 
@@ -19,6 +20,13 @@ typedef struct {
 /* Reads vocab.json for a model of n rows: the ids must be 0 … n - 1, each once. Everything lies in
    the arena. */
 bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err);
+
+/* For readers of other formats: an empty vocabulary of n rows; then every piece and id, of which
+   errors name `path`; then, once all are there, that none is missing. */
+bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err);
+bool vocab_add(Vocab *vocab, const char *path, const char *piece, long long id, Arena *arena,
+               Error *err);
+bool vocab_is_full(const Vocab *vocab, const char *path, size_t n_found, Error *err);
 
 /* Makes a vocabulary of the pieces of a .spm file, in a model of n rows. Errors name `path`; the
    strings stay those of `pieces`. */

@@ -1,0 +1,21 @@
+/* npz.h: NumPy's archive of arrays, which Marian's training writes its models into
+
+   A ZIP archive (zip.h) with an entry NAME.npy for each array:
+
+       \x93NUMPY, u8 major, u8 minor, u16 (u32 from version 2 on) N, N bytes of header, the data
+       {'descr': '<f4', 'fortran_order': False, 'shape': (512, 2048), }
+
+   The header is a Python literal; only this dict is read, with its keys in any order. Types: <f4, <f2,
+   and bytes (i1, u1) for text. Everything must lie row by row. Objects, which are pickles, are
+   refused with all other types.
+
+   Source: NumPy, "A simple file format for NumPy arrays" (NEP 1). */
+#ifndef XATTN_NPZ_H
+#define XATTN_NPZ_H
+
+#include "model/tensors.h"
+
+/* Adds the tensors of a file (a TensorsReader). */
+bool npz_read(const char *path, Tensors *tensors, Arena *arena, Error *err);
+
+#endif
