@@ -52,6 +52,7 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
     const Config *c = &model->config;
     buffer_format(out, "model               %s\n", path);
     buffer_format(out, "format              %s\n", model->format);
+    if (model->settings) buffer_format(out, "decoding settings   %s\n", model->settings);
     buffer_format(out, "d_model             %zu\n", c->d_model);
     buffer_format(out, "encoder             %zu layers, %zu heads, ffn %zu\n", c->encoder_layers,
                   c->encoder_heads, c->encoder_ffn);

@@ -3,11 +3,30 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/listing.h"
 #include "model/marian_bin.h"
 #include "model/marian_config.h"
 #include "model/network.h"
+#include "model/npz.h"
 
-static const char settings_name[] = "special:model.yml";
+static const char settings_name[] = "special:model.yml", positions_name[] = "Wpos";
+enum { MOST_POSITIONS = 65536 };
+
+/* Trained positions stand in for the sinusoids; with them Marian does not scale the tokens. */
+static bool read_positions(WeightReader *r, Model *model) {
+    Config *c = &model->config;
+    Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
+    const Tensor *tensor = tensors_find(r->tensors, positions_name);
+    size_t n = tensor->rank == 2 ? tensor->shape[0] : 2;
+    if (n < 2 || n > MOST_POSITIONS)
+        return error_set(r->err, "%s: %s has %zu positions, expected 2 to %d", r->tensors->path,
+                         positions_name, n, MOST_POSITIONS);
+    source->positions = network_floats(r, positions_name, 2, (size_t[]){n, c->d_model});
+    target->positions = source->positions;
+    source->scale = target->scale = 1.0F;
+    source->max_positions = target->max_positions = c->max_positions = n;
+    return source->positions != NULL;
+}
 
 static bool read_embeddings(WeightReader *r, Model *model, const MarianTables *tables) {
     const Config *c = &model->config;
@@ -18,6 +37,7 @@ static bool read_embeddings(WeightReader *r, Model *model, const MarianTables *t
                           .scale = sqrtf((float)d),
                           .sinusoids = SINUSOIDS_TENSOR2TENSOR};
     *target = *source;
+    if (tensors_find(r->tensors, positions_name) && !read_positions(r, model)) return false;
     if (!network_weights(r, tables->shared ? "Wemb" : "encoder_Wemb", c->source_vocab, d, false,
                          &source->tokens))
         return false;
@@ -65,7 +85,8 @@ static bool read_settings(WeightReader *r, Config *config, MarianTables *tables)
 bool marian_load_weights(const char *path, Model *model, Error *err) {
     WeightReader reader = network_reader(model, &naming_marian, err);
     MarianTables tables = {0};
-    bool ok = tensors_open(path, marian_bin_read, &model->tensors, &model->arena, err) &&
+    TensorsReader *read = name_matches(path, "", ".npz") ? npz_read : marian_bin_read;
+    bool ok = tensors_open(path, read, &model->tensors, &model->arena, err) &&
               read_settings(&reader, &model->config, &tables) && network_reserve(&reader) &&
               read_embeddings(&reader, model, &tables) && read_output(&reader, model, &tables) &&
               network_layers(&reader, model) && network_all_used(&reader);

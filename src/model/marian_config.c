@@ -27,7 +27,8 @@ static const struct {
     {"transformer-no-bias", "false", NULL},
     {"transformer-no-affine", "false", NULL},
     {"transformer-pool", "false", NULL},
-    {"transformer-train-position-embeddings", "false", NULL},
+    {"transformer-disable-position-embeddings", "false", NULL},
+    {"transformer-attention-mask", "default", NULL},
     {"layer-normalization", "false", NULL},
     {"lemma-dim-emb", "0", NULL},
     {"lemma-dependency", "", NULL},
@@ -145,7 +146,6 @@ static bool read_alignment_head(const Yaml *yaml, Config *c, Error *err) {
 }
 
 bool marian_config_read(const Yaml *yaml, Config *config, MarianTables *tables, Error *err) {
-    config->one_sentence = true;
     return refuse_variants(yaml, err) && read_shape(yaml, config, err) &&
            read_vocabs(yaml, config, tables, err) && read_layers(yaml, config, err) &&
            read_alignment_head(yaml, config, err);

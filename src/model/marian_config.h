@@ -3,7 +3,7 @@
    Marian writes down every setting of its training, the unused ones too. Those that change the
    arithmetic are listed here, and any value but the supported one is refused by name: norm before
    the sub-layers, another activation than relu or swish, other recurrent cells than SSRU, average
-   attention, tied layers, factored vocabularies, trained positions … */
+   attention, tied layers, factored vocabularies … */
 #ifndef XATTN_MARIAN_CONFIG_H
 #define XATTN_MARIAN_CONFIG_H
 

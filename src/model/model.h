@@ -13,8 +13,9 @@
 #include "text/tokenizer.h"
 
 typedef struct {
-    const char *path;    // where it came from, for messages
-    const char *format;  // "Hugging Face MarianMT"
+    const char *path;      // where it came from, for messages
+    const char *format;    // "Hugging Face MarianMT"
+    const char *settings;  // the file with Marian's decoding settings; NULL: none
     Config config;
     Tokenizer tokenizer;
     Encoder encoder;
@@ -29,7 +30,7 @@ typedef struct {
 } Model;
 
 /* Loads the model at `path`: a MarianMT directory (hf_marian.h), a directory of Firefox Translations
-   or the .bin in it (firefox.h), told apart by what is there. Its weights become what `precision`
+   or the .bin in it (marian_folder.h), told apart by what is there. Its weights become what `precision`
    says. On success *model is the caller's, to free with model_free, which accepts NULL. */
 bool model_load(const char *path, Precision precision, Model **model, Error *err);
 void model_free(Model *model);

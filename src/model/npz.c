@@ -25,7 +25,7 @@ typedef struct {
 } Header;
 
 static bool refuse(const Header *h, const char *why) {
-    return error_set(h->err, "%s: array %s: %s", h->path, h->tensor->name, why);
+    return error_set(h->err, "%s: tensor %s: %s", h->path, h->tensor->name, why);
 }
 
 static void skip_spaces(Header *h) {
@@ -59,7 +59,7 @@ static bool read_type(Header *h) {
             h->tensor->dtype = types[i].dtype;
             return true;
         }
-    return error_set(h->err, "%s: array %s: type %s is not supported, expected <f4, <f2 or |i1",
+    return error_set(h->err, "%s: tensor %s: type %s is not supported, expected <f4, <f2 or |i1",
                      h->path, h->tensor->name, descr);
 }
 
@@ -150,7 +150,7 @@ static bool read_array(const Zip *zip, ZipEntry *entry, Tensor *tensor, Arena *a
     size_t n_data = entry->n_bytes - n_front - n_header;
     char shape[96];
     return n_data == tensor->n_bytes ||
-           error_set(err, "%s: array %s: %zu bytes of data, but %s of %s needs %zu", zip->path,
+           error_set(err, "%s: tensor %s: %zu bytes of data, but %s of %s needs %zu", zip->path,
                      tensor->name, n_data, dtype_name(tensor->dtype),
                      shape_text(tensor->rank, tensor->shape, shape), tensor->n_bytes);
 }

@@ -1,7 +1,5 @@
 /* Models of Firefox Translations: read, decoded, refused; and the real one, where it is: the folder
    that scripts/get_firefox_model.sh enpt made, $XATTN_FIREFOX_MODEL or else models/enpt. */
-#include "model/firefox.h"
-
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "model/model.h"
 #include "tiny_firefox.h"
 #include "tiny_model.h"
 #include "xattn.h"

@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "marian_file.h"
+#include "npz_save.h"
 #include "tiny_model.h"
 
-enum { MOST = 64 * 64 };
 static const char logit_bias[] = "decoder_ff_logit_out_b";
 
 typedef struct {
@@ -41,37 +41,55 @@ static int8_t next_byte(Writer *w) {
 
 static bool is_it(const char *name, const char *wanted) { return wanted && !strcmp(name, wanted); }
 
+static void *alloc(size_t n) {
+    void *bytes = malloc(n);
+    assert_non_null(bytes);
+    return bytes;
+}
+
 /* A vector around `middle`. */
 static void add_vector(Writer *w, const char *name, int32_t n, float middle) {
-    float values[MOST];
     if (is_it(name, w->options->missing)) return;
     int32_t more = is_it(name, w->options->misshapen);
+    float *values = alloc((size_t)(n + more) * sizeof *values);
     for (int32_t i = 0; i < n + more; i++) values[i] = middle + (float)next_byte(w) / 512.0F;
     if (strcmp(name, logit_bias) == 0) {
         values[0] += w->options->eos_bias;
         values[1] += w->options->unk_bias;
     }
     marian_file_floats(&w->file, name, 1, n + more, values);
+    free(values);
 }
 
-/* A matrix that says [rows][cols]; its bytes lie turned, unless it is a table. */
-static void add_matrix(Writer *w, const char *name, int32_t rows, int32_t cols, bool table) {
-    int8_t bytes[MOST];
-    float values[MOST], multiplier = 80.0F * sqrtf((float)(table ? cols : rows));
-    char scale[128];
-    assert_true(rows * cols <= MOST);
-    for (int32_t i = 0; i < rows * cols; i++) bytes[i] = next_byte(w);
-    if (is_it(name, w->options->missing)) return;
-    if (!w->options->floats) {
-        snprintf(scale, sizeof scale, "%s_QuantMultA", name);
-        marian_file_int8(&w->file, name, rows, cols, bytes, multiplier);
-        marian_file_floats(&w->file, scale, 1, 1, &multiplier);
-        return;
-    }
+static void add_floats(Writer *w, const char *name, int32_t rows, int32_t cols, bool table,
+                       const int8_t *bytes, float multiplier) {
+    float *values = alloc((size_t)rows * (size_t)cols * sizeof *values);
     for (int32_t r = 0; r < rows; r++)
         for (int32_t c = 0; c < cols; c++)
             values[r * cols + c] = (float)bytes[table ? r * cols + c : c * rows + r] / multiplier;
     marian_file_floats(&w->file, name, rows, cols, values);
+    free(values);
+}
+
+/* A matrix that says [rows][cols]; its bytes lie turned, unless it is a table. */
+static void add_matrix(Writer *w, const char *name, int32_t rows, int32_t cols, bool table) {
+    float multiplier = 80.0F * sqrtf((float)(table ? cols : rows));
+    char scale[128];
+    size_t n = (size_t)rows * (size_t)cols;
+    int8_t *bytes = alloc(n);
+    for (size_t i = 0; i < n; i++) bytes[i] = next_byte(w);
+    if (is_it(name, w->options->missing)) {
+        free(bytes);
+        return;
+    }
+    if (w->options->floats) {
+        add_floats(w, name, rows, cols, table, bytes, multiplier);
+    } else {
+        snprintf(scale, sizeof scale, "%s_QuantMultA", name);
+        marian_file_int8(&w->file, name, rows, cols, bytes, multiplier);
+        marian_file_floats(&w->file, scale, 1, 1, &multiplier);
+    }
+    free(bytes);
 }
 
 /* LAYER_W, and LAYER_B if there is one. */
@@ -150,6 +168,7 @@ static void add_tables(Writer *w) {
     }
     if (o->untied) add_matrix(w, "decoder_ff_logit_out_W", o->d, o->target_vocab, false);
     add_vector(w, logit_bias, o->target_vocab, 0.0F);
+    if (o->positions) add_matrix(w, "Wpos", o->positions, o->d, true);
 }
 
 static void add_settings(Writer *w) {
@@ -191,8 +210,10 @@ static void piece_text(int32_t id, char text[16]) {
         snprintf(text, 16, "\xE2\x96\x81%c", 'a' + i);
     else if (i < 52)
         snprintf(text, 16, "%c", 'a' + i - 26);
-    else
+    else if (i < 52 + 26 * 26)
         snprintf(text, 16, "\xE2\x96\x81%c%c", 'a' + (i - 52) / 26, 'a' + (i - 52) % 26);
+    else
+        snprintf(text, 16, "\xE2\x96\x81%d", i);
 }
 
 /* ModelProto: field 1, messages of {1 piece, 2 score, 3 type}. */
@@ -241,12 +262,28 @@ static void write_shortlist(const char *directory, const TinyFirefox *o) {
     buffer_free(&file);
 }
 
-char *tiny_firefox_write(const TinyFirefox *o) {
+/* A line a piece, in the order of the ids. */
+static void write_yaml(const char *directory, const char *name, int32_t n) {
+    Buffer file = {0};
+    for (int32_t id = 0; id < n; id++) {
+        char text[16];
+        piece_text(id, text);
+        buffer_format(&file, id % 3 ? "%s: %d\n" : "\"%s\": %d\n", text, (int)id);
+    }
+    assert_false(file.failed);
+    tiny_file_write(directory, name, file.data, file.size);
+    buffer_free(&file);
+}
+
+static char *make_directory(void) {
     const char *parent = getenv("TMPDIR");
-    char *directory = malloc(512);
-    assert_non_null(directory);
+    char *directory = alloc(512);
     snprintf(directory, 512, "%s/xattn-tiny-XXXXXX", parent ? parent : "/tmp");
     assert_non_null(mkdtemp(directory));
+    return directory;
+}
+
+static void write_weights(const char *directory, const TinyFirefox *o) {
     Writer w = {.options = o, .random = 2463534242U};
     Buffer bytes = {0};
     add_tables(&w);
@@ -256,6 +293,11 @@ char *tiny_firefox_write(const TinyFirefox *o) {
     marian_file_finish(&w.file, &bytes);
     tiny_file_write(directory, "model.xxyy.bin", bytes.data, bytes.size);
     buffer_free(&bytes);
+}
+
+char *tiny_firefox_write(const TinyFirefox *o) {
+    char *directory = make_directory();
+    write_weights(directory, o);
     if (o->separate) {
         write_spm(directory, "srcvocab.xxyy.spm", o->source_vocab, false);
         write_spm(directory, "trgvocab.xxyy.spm", o->target_vocab, true);
@@ -263,5 +305,29 @@ char *tiny_firefox_write(const TinyFirefox *o) {
         write_spm(directory, "vocab.xxyy.spm", o->source_vocab, false);
     }
     if (o->shortlist) write_shortlist(directory, o);
+    return directory;
+}
+
+char *tiny_opus_write(const TinyFirefox *o) {
+    static const char settings[] =
+        "relative-paths: true\nmodels:\n  - opus.transformer-align.model1.npz.best-perplexity.npz\n"
+        "vocabs:\n  - %s\n  - %s\nbeam-size: 6\nnormalize: 1\nword-penalty: 0\n";
+    static const char source[] = "opus.src.vocab.yml", target[] = "opus.trg.vocab.yml",
+                      shared[] = "opus.vocab.yml";
+    char *directory = make_directory(), path[600];
+    write_weights(directory, o);
+    npz_save(directory, "model.xxyy.bin", "opus.transformer-align.model1.npz.best-perplexity.npz",
+             false);
+    snprintf(path, sizeof path, "%s/model.xxyy.bin", directory);
+    assert_int_equal(remove(path), 0);
+    write_yaml(directory, o->separate ? source : shared, o->source_vocab);
+    if (o->separate) write_yaml(directory, target, o->target_vocab);
+    write_spm(directory, "source.spm", o->source_vocab, true);
+    write_spm(directory, "target.spm", o->target_vocab, true);
+    Buffer yaml = {0};
+    buffer_format(&yaml, settings, o->separate ? source : shared, o->separate ? target : shared);
+    assert_false(yaml.failed);
+    tiny_file_write(directory, "decoder.yml", yaml.data, yaml.size);
+    buffer_free(&yaml);
     return directory;
 }

@@ -21,8 +21,9 @@ typedef struct {
     bool attention;         // the decoder has self-attention, not SSRUs
     bool separate, untied;  // tables and vocabularies a side; an output matrix of its own
     bool shortlist;
-    float eos_bias;  // the logit of </s>: 100 ends at once, -100 never
-    float unk_bias;  // that of <unk>
+    int32_t positions;  // trained ones, so many (Wpos); 0: sinusoids
+    float eos_bias;     // the logit of </s>: 100 ends at once, -100 never
+    float unk_bias;     // that of <unk>
     // One thing wrong, or NULL.
     const char *from, *to;   // in the settings, the first occurrence
     const char *missing;     // this tensor is left out
@@ -38,6 +39,11 @@ TinyFirefox tiny_firefox_default(void);
    the others are ▁a … ▁z, a … z, ▁aa, ▁ab … from 2 on, in the target's own vocabulary backwards. The
    shortlist has 2 frequent pieces and offers piece w the pieces w + 1 and w + 3. */
 char *tiny_firefox_write(const TinyFirefox *options);
+
+/* Writes the same model, which has floats and attention, as an archive of OPUS-MT has it, unzipped: one
+   *.npz, decoder.yml that names it, opus.vocab.yml (src.vocab.yml and trg.vocab.yml) with the ids, and
+   source.spm and target.spm with others. */
+char *tiny_opus_write(const TinyFirefox *options);
 
 /* Sets the checksum of a shortlist file right. */
 void tiny_shortlist_mend(char *file, size_t size);
