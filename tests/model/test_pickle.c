@@ -52,10 +52,10 @@ static void what_holds_others_is_read(void **state) {
     (void)state;
     const PickleItems *tuple = VALUE("(K\1K\2K\3K\4t.").as.items;
     assert_true(tuple->n == 4 && tuple->at[3].as.number == 4);
-    for (int n = 1; n <= 3; n++) {
+    for (size_t n = 1; n <= 3; n++) {
         const char bytes[] = {'K', 7, 'K', 8, 'K', 9, (char)(0x84 + n), '.'};
-        tuple = value_of(bytes + 2 * (3 - n), (size_t)(2 * n + 2)).as.items;
-        assert_true((int)tuple->n == n && tuple->at[n - 1].as.number == 9);
+        tuple = value_of(bytes + 2 * (3 - n), 2 * n + 2).as.items;
+        assert_true(tuple->n == n && tuple->at[n - 1].as.number == 9);
     }
     assert_int_equal(VALUE(").").as.items->n, 0);
     const PickleItems *list = VALUE("]K\1a(K\2K\3e.").as.items;
