@@ -170,6 +170,9 @@ wrapped := main _Exit malloc calloc realloc free mmap model_load
 $(BUILD)/tests/faults/test_memory: $(call object,$(program_src) tests/faults/test_memory.c $(support_src)) $(BUILD)/libxattn.a
 	@$(CC) $(ALL_LDFLAGS) $(wrapped:%=-Wl,--wrap=%) -o $@ $^ -lcmocka $(LIBS)
 
+# The index of models is the program's, not the library's.
+$(BUILD)/tests/cli/test_model_index $(BUILD)/tests/fuzz/fuzz_model_index: $(BUILD)/src/cli/model_index.o
+
 # The fuzzer has a main; without one, replay.c runs the inputs that are named.
 replay := $(if $(ENGINE),,$(BUILD)/tests/fuzz/replay.o)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(replay) $(call object,$(support_src)) $(BUILD)/libxattn.a
