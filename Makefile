@@ -157,7 +157,7 @@ test: ## build and run every test; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory BLAS=none build/none/xattn build/none/libxattn.a
 	@$(MAKE) --no-print-directory check
 
-check: $(BUILD)/xattn $(test_programs) $(examples) $(solutions) $(starters) fuzz-programs
+check: $(BUILD)/xattn $(completions) $(test_programs) $(examples) $(solutions) $(starters) fuzz-programs
 	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(solutions) $(wildcard tests/*/test_*.sh)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a
@@ -200,6 +200,17 @@ $(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support
+
+$(BUILD)/completions/generate: $(BUILD)/completions/generate.o $(BUILD)/src/cli/option_table.o
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# For bash, zsh and fish, from the table of options; each shell wants a name of its own.
+completions := $(addprefix $(BUILD)/completions/,xattn.bash _xattn xattn.fish)
+$(BUILD)/completions/xattn.bash: for = bash
+$(BUILD)/completions/_xattn: for = zsh
+$(BUILD)/completions/xattn.fish: for = fish
+$(completions): $(BUILD)/completions/generate
+	@$< $(for) >$@
 
 docs: xattn $(examples) ## quoted code and printed output in the documents, as they are now
 	@UPDATE=1 BUILD=$(BUILD) sh tests/docs/test_excerpts.sh
@@ -252,7 +263,7 @@ parity: all ## compare with transformers, sentencepiece and CTranslate2 in a vir
 bench: all ## time it beside CTranslate2, transformers, ONNX Runtime, slimt and fxtranslate
 	@scripts/bench/run.sh
 
-install: all ## into $(PREFIX): program, manual, library, header, model
+install: all $(completions) ## into $(PREFIX): program, manual, completions, library, header, model
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 xattn $(DESTDIR)$(PREFIX)/bin/
@@ -260,11 +271,18 @@ install: all ## into $(PREFIX): program, manual, library, header, model
 	install -m 644 src/xattn.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 man/xattn.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 models/en-fr/* $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr/
+	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 644 $(BUILD)/completions/xattn.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xattn"
+	install -m 644 $(BUILD)/completions/_xattn "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/"
+	install -m 644 $(BUILD)/completions/xattn.fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/"
 
 uninstall: ## what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/xattn $(DESTDIR)$(PREFIX)/lib/libxattn.a $(DESTDIR)$(PREFIX)/include/xattn.h \
 	    $(DESTDIR)$(PREFIX)/share/man/man1/xattn.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/xattn
+	rm -f "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xattn" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_xattn" \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/xattn.fish"
 
 clean: ## everything that was built
 	rm -rf build xattn libxattn.a
