@@ -7,22 +7,24 @@ English.
 
 import collections
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from grammar import phrases
+from copied import random_copied
 from names import NameParts, random_name
 
-from text import WORD, Links, plain_words
+from text import WORD, Links, Pair, parse_links
 
 # How often. The first group excludes one another; names and numbers are swapped besides. MORE_NAMES of the
-# pairs give their place to one with a name in it: copying letter by letter is learned from nothing else; and
-# MORE_PHRASES to a greeting or the like, which are typed far more often than the corpus holds them.
-JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.16, 0.02, 0.05, 0.05, 0.06, 0.06
+# pairs give their place to one with a name in it: copying letter by letter is learned from nothing else.
+JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.12, 0.01, 0.05, 0.05, 0.06, 0.06
+COPY = 0.05
 SWAP_NAME, NAME_SUBJECT, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.5, 0.1
-MORE_NAMES, MORE_PHRASES = 0.16, 0.03
-SUBJECTS = {("He", "Il"), ("She", "Elle")}
+MORE_NAMES = 0.10
+NAMES_FROM = "tatoeba"  # the corpus full of names: elsewhere what both sides write alike is as often a brand
+JOINED_CHARACTERS = 250  # a line that is longer already is not joined to another
+SUBJECTS = ((["He"], ["Il"]), (["She"], ["Elle"]))
 
 CONNECTORS = (
     (", and ", ", et "),
@@ -92,24 +94,48 @@ def before_name(before: str, name: str) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedPair:
+    """A pair and its line of links.txt, which is parsed when it is drawn: a million lists would fill memory."""
+
+    pair: Pair
+    links: str
+
+    def sample(self) -> Sample:
+        return Sample(self.pair.english, self.pair.french, parse_links(self.links))
+
+
 class Augmenter:
-    """Draws training samples from pairs; everything random comes from one generator. Names are made from
-    `pieces` too, if they are given."""
+    """Draws training samples from pairs, each as often as its corpus weighs; what is random comes from the
+    generator that every method is given. Names are made from `pieces` too, if they are given."""
 
-    def __init__(self, pairs: list[Sample], pieces: Iterable[str] = ()):
+    def __init__(self, pairs: list[LinkedPair], weights: Mapping[str, float], pieces: Iterable[str] = ()):
         self.pairs = pairs
+        self.weights = [weights.get(linked.pair.origin, 1.0) for linked in pairs]
+        self.order: list[int] = []
         self.parts = NameParts(pieces) if pieces else None
-        self.names = find_names(pairs)
-        known = {plain_words(phrase) for phrase in phrases()}
-        self.phrases = [i for i, pair in enumerate(pairs) if plain_words(pair.english) in known]
-        self.named = [i for i, pair in enumerate(pairs) if not self.names.isdisjoint(WORD.findall(pair.english))]
+        self.names = find_names(p.pair for p in pairs if p.pair.origin == NAMES_FROM)
+        self.named = [
+            i
+            for i, linked in enumerate(pairs)
+            if self.weights[i] > 0 and not self.names.isdisjoint(WORD.findall(linked.pair.english))
+        ]
 
-    def draw(self, index: int, random: Random) -> Sample:
+    def next_index(self, random: Random) -> int:
+        """Every pass visits the pairs in a new order, a pair of weight 2.5 two or three times."""
+        if not self.order:
+            self.order = [i for i, w in enumerate(self.weights) for _ in range(int(w + random.random()))]
+            random.shuffle(self.order)
+        return self.order.pop()
+
+    def next_sample(self, random: Random) -> Sample:
+        return self.swap(self.pairs[self.next_index(random)].sample(), random)
+
+    def draw(self, random: Random) -> Sample:
         if self.named and random.random() < MORE_NAMES:
-            index = random.choice(self.named)
-        elif self.phrases and random.random() < MORE_PHRASES:
-            index = random.choice(self.phrases)
-        sample = self.swap(self.pairs[index], random)
+            sample = self.swap(self.pairs[random.choice(self.named)].sample(), random)
+        else:
+            sample = self.next_sample(random)
         kinds = (
             (self.join, JOIN),
             (capitals, CAPITALS),
@@ -117,6 +143,7 @@ class Augmenter:
             (no_mark, NO_MARK),
             (no_capital_no_mark, NO_CAPITAL_NO_MARK),
             (punctuation, PUNCTUATION),
+            (with_copied, COPY),
         )
         draw = random.random()
         for vary, share in kinds:
@@ -130,7 +157,7 @@ class Augmenter:
         she."""
         english, french = WORD.findall(sample.english), WORD.findall(sample.french)
         new = {}
-        if (english[0], french[0]) in SUBJECTS and random.random() < NAME_SUBJECT:
+        if (english[:1], french[:1]) in SUBJECTS and random.random() < NAME_SUBJECT:
             new[english[0]] = new[french[0]] = random_name(random, self.parts)
         for word in sorted(set(english) & set(french)):
             if word in self.names and random.random() < SWAP_NAME:
@@ -145,12 +172,14 @@ class Augmenter:
         parts = random.choice((2, 2, 2, 3, 3, 4))
         connected = random.random() < 0.4
         for _ in range(parts - 1):
-            other = self.swap(self.pairs[random.randrange(len(self.pairs))], random)
+            if len(sample.english) > JOINED_CHARACTERS:
+                break
+            other = self.next_sample(random)
             sample = connect(sample, other, self.names, random) if connected else glue(sample, other, " ", " ")
         return capitals(sample, random) if random.random() < 0.05 else sample
 
 
-def find_names(pairs: list[Sample]) -> set[str]:
+def find_names(pairs: Iterable[Pair]) -> set[str]:
     """Capitalised words that stand inside a sentence on both sides, several times: Tom, Mary, Boston."""
     count = collections.Counter()
     for pair in pairs:
@@ -177,9 +206,9 @@ def connect(first: Sample, second: Sample, names: set[str], random: Random) -> S
 
 def uncapitalise(sample: Sample, names: set[str]) -> Sample:
     english, french = sample.english, sample.french
-    if WORD.findall(english)[0] not in names and not re.match(r"I\b", english):
+    if not set(WORD.findall(english)[:1]) & names and not re.match(r"I\b", english):
         english = english[0].lower() + english[1:]
-    if WORD.findall(french)[0] not in names:
+    if not set(WORD.findall(french)[:1]) & names:
         french = french[0].lower() + french[1:]
     return Sample(english, french, sample.links)
 
@@ -224,3 +253,18 @@ def punctuation(sample: Sample, random: Random) -> Sample:
     return Sample(
         dash + sample.english, "– " + sample.french, [(0, 0), *((i + 1, j + 1) for i, j in sample.links)]
     )
+
+
+def with_copied(sample: Sample, random: Random) -> Sample:
+    """Something to copy (copied.py) before or after the sentence, or in place of it."""
+    english, french = random_copied(random)
+    words = min(len(WORD.findall(english)), len(WORD.findall(french)))
+    copied = Sample(english, french, [(i, i) for i in range(words)])
+    draw = random.random()
+    if draw < 0.1:
+        return copied
+    if draw < 0.3:
+        return glue(copied, sample, " ", " ")
+    if draw < 0.6:
+        return glue(no_mark(sample, random), copied, *random.choice(((" ", " "), (": ", " : "), (" (", " ("))))
+    return glue(sample, copied, " ", " ")

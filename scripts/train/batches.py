@@ -7,9 +7,10 @@ from random import Random
 import numpy
 import torch
 from augment import SAMPLE_PIECES, Augmenter, Sample
+from numpy import ndarray
 from torch import Tensor
 
-from text import END, NO_WORD, Pieces
+from text import END, NO_WORD, Vocabularies
 
 POOL = 20_000  # samples that are sorted by length together
 MAX_PIECES = 120
@@ -33,13 +34,28 @@ class Batch:
     guide: Tensor  # [B][T][S]
     pieces: int  # target pieces that are not padding
 
-    def to(self, device: torch.device) -> "Batch":
-        return Batch(self.source.to(device), self.target.to(device), self.guide.to(device), self.pieces)
+
+@dataclass(slots=True)
+class PackedBatch:
+    """A batch as it travels between processes: small arrays, the guide as its entries that are not zero."""
+
+    source: ndarray  # [B][S] int32
+    target: ndarray  # [B][T] int32
+    places: ndarray  # [n][3] int32: sentence, target piece, source piece
+    weights: ndarray  # [n] float32
+    pieces: int
+
+    def unpack(self, device: torch.device) -> Batch:
+        source, target = (torch.from_numpy(a).to(device).long() for a in (self.source, self.target))
+        b, t, s = torch.from_numpy(self.places).to(device).long().unbind(1)
+        guide = torch.zeros(*target.shape, source.shape[1], device=device)
+        guide.index_put_((b, t, s), torch.from_numpy(self.weights).to(device), accumulate=True)
+        return Batch(source, target, guide, self.pieces)
 
 
-def make_row(sample: Sample, pieces: Pieces, sample_pieces: bool = False) -> Row:
-    source, source_words = pieces.encode_with_words(sample.english, sample_pieces)
-    target, target_words = pieces.encode_with_words(sample.french)
+def make_row(sample: Sample, vocabularies: Vocabularies, sample_pieces: bool = False) -> Row:
+    source, source_words = vocabularies.source.encode_with_words(sample.english, sample_pieces)
+    target, target_words = vocabularies.target.encode_with_words(sample.french)
     places: dict[int, list[int]] = {}
     for place, word in enumerate(source_words):
         places.setdefault(word, []).append(place)
@@ -71,35 +87,36 @@ def group(rows: list[Row], tokens: int) -> list[list[Row]]:
     return groups
 
 
-def pad_rows(rows: list[list[int]], pad: int) -> Tensor:
-    table = numpy.full((len(rows), max(map(len, rows))), pad, dtype=numpy.int64)
+def pad_rows(rows: list[list[int]], pad: int) -> ndarray:
+    table = numpy.full((len(rows), max(map(len, rows))), pad, dtype=numpy.int32)
     for line, row in zip(table, rows, strict=True):
         line[: len(row)] = row
-    return torch.from_numpy(table)
+    return table
 
 
-def make_batch(rows: list[Row], pad: int) -> Batch:
-    source, target = pad_rows([row.source for row in rows], pad), pad_rows([row.target for row in rows], pad)
-    guide = numpy.zeros((len(rows), target.shape[1], source.shape[1]), dtype=numpy.float32)
-    for table, row in zip(guide, rows, strict=True):
-        for t, s, weight in row.guide:
-            table[t, s] += weight
-    return Batch(source, target, torch.from_numpy(guide), sum(len(row.target) for row in rows))
+def pack(rows: list[Row], vocabularies: Vocabularies) -> PackedBatch:
+    entries = [(b, *entry) for b, row in enumerate(rows) for entry in row.guide]
+    return PackedBatch(
+        pad_rows([row.source for row in rows], vocabularies.source.pad),
+        pad_rows([row.target for row in rows], vocabularies.target.pad),
+        numpy.array([entry[:3] for entry in entries], dtype=numpy.int32).reshape(-1, 3),
+        numpy.array([entry[3] for entry in entries], dtype=numpy.float32),
+        sum(len(row.target) for row in rows),
+    )
 
 
-def training_batches(augmenter: Augmenter, pieces: Pieces, tokens: int, random: Random) -> Iterator[Batch]:
-    """Without end: every pass visits all pairs in a new order, each in a variant of its own."""
-    order: list[int] = []
-    while True:
-        rows = []
-        while len(rows) < min(POOL, len(augmenter.pairs)):
-            if not order:
-                order = random.sample(range(len(augmenter.pairs)), len(augmenter.pairs))
-            sample = augmenter.draw(order.pop(), random)
-            row = make_row(sample, pieces, random.random() < SAMPLE_PIECES)
-            if max(len(row.source), len(row.target)) <= MAX_PIECES:
-                rows.append(row)
-        groups = group(rows, tokens)
-        random.shuffle(groups)
-        for rows in groups:
-            yield make_batch(rows, pieces.pad)
+def draw_pool(augmenter: Augmenter, vocabularies: Vocabularies, random: Random, size: int = POOL) -> list[Row]:
+    """Rows of `size` samples, each a variant of its own."""
+    rows = []
+    while len(rows) < size:
+        row = make_row(augmenter.draw(random), vocabularies, random.random() < SAMPLE_PIECES)
+        if max(len(row.source), len(row.target)) <= MAX_PIECES:
+            rows.append(row)
+    return rows
+
+
+def batches_of(pool: list[Row], vocabularies: Vocabularies, tokens: int, random: Random) -> Iterator[PackedBatch]:
+    groups = group(pool, tokens)
+    random.shuffle(groups)
+    for rows in groups:
+        yield pack(rows, vocabularies)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Write trained weights as a MarianMT directory: what `xattn -m DIR`, transformers and CTranslate2 read.
 
-usage: export.py WORK OUT [--weights annealed.pt]
+usage: export.py WORK OUT [--weights annealed]
 
-Weights are stored as F16; <pad> has the last id and a zero embedding. generation_config.json bans <pad> from
-the output and names the guided head of the last decoder layer as alignment head. With a checkpoint instead of
-annealed weights, the running average is exported.
+Weights are stored as F16, each once: the output's matrix is the table of the target's embeddings. <pad> has the
+last id and a zero embedding. generation_config.json bans <pad> from the output and names the guided head of the
+last decoder layer as alignment head. With a checkpoint instead of annealed weights, the running average is
+exported.
 """
 
 import argparse
@@ -13,18 +14,20 @@ import json
 import shutil
 from pathlib import Path
 
+import checkpoint
 import safetensors.torch
-import torch
 
 from model import MAX_POSITIONS, Shape, Translator, copy_into
-from text import Pieces
+from text import Pieces, Vocabularies
 
 MAX_LENGTH = 256
 
 
-def load_trained(path: Path) -> Translator:
-    """The model of annealed.pt, or of a checkpoint with its averaged weights."""
-    saved = torch.load(path, map_location="cpu")
+def load_trained(name: Path) -> Translator:
+    """The model of WORK/annealed, or of WORK/checkpoint with its averaged weights."""
+    saved = checkpoint.load(name)
+    if saved is None:
+        raise SystemExit(f"{name}.json: there is none; train.py writes it")
     model = Translator(Shape(**saved["shape"]))
     model.load_state_dict(saved["model"])
     if "average" in saved:
@@ -32,11 +35,13 @@ def load_trained(path: Path) -> Translator:
     return model.eval()
 
 
-def config_of(shape: Shape, pieces: Pieces) -> dict:
+def config_of(shape: Shape, vocabularies: Vocabularies) -> dict:
+    pieces = vocabularies.target
     return {
         "model_type": "marian",
         "architectures": ["MarianMTModel"],
-        "vocab_size": shape.vocab,
+        "vocab_size": shape.source_vocab,
+        "decoder_vocab_size": shape.target_vocab,
         "d_model": shape.width,
         "encoder_layers": shape.encoder_layers,
         "decoder_layers": shape.decoder_layers,
@@ -44,7 +49,7 @@ def config_of(shape: Shape, pieces: Pieces) -> dict:
         "decoder_attention_heads": shape.heads,
         "encoder_ffn_dim": shape.ffn,
         "decoder_ffn_dim": shape.ffn,
-        "activation_function": "swish",
+        "activation_function": "relu",
         "max_position_embeddings": MAX_POSITIONS,
         "scale_embedding": True,
         "static_position_embeddings": True,
@@ -57,7 +62,7 @@ def config_of(shape: Shape, pieces: Pieces) -> dict:
         "unk_token_id": pieces.unk,
         "decoder_start_token_id": pieces.pad,
         "tie_word_embeddings": True,
-        "share_encoder_decoder_embeddings": True,
+        "share_encoder_decoder_embeddings": False,
         "is_encoder_decoder": True,
         "lowercase_capitals": True,  # xattn's own: it reads text in capitals as if it were in small letters
     }
@@ -77,26 +82,29 @@ def generation_config_of(shape: Shape, pieces: Pieces) -> dict:
 
 
 def export(model: Translator, work: Path, out: Path) -> None:
-    pieces = Pieces(work)
+    vocabularies = Vocabularies(work)
     out.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
-    if tensors["model.shared.weight"][pieces.pad].any():
-        raise SystemExit("the embedding of <pad> is not zero")
+    for side, pieces in (("encoder", vocabularies.source), ("decoder", vocabularies.target)):
+        if tensors[f"model.{side}.embed_tokens.weight"][pieces.pad].any():
+            raise SystemExit(f"the {side}'s embedding of <pad> is not zero")
     (out / "model.safetensors").write_bytes(safetensors.torch.save(tensors, metadata={"format": "pt"}))
     for name, content in (
-        ("config.json", config_of(model.shape, pieces)),
-        ("generation_config.json", generation_config_of(model.shape, pieces)),
+        ("config.json", config_of(model.shape, vocabularies)),
+        ("generation_config.json", generation_config_of(model.shape, vocabularies.target)),
+        ("tokenizer_config.json", {"separate_vocabs": True}),
     ):
         (out / name).write_text(json.dumps(content, indent=1) + "\n")
-    for name in ("source.spm", "target.spm", "vocab.json"):
-        shutil.copyfile(work / name, out / name)
+    for files in Pieces.FILES.values():
+        for name in files:
+            shutil.copyfile(work / name, out / name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("work", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--weights", default="annealed.pt", help="a file of WORK: annealed.pt or checkpoint.pt")
+    parser.add_argument("--weights", default="annealed", help="annealed or checkpoint")
     args = parser.parse_args()
     export(load_trained(args.work / args.weights), args.work, args.out)
     size = sum(file.stat().st_size for file in args.out.iterdir())

@@ -1,17 +1,14 @@
 """The encoder-decoder transformer of MarianMT, for training; parameters are named as in the exported file.
 
-Post-norm blocks, x = LN(x + sublayer(x)); sinusoid positions in halves; one embedding table for source,
-target and output. The embedding of <pad>, which is also the start symbol, is the zero vector and stays so.
-The decoder hands out its cross-attention: head 0 of the last layer is trained to be a word alignment.
+Post-norm blocks, x = LN(x + sublayer(x)); sinusoid positions in halves; one embedding table for the source, one
+for the target and the output. The embedding of <pad>, which is also the start symbol, is the zero vector and
+stays so. The decoder hands out its cross-attention: head 0 of the last layer is trained to be a word alignment.
 """
 
-import json
 import math
 import random
 from dataclasses import dataclass
-from pathlib import Path
 
-import safetensors.torch
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -21,12 +18,13 @@ MAX_POSITIONS = 512
 
 @dataclass
 class Shape:
-    """B sentences of S source and T target pieces; d = width, h heads of dh = d / h, V pieces."""
+    """B sentences of S source and T target pieces; d = width, h heads of dh = d / h, V target pieces."""
 
-    vocab: int
+    source_vocab: int
+    target_vocab: int
     width: int = 256
-    heads: int = 4
-    ffn: int = 1024
+    heads: int = 8
+    ffn: int = 1536
     encoder_layers: int = 6
     decoder_layers: int = 2
 
@@ -88,7 +86,7 @@ class FeedForward(nn.Module):
         self.final_layer_norm = nn.LayerNorm(shape.width)
 
     def feed_forward(self, x: Tensor) -> Tensor:
-        return self.final_layer_norm(x + self.dropout(self.fc2(F.silu(self.fc1(x)))))
+        return self.final_layer_norm(x + self.dropout(self.fc2(F.relu(self.fc1(x)))))
 
 
 class EncoderLayer(FeedForward):
@@ -119,17 +117,24 @@ class DecoderLayer(FeedForward):
 
 
 class Stack(nn.Module):
-    def __init__(self, layers: list[nn.Module]):
+    """Embeddings, the last of which is <pad>'s, and layers."""
+
+    def __init__(self, vocab: int, width: int, layers: list[nn.Module]):
         super().__init__()
+        self.embed_tokens = nn.Embedding(vocab, width, padding_idx=vocab - 1)
         self.layers = nn.ModuleList(layers)
+        nn.init.normal_(self.embed_tokens.weight, std=width**-0.5)
+        with torch.no_grad():
+            self.embed_tokens.weight[vocab - 1] = 0
 
 
 class Body(nn.Module):
     def __init__(self, shape: Shape, dropout: Dropout):
         super().__init__()
-        self.shared = nn.Embedding(shape.vocab, shape.width, padding_idx=shape.vocab - 1)
-        self.encoder = Stack([EncoderLayer(shape, dropout) for _ in range(shape.encoder_layers)])
-        self.decoder = Stack([DecoderLayer(shape, dropout) for _ in range(shape.decoder_layers)])
+        encoder = [EncoderLayer(shape, dropout) for _ in range(shape.encoder_layers)]
+        decoder = [DecoderLayer(shape, dropout) for _ in range(shape.decoder_layers)]
+        self.encoder = Stack(shape.source_vocab, shape.width, encoder)
+        self.decoder = Stack(shape.target_vocab, shape.width, decoder)
 
 
 def sinusoids(length: int, width: int) -> Tensor:
@@ -141,23 +146,22 @@ def sinusoids(length: int, width: int) -> Tensor:
 class Translator(nn.Module):
     def __init__(self, shape: Shape, dropout: float = 0.0):
         super().__init__()
-        self.shape, self.pad = shape, shape.vocab - 1
+        self.shape = shape
+        self.source_pad, self.target_pad = shape.source_vocab - 1, shape.target_vocab - 1
         self.dropout = Dropout(dropout)
         self.model = Body(shape, self.dropout)
-        self.final_logits_bias = nn.Parameter(torch.zeros(1, shape.vocab))
+        self.final_logits_bias = nn.Parameter(torch.zeros(1, shape.target_vocab))
         self.register_buffer("positions", sinusoids(MAX_POSITIONS, shape.width), persistent=False)
-        nn.init.normal_(self.model.shared.weight, std=shape.width**-0.5)
-        with torch.no_grad():
-            self.model.shared.weight[self.pad] = 0
 
-    def embed(self, ids: Tensor, start: int = 0) -> Tensor:
-        x = self.model.shared(ids) * math.sqrt(self.shape.width)
+    def embed(self, stack: Stack, ids: Tensor, start: int = 0) -> Tensor:
+        x = stack.embed_tokens(ids) * math.sqrt(self.shape.width)
         return self.dropout(x + self.positions[start : start + ids.shape[1]])
 
     def encode(self, source: Tensor) -> tuple[Tensor, Tensor]:
         """source [B][S], padded at the right: memory [B][S][d] and the mask that hides the padding."""
-        mask = torch.zeros(source.shape, device=source.device).masked_fill(source == self.pad, -1e9)[:, None, None]
-        x = self.embed(source)
+        mask = torch.zeros(source.shape, device=source.device).masked_fill(source == self.source_pad, -1e9)
+        mask = mask[:, None, None]
+        x = self.embed(self.model.encoder, source)
         for layer in self.model.encoder.layers:
             x = layer(x, mask)
         return x, mask
@@ -165,10 +169,10 @@ class Translator(nn.Module):
     def decode(self, target: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Teacher forcing: the last states [B][T][d] after <pad> and target[:, :-1], and every layer's
         cross-attention probabilities [B][h][T][S]."""
-        shifted = F.pad(target[:, :-1], (1, 0), value=self.pad)
+        shifted = F.pad(target[:, :-1], (1, 0), value=self.target_pad)
         length = target.shape[1]
         causal = torch.full((length, length), -1e9, device=target.device).triu(1)
-        x, cross = self.embed(shifted), []
+        x, cross = self.embed(self.model.decoder, shifted), []
         for layer in self.model.decoder.layers:
             past = layer.self_attn.keys_values(x)
             x, probs = layer(x, past, causal, layer.encoder_attn.keys_values(memory), mask)
@@ -176,8 +180,8 @@ class Translator(nn.Module):
         return x, cross
 
     def logits(self, states: Tensor) -> Tensor:
-        scores = F.linear(states, self.model.shared.weight, self.final_logits_bias[0]).float()
-        scores[..., self.pad] = -math.inf
+        scores = F.linear(states, self.model.decoder.embed_tokens.weight, self.final_logits_bias[0]).float()
+        scores[..., self.target_pad] = -math.inf
         return scores
 
     @torch.no_grad()
@@ -188,11 +192,11 @@ class Translator(nn.Module):
         layers = list(self.model.decoder.layers)
         cross = [layer.encoder_attn.keys_values(memory) for layer in layers]
         past: list[tuple[Tensor, Tensor] | None] = [None] * len(layers)
-        token = torch.full((source.shape[0], 1), self.pad, device=source.device)
+        token = torch.full((source.shape[0], 1), self.target_pad, device=source.device)
         done = torch.zeros(source.shape[0], dtype=torch.bool, device=source.device)
         output, rows = [], []
         for step in range(limit):
-            x, row = self.embed(token, step), []
+            x, row = self.embed(self.model.decoder, token, step), []
             for n, layer in enumerate(layers):
                 new = layer.self_attn.keys_values(x)
                 if past[n] is not None:
@@ -216,7 +220,7 @@ class TiedCrossEntropy(torch.autograd.Function):
     which would be the largest thing in the training by far, never exists. The column of <pad> is banned.
     """
 
-    ROWS = 256
+    ROWS = {"cpu": 256, "cuda": 16384}
 
     @staticmethod
     def forward(ctx, states: Tensor, table: Tensor, bias: Tensor, target: Tensor, smoothing: float):
@@ -225,8 +229,9 @@ class TiedCrossEntropy(torch.autograd.Function):
         total = torch.zeros((), device=states.device)
         grad_states, grad_table = torch.empty_like(states), torch.zeros_like(table)
         grad_bias = torch.zeros_like(bias)
-        for start in range(0, states.shape[0], TiedCrossEntropy.ROWS):
-            rows = slice(start, start + TiedCrossEntropy.ROWS)
+        chunk = TiedCrossEntropy.ROWS[states.device.type]
+        for start in range(0, states.shape[0], chunk):
+            rows = slice(start, start + chunk)
             logits = (states[rows] @ weights.T).float().add_(bias)
             logits[:, pad] = 0
             mean = logits.sum(1) / (vocab - 1)
@@ -250,23 +255,6 @@ class TiedCrossEntropy(torch.autograd.Function):
     def backward(ctx, scale: Tensor):
         grad_states, grad_table, grad_bias = ctx.saved_tensors
         return grad_states * scale, grad_table * scale, grad_bias * scale, None, None
-
-
-def load_directory(directory: Path, dropout: float = 0.0) -> Translator:
-    """The model of a MarianMT directory whose <pad> is its last piece."""
-    config = json.loads((directory / "config.json").read_text())
-    shape = Shape(
-        config["vocab_size"],
-        config["d_model"],
-        config["encoder_attention_heads"],
-        config["encoder_ffn_dim"],
-        config["encoder_layers"],
-        config["decoder_layers"],
-    )
-    model = Translator(shape, dropout)
-    tensors = safetensors.torch.load_file(directory / "model.safetensors")
-    model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-    return model
 
 
 @torch.no_grad()

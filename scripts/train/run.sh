@@ -1,54 +1,65 @@
 #!/usr/bin/env bash
-# Train the model that xattn ships, from the corpus to the report, with one command.
+# Train the model that xattn ships, from the corpora to the report, with one command.
 #
 # usage: scripts/train/run.sh [--miniature] [WORK]
 #
-#   WORK         where the corpus, checkpoints and logs live (default ~/.cache/xattn/train); run again, it goes on
-#   --miniature  all the steps in about three minutes, on data/sample.tsv with a tiny model: to see that they work
+#   WORK         where texts, checkpoints and logs live (default ~/.cache/xattn/train); run again, it goes on
+#   --miniature  all the steps in about two minutes, on data/sample.tsv with a tiny model: to see that they work
 #
 # Environment:
-#   PYTHON  a Python that has requirements.txt    CORPUS  the corpus file, instead of fetching it
-#   INIT    a model directory to start from       CLEAN   how many test buckets INIT was not trained on (all)
-#   HOURS   of training proper (6)                ANNEAL  minutes of the end phase (40)
-#   MODEL   where the model goes (WORK/model)     REPORT  where the report goes (docs/QUALITY.md)
-# Training takes all cores for hours: run it under `nice -n 19` and in the background.
+#   PYTHON   a Python that has requirements.txt    XATTN   the program (./xattn; `make` builds it)
+#   CORPORA  a folder with more NAME.tsv.gz of corpora.tsv than data/ has; without it, data/ and Tatoeba
+#   PARENT   none: start from random weights; default: the Firefox model that get_firefox_model.sh fetches
+#   HOURS    of training proper, all runs together (15)            ANNEAL  minutes of the end phase (40)
+#   PATIENCE validations without a lower dev loss that end it (8)  THREADS of the training (all cores)
+#   MODEL    where the model goes (WORK/model)                     REPORT  the report (docs/QUALITY.md)
+# Training takes hours: run it under `nice -n 19` and in the background. A step that is interrupted ends the run
+# with a status that is not 0, and nothing after it happens; the next run goes on there.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+root=$here/../..
 python=${PYTHON:-python3}
-PATH=$(dirname "$(command -v "$python")"):$PATH  # where eflomal's program is, if this is a virtual environment
+PATH=$(dirname "$(command -v "$python")"):$PATH # where eflomal's program is, if this is a virtual environment
 export PATH OMP_WAIT_POLICY=passive PYTHONDONTWRITEBYTECODE=1
 
 miniature=
 case ${1:-} in
     --miniature) miniature=1 && shift ;;
-    -*) sed -n 's/^# \{0,1\}//; 2,/^Training/p' "$0" >&2 && exit 2 ;;
+    -*) sed -n 's/^# \{0,1\}//; 2,/^with a status/p' "$0" >&2 && exit 2 ;;
 esac
 work=${1:-$HOME/.cache/xattn/train}
+xattn=${XATTN:-$root/xattn}
+parent=${PARENT:-$work/parent}
 prepare=() shape=() evaluate=()
-minutes=$((${HOURS:-6} * 60))
+minutes=$((${HOURS:-15} * 60))
 anneal=${ANNEAL:-40}
-report=${REPORT:-$here/../../docs/QUALITY.md}
+report=${REPORT:-$root/docs/QUALITY.md}
 if [ -n "$miniature" ]; then
     work=${1:-$(mktemp -d)}
-    prepare=(--corpus "$here/../../data/sample.tsv" --composed 200 --vocab 500 --twins 50 --test-buckets 16 --dev-buckets 16)
+    parent=none
+    mkdir -p "$work/corpora" && cp "$root/data/sample.tsv" "$work/corpora/tatoeba.tsv"
+    prepare=(--corpora "$work/corpora" --source-pieces 500 --target-pieces 500 --test-buckets 16 --dev-buckets 16)
     shape=(--width 64 --heads 2 --ffn 128 --encoder-layers 2 --tokens 500 --warmup 50 --validate-sentences 10)
     minutes=1
     anneal=0.3
     evaluate=(--limit 10)
     report=$work/QUALITY.md
-elif [ -n "${CORPUS:-}" ]; then
-    prepare=(--corpus "$CORPUS")
+else
+    prepare=(--corpora "$root/data" ${CORPORA:+"$CORPORA"})
 fi
-if [ -n "${INIT:-}" ]; then
-    prepare+=(--init "$INIT")
-    shape+=(--init "$INIT")
-    evaluate+=(--baseline "$INIT" --clean-buckets "${CLEAN:-256}")
+if [ "$parent" != none ]; then
+    [ -d "$parent" ] || "$root/scripts/get_firefox_model.sh" enpt "$parent"
+    prepare+=(--parent "$parent")
+    shape+=(--parent "$parent")
 fi
 model=${MODEL:-$work/model}
 
 [ -e "$work/vocab.json" ] || "$python" "$here/prepare.py" "$work" "${prepare[@]}"
 [ -e "$work/links.txt" ] || "$python" "$here/word_align.py" "$work"
-"$python" "$here/train.py" "$work" --minutes "$minutes" "${shape[@]}"
-"$python" "$here/train.py" "$work" --anneal "$anneal" "${shape[@]}"
+[ "$parent" = none ] || [ -e "$work/pivot.tsv" ] ||
+    "$python" "$here/pivot.py" "$work" --parent "$parent" --xattn "$xattn"
+threads=(${THREADS:+--threads "$THREADS"})
+"$python" "$here/train.py" "$work" --minutes "$minutes" --patience "${PATIENCE:-8}" "${shape[@]}" "${threads[@]}"
+"$python" "$here/train.py" "$work" --anneal "$anneal" "${shape[@]}" "${threads[@]}"
 "$python" "$here/export.py" "$work" "$model"
-"$python" "$here/evaluate.py" "$work" "$model" "${evaluate[@]}" --out "$report"
+"$python" "$here/evaluate.py" "$work" "$model" --xattn "$xattn" "${evaluate[@]}" --out "$report"

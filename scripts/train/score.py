@@ -9,7 +9,7 @@ from sacrebleu.metrics.base import Score
 from torch import Tensor
 
 from model import Translator
-from text import Pair, Pieces
+from text import Pair, Vocabularies
 
 BATCH = 64
 LIMIT = 250  # pieces of a translation
@@ -24,16 +24,18 @@ class Translation:
 
 
 def translate_all(
-    model: Translator, pieces: Pieces, sentences: list[str], attention: bool = False
+    model: Translator, vocabularies: Vocabularies, sentences: list[str], attention: bool = False
 ) -> list[Translation]:
     """Greedy translations in the order of the sentences; sentences of like length are decoded together."""
-    encoded = [pieces.encode(sentence) for sentence in sentences]
+    pieces = vocabularies.target
+    encoded = [vocabularies.source.encode(sentence) for sentence in sentences]
     order = sorted(range(len(sentences)), key=lambda i: len(encoded[i]))
     device = model.final_logits_bias.device
     results: list[Translation | None] = [None] * len(sentences)
     for start in range(0, len(order), BATCH):
         chosen = order[start : start + BATCH]
-        source = pad_rows([encoded[i] for i in chosen], pieces.pad).to(device)
+        rows = pad_rows([encoded[i] for i in chosen], vocabularies.source.pad)
+        source = torch.from_numpy(rows).to(device).long()
         ids, rows = model.greedy(source, min(LIMIT, 3 * source.shape[1] + 20))
         for b, i in enumerate(chosen):
             target = ids[b].tolist()

@@ -39,6 +39,11 @@ def read_pairs(work: Path) -> list[Pair]:
         return [Pair(*line.rstrip("\n").split("\t")) for line in file]
 
 
+def read_lines(path: Path) -> list[str]:
+    with open(path, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
 def parse_links(line: str) -> Links:
     """ "0-0 2-1" as [(0, 0), (2, 1)]."""
     return [(int(i), int(j)) for i, j in (link.split("-") for link in line.split())]
@@ -66,11 +71,17 @@ def typed_in_capitals(text: str) -> bool:
 
 
 class Pieces:
-    """A MarianMT directory's tokenizer: source.spm splits, vocab.json numbers; <pad> has the last id."""
+    """One side's tokenizer, "source" or "target": the .spm file splits, the JSON file numbers. <pad> has the last
+    id."""
 
-    def __init__(self, directory: Path):
-        self.spm = sentencepiece.SentencePieceProcessor(model_file=str(directory / "source.spm"))
-        self.ids: dict[str, int] = json.loads((directory / "vocab.json").read_text(encoding="utf-8"))
+    FILES = {"source": ("source.spm", "vocab.json"), "target": ("target.spm", "target_vocab.json")}
+
+    def __init__(self, directory: Path, side: str):
+        spm, ids = self.FILES[side]
+        if not (directory / ids).exists():  # a MarianMT directory with one vocabulary
+            ids = "vocab.json"
+        self.spm = sentencepiece.SentencePieceProcessor(model_file=str(directory / spm))
+        self.ids: dict[str, int] = json.loads((directory / ids).read_text(encoding="utf-8"))
         self.pieces = sorted(self.ids, key=self.ids.get)
         self.pad, self.eos, self.unk = self.ids[PAD], self.ids[EOS], self.ids[UNK]
         self._from_spm = [
@@ -105,6 +116,13 @@ class Pieces:
 
     def decode(self, ids: list[int]) -> str:
         return self.spm.decode_pieces([self.pieces[i] for i in ids if i not in (self.eos, self.pad)])
+
+
+class Vocabularies:
+    """Both sides of a MarianMT directory."""
+
+    def __init__(self, directory: Path):
+        self.source, self.target = Pieces(directory, "source"), Pieces(directory, "target")
 
 
 def byte_offsets(text: str) -> list[int] | range:

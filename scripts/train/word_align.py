@@ -9,6 +9,7 @@ either direction that touch one already taken and give a so far unlinked word it
 """
 
 import argparse
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -63,9 +64,11 @@ def main() -> None:
         check=True,
     )
     forward, reverse = read_links(work / "forward.txt"), read_links(work / "reverse.txt")
-    with open(work / "links.txt", "w", encoding="utf-8") as file:
+    new = work / "links.new"
+    with open(new, "w", encoding="utf-8") as file:
         for f, r in zip(forward, reverse, strict=True):
             file.write(" ".join(f"{i}-{j}" for i, j in grow_diag(f, r)) + "\n")
+    os.replace(new, work / "links.txt")  # run.sh takes a file that is there for a finished one
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+"""Corpora, split and the variants that are drawn from the pairs."""
+
+import collections
+import re
+import unittest
+from random import Random
+
+from augment import (
+    Augmenter,
+    LinkedPair,
+    Sample,
+    before_name,
+    capitals,
+    connect,
+    edit,
+    no_mark,
+    punctuation,
+    with_copied,
+)
+from copied import random_copied
+from corpora import read_table
+from names import random_name
+from prepare import clean_french, clean_pairs, split, test_sentences
+from testing import PAIRS, SAMPLE
+from word_align import grow_diag
+
+from text import WORD, Pair, plain_words
+
+
+def linked(english: str, french: str, origin: str = "tatoeba") -> LinkedPair:
+    """Linked at both ends."""
+    ends = f"0-0 {len(WORD.findall(english)) - 1}-{len(WORD.findall(french)) - 1}"
+    return LinkedPair(Pair("train", origin, english, french), ends)
+
+
+def in_bounds(sample: Sample) -> bool:
+    n, m = len(WORD.findall(sample.english)), len(WORD.findall(sample.french))
+    return all(0 <= i < n and 0 <= j < m for i, j in sample.links)
+
+
+class TextTest(unittest.TestCase):
+    def test_french_typography(self):
+        self.assertEqual(clean_french("«Où ?» dit-il : «Là!»"), "« Où ? » dit-il : « Là ! »")
+        self.assertEqual(clean_french("Il est 8:30\u202f!"), "Il est 8:30 !")
+        self.assertEqual(clean_french("Voir http://x.org/?a=b;c"), "Voir http://x.org/?a=b;c")
+
+    def test_split_keeps_translations_and_spellings_together(self):
+        pairs = split({"x": [("Go.", "Va !"), ("Go.", "Allez !"), ("Go!", "Va !"), ("go", "va")]}, 128, 0, set())
+        self.assertIn({p.split for p in pairs}, ({"test"}, {"train"}))
+
+    def test_test_sets_are_not_trained_on(self):
+        pairs = split({"x": [("Go!", "Va !"), ("Stay!", "Reste !")]}, 0, 0, {"go"})
+        self.assertEqual([p.english for p in pairs], ["Stay!"])
+
+    def test_every_test_set_is_read(self):
+        held_out = test_sentences()
+        for name, column in (("kinds.tsv", 1), ("hard.tsv", 1), ("names.tsv", 0), ("gold-alignment.tsv", 0)):
+            lines = (SAMPLE.parent / name).read_text(encoding="utf-8").splitlines()
+            english = next(line for line in lines if not line.startswith("#")).split("\t")[column]
+            self.assertIn(plain_words(english), held_out, name)
+
+    def test_short_lines_and_strange_lengths_are_left_out(self):
+        lines = ["Open\tOuvrir", "Open the file\tOuvrir le fichier", "No\t" + "non " * 30, "no tab"]
+        self.assertEqual(clean_pairs(lines, fewest_words=3), [("Open the file", "Ouvrir le fichier")])
+
+    def test_table_of_corpora(self):
+        table = read_table()
+        self.assertGreater(table["written"].weight, table["laws"].weight)
+        self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", corpus.sha256) for corpus in table.values()))
+
+    def test_grow_diag(self):
+        forward, reverse = [(0, 0), (1, 2), (3, 3)], [(0, 0), (1, 1), (3, 3), (2, 3), (9, 0)]
+        self.assertEqual(grow_diag(forward, reverse), [(0, 0), (1, 1), (1, 2), (2, 3), (3, 3)])
+
+
+class AugmentTest(unittest.TestCase):
+    def test_longer_name_keeps_the_links(self):
+        sample = Sample("Tom sleeps.", "Tom dort.", [(0, 0), (1, 1), (2, 2)])
+        self.assertEqual(
+            edit(sample, {"Tom": "Ana Oso"}),
+            Sample("Ana Oso sleeps.", "Ana Oso dort.", [(0, 0), (1, 1), (2, 2), (3, 3)]),
+        )
+
+    def test_elision(self):
+        self.assertEqual(before_name("le chien de ", "Anna"), "le chien d'")
+        self.assertEqual(before_name("le chien d'", "Paul"), "le chien de ")
+        self.assertEqual(before_name("parce qu'", "Ivo"), "parce qu'")
+
+    def test_no_mark(self):
+        sample = no_mark(Sample("Is it?", "C'est ?", [(0, 1), (2, 2)]), Random(1))
+        self.assertEqual((sample.english, sample.french, sample.links), ("Is it", "C'est", [(0, 1)]))
+
+    def test_links_stay_inside_whatever_is_drawn(self):
+        pairs = [linked(e, f) for e, f in [*PAIRS, ("…", "…"), ("?", "?")]]
+        augmenter, random = Augmenter(pairs, {}), Random(7)
+        samples = [pair.sample() for pair in pairs]
+        drawn = [augmenter.draw(random) for _ in range(2000)]
+        drawn += [vary(s, random) for s in samples for vary in (capitals, punctuation, with_copied)]
+        drawn += [connect(a, b, set(), random) for a, b in zip(samples, samples[1:], strict=False)]
+        self.assertTrue(all(map(in_bounds, drawn)))
+
+    def test_a_corpus_is_drawn_as_often_as_it_weighs(self):
+        pairs = [linked("One.", "Un.", "often"), linked("Two.", "Deux.", "rare"), linked("No.", "Non.", "never")]
+        augmenter, random = Augmenter(pairs, {"often": 4, "rare": 0.5, "never": 0}), Random(5)
+        count = collections.Counter(augmenter.next_index(random) for _ in range(4500))
+        self.assertEqual(count[2], 0)
+        self.assertTrue(7 < count[0] / count[1] < 9, count)
+
+    def test_what_is_copied_is_the_same_on_both_sides(self):
+        drawn = [random_copied(Random(i)) for i in range(500)]
+        for english, french in drawn:
+            if english != french:  # a price
+                self.assertEqual(sorted(english.replace(".", ",")), sorted(french.replace(" ", "")), english)
+        self.assertTrue(any("://" in english for english, _ in drawn))
+        self.assertTrue(any(ord(max(english)) > 0x1F000 for english, _ in drawn))
+
+    def test_names_look_like_names(self):
+        names = [random_name(Random(i)) for i in range(500)]
+        self.assertTrue(all(2 < len(name) < 40 for name in names))
+        self.assertGreater(len(set(names)), 450)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,195 @@
+"""The network, its batches, checkpoints, and train.py interrupted."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import checkpoint
+import torch
+import torch.nn.functional as F
+from augment import Sample
+from batches import group, make_row, pack
+from export import export, load_trained
+from feeder import Feeder
+from score import translate_all
+from testing import HERE, PAIRS, TINY, as_pairs
+from vocabulary import build_vocabularies
+
+from model import Shape, TiedCrossEntropy, Translator
+from text import Vocabularies
+
+
+class ModelTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        torch.manual_seed(3)
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.work = Path(cls.folder.name)
+        build_vocabularies(cls.work, as_pairs(PAIRS), {}, None, 450, 400)
+        cls.both = Vocabularies(cls.work)
+        cls.model = Translator(Shape(len(cls.both.source), len(cls.both.target), *TINY)).eval()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def rows(self, count: int) -> list:
+        return [make_row(Sample(e, f, [(0, 0)]), self.both) for e, f in PAIRS[:count]]
+
+    def test_loss_equals_the_plain_formula(self):
+        model, count = self.model, 300  # more rows than a chunk
+        states = torch.randn(count, 32, requires_grad=True)
+        target = torch.randint(model.target_pad, (count,))
+        table, bias = model.model.decoder.embed_tokens.weight, model.final_logits_bias[0]
+        logits = (states @ table.T + bias)[:, : model.target_pad]
+        plain = F.cross_entropy(logits, target, label_smoothing=0.1, reduction="sum")
+        expected = torch.autograd.grad(plain, (states, table, bias))
+        loss = TiedCrossEntropy.apply(states, table, bias, target, 0.1)
+        torch.testing.assert_close(loss, plain, rtol=1e-5, atol=1e-3)
+        for got, want in zip(torch.autograd.grad(loss, (states, table, bias)), expected, strict=True):
+            torch.testing.assert_close(got, want, rtol=1e-4, atol=1e-4)
+
+    def test_greedy_steps_equal_teacher_forcing(self):
+        translation = translate_all(self.model, self.both, [PAIRS[0][0]])[0]
+        source, target = torch.tensor([translation.source]), torch.tensor([translation.target])
+        with torch.no_grad():
+            states, _ = self.model.decode(target, *self.model.encode(source))
+        self.assertEqual(self.model.logits(states).argmax(-1)[0].tolist(), translation.target)
+
+    def test_batch_equals_single(self):
+        rows = self.rows(9)
+        batch = pack(rows, self.both).unpack(torch.device("cpu"))
+        with torch.no_grad():
+            together, _ = self.model.decode(batch.target, *self.model.encode(batch.source))
+            for b, row in enumerate(rows):
+                alone, _ = self.model.decode(
+                    torch.tensor([row.target]), *self.model.encode(torch.tensor([row.source]))
+                )
+                torch.testing.assert_close(together[b, : len(row.target)], alone[0], rtol=1e-4, atol=1e-5)
+
+    def test_groups_hold_every_row_and_the_budget(self):
+        rows = self.rows(100)
+        groups = group(rows, 200)
+        self.assertEqual(sum(map(len, groups)), len(rows))
+        self.assertTrue(all(len(g) * max(max(len(r.source), len(r.target)) for r in g) <= 200 for g in groups))
+
+    def test_guide_rows_are_distributions(self):
+        rows = self.rows(9)
+        batch = pack(rows, self.both).unpack(torch.device("cpu"))
+        sums = batch.guide.sum(-1)
+        self.assertTrue(((sums > -1e-6) & (sums < 1 + 1e-5)).all())
+        ends = (batch.target == self.both.target.eos).nonzero().tolist()
+        self.assertTrue(all(batch.guide[b, t, len(rows[b].source) - 1] == 1 for b, t in ends))
+
+    def test_export_holds_every_tensor_once(self):
+        state = {"model": self.model.state_dict(), "shape": vars(self.model.shape), "step": 1}
+        checkpoint.save(state, self.work / "annealed")
+        export(load_trained(self.work / "annealed"), self.work, self.work / "out")
+        size = (self.work / "out" / "model.safetensors").stat().st_size
+        self.assertLess(size, 2 * sum(p.numel() for p in self.model.parameters()) + 20_000)
+        config = json.loads((self.work / "out" / "config.json").read_text())
+        self.assertEqual(
+            (config["vocab_size"], config["decoder_vocab_size"]), (len(self.both.source), len(self.both.target))
+        )
+        self.assertEqual(len(Vocabularies(self.work / "out").target), len(self.both.target))
+
+
+class CheckpointTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.name = Path(self.folder.name) / "checkpoint"
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def test_parts_are_small_and_the_old_ones_go(self):
+        with mock.patch("checkpoint.PART", 5000):
+            for step in (1, 2):
+                checkpoint.save({"step": step, "x": torch.arange(5000)}, self.name)
+        sizes = [path.stat().st_size for path in self.name.parent.glob("checkpoint.2.*")]
+        self.assertTrue(len(sizes) > 5 and max(sizes) <= 5000)
+        self.assertEqual(list(self.name.parent.glob("checkpoint.1.*")), [])
+        self.assertTrue(checkpoint.load(self.name)["x"].equal(torch.arange(5000)))
+
+    def test_a_damaged_part_is_refused(self):
+        checkpoint.save({"step": 1}, self.name)
+        part = next(self.name.parent.glob("checkpoint.1.000"))
+        part.write_bytes(part.read_bytes()[:-1] + b"?")
+        with self.assertRaises(SystemExit):
+            checkpoint.load(self.name)
+
+    def test_what_a_gpu_saved_a_cpu_reads(self):
+        with mock.patch("torch.serialization.location_tag", return_value="cuda:0"):
+            checkpoint.save({"step": 1, "x": torch.ones(3)}, self.name)
+        self.assertEqual(checkpoint.load(self.name)["x"].device.type, "cpu")
+
+    def test_no_checkpoint(self):
+        self.assertIsNone(checkpoint.load(self.name))
+
+
+class TrainingTest(unittest.TestCase):
+    """train.py as run.sh calls it, interrupted."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.work = Path(cls.folder.name)
+        build_vocabularies(cls.work, as_pairs(PAIRS), {}, None, 450, 400)
+        lines = [f"{'dev' if i % 10 == 0 else 'train'}\ttatoeba\t{e}\t{f}\n" for i, (e, f) in enumerate(PAIRS)]
+        (cls.work / "pairs.tsv").write_text("".join(lines), encoding="utf-8")
+        (cls.work / "links.txt").write_text("0-0\n" * len(PAIRS))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def train(self, *options: str, stop_after: str) -> tuple[int, str]:
+        """Status and output of train.py, which gets SIGTERM when it has written what is waited for."""
+        shape = "--width 32 --heads 2 --ffn 48 --encoder-layers 1 --decoder-layers 1 --tokens 300".split()
+        command = [sys.executable, HERE / "train.py", self.work, *shape, "--precision", "float32", *options]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            output = ""
+            for line in process.stdout:
+                output += line
+                if stop_after in line:
+                    process.send_signal(signal.SIGTERM)
+        return process.returncode, output
+
+    def test_interrupted(self):
+        status, output = self.train("--minutes", "9", stop_after="step 100 ")
+        self.assertNotEqual(status, 0, output)
+        step = checkpoint.load(self.work / "checkpoint")["step"]
+        self.assertGreaterEqual(step, 100)
+        status, output = self.train("--anneal", "9", stop_after="step ")
+        self.assertNotEqual(status, 0, output)
+        self.assertIn(f"from step {step}", output)
+        self.assertIsNone(checkpoint.load(self.work / "annealed"), "an interrupted end phase is not the end")
+        self.assertEqual(checkpoint.load(self.work / "checkpoint")["step"], step)
+        status, output = self.train("--minutes", "0.0001", stop_after="never")
+        self.assertEqual(status, 0, "the minutes of all runs are over: " + output)
+
+    def test_workers_end_with_the_trainer(self):
+        feeder = Feeder(self.work, {}, 300, "1", workers=2)
+        self.assertGreater(next(feeder).pieces, 0)
+        feeder.close()
+        self.assertFalse(any(worker.is_alive() for worker in feeder.workers))
+
+    def test_a_dead_worker_is_noticed(self):
+        feeder = Feeder(self.work, {}, 300, "1")
+        next(feeder)
+        os.kill(feeder.workers[0].pid, signal.SIGKILL)
+        end = time.monotonic() + 60
+        with self.assertRaises(SystemExit), mock.patch("feeder.PATIENCE", 0.1):
+            while time.monotonic() < end:
+                next(feeder)
+
+
+if __name__ == "__main__":
+    unittest.main()
