@@ -1,14 +1,16 @@
-"""From pairs to padded batches of about equal cost, with the target of the guided attention head."""
+"""From pairs to padded batches of about equal cost, with the target of the guided attention head.
+
+NumPy only: the processes that prepare text need no PyTorch.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import numpy
-import torch
 from augment import SAMPLE_PIECES, Augmenter, Sample
 from numpy import ndarray
-from torch import Tensor
 
 from text import END, NO_WORD, Vocabularies
 
@@ -28,14 +30,6 @@ class Row:
 
 
 @dataclass(slots=True)
-class Batch:
-    source: Tensor  # [B][S] ids
-    target: Tensor  # [B][T] ids
-    guide: Tensor  # [B][T][S]
-    pieces: int  # target pieces that are not padding
-
-
-@dataclass(slots=True)
 class PackedBatch:
     """A batch as it travels between processes: small arrays, the guide as its entries that are not zero."""
 
@@ -43,14 +37,11 @@ class PackedBatch:
     target: ndarray  # [B][T] int32
     places: ndarray  # [n][3] int32: sentence, target piece, source piece
     weights: ndarray  # [n] float32
-    pieces: int
+    real: ndarray  # [B][T] bool: not padding
 
-    def unpack(self, device: torch.device) -> Batch:
-        source, target = (torch.from_numpy(a).to(device).long() for a in (self.source, self.target))
-        b, t, s = torch.from_numpy(self.places).to(device).long().unbind(1)
-        guide = torch.zeros(*target.shape, source.shape[1], device=device)
-        guide.index_put_((b, t, s), torch.from_numpy(self.weights).to(device), accumulate=True)
-        return Batch(source, target, guide, self.pieces)
+    @property
+    def pieces(self) -> int:
+        return int(self.real.sum())
 
 
 def make_row(sample: Sample, vocabularies: Vocabularies, sample_pieces: bool = False) -> Row:
@@ -95,13 +86,14 @@ def pad_rows(rows: list[list[int]], pad: int) -> ndarray:
 
 
 def pack(rows: list[Row], vocabularies: Vocabularies) -> PackedBatch:
+    target = pad_rows([row.target for row in rows], vocabularies.target.pad)
     entries = [(b, *entry) for b, row in enumerate(rows) for entry in row.guide]
     return PackedBatch(
         pad_rows([row.source for row in rows], vocabularies.source.pad),
-        pad_rows([row.target for row in rows], vocabularies.target.pad),
+        target,
         numpy.array([entry[:3] for entry in entries], dtype=numpy.int32).reshape(-1, 3),
         numpy.array([entry[3] for entry in entries], dtype=numpy.float32),
-        sum(len(row.target) for row in rows),
+        target != vocabularies.target.pad,
     )
 
 
@@ -112,6 +104,31 @@ def draw_pool(augmenter: Augmenter, vocabularies: Vocabularies, random: Random, 
         row = make_row(augmenter.draw(random), vocabularies, random.random() < SAMPLE_PIECES)
         if max(len(row.source), len(row.target)) <= MAX_PIECES:
             rows.append(row)
+    return rows
+
+
+def save_pool(pool: list[Row], path: Path) -> None:
+    """Rows as a NumPy archive of small integers."""
+    entries = [entry for row in pool for entry in row.guide]
+    numpy.savez_compressed(
+        path,
+        source=numpy.array([i for row in pool for i in row.source], dtype=numpy.uint16),
+        target=numpy.array([i for row in pool for i in row.target], dtype=numpy.uint16),
+        lengths=numpy.array([[len(r.source), len(r.target), len(r.guide)] for r in pool], dtype=numpy.uint16),
+        places=numpy.array([entry[:2] for entry in entries], dtype=numpy.uint8).reshape(-1, 2),
+        weights=numpy.array([entry[2] for entry in entries], dtype=numpy.float32),
+    )
+
+
+def load_pool(path: Path) -> list[Row]:
+    with numpy.load(path) as file:
+        source, target = file["source"].tolist(), file["target"].tolist()
+        lengths, places, weights = file["lengths"].tolist(), file["places"].tolist(), file["weights"].tolist()
+    rows, s, t, g = [], 0, 0, 0
+    for n, m, k in lengths:
+        guide = [(i, j, weight) for (i, j), weight in zip(places[g : g + k], weights[g : g + k])]
+        rows.append(Row(source[s : s + n], target[t : t + m], guide))
+        s, t, g = s + n, t + m, g + k
     return rows
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from augment import Augmenter, LinkedPair
-from batches import PackedBatch, batches_of, draw_pool
+from batches import PackedBatch, Row, batches_of, draw_pool, load_pool
 
 from text import Vocabularies, read_lines, read_pairs
 
@@ -26,12 +26,30 @@ def linked_pairs(work: Path, part: str) -> list[LinkedPair]:
     return [LinkedPair(pair, links) for pair, links in pairs if pair.split == part]
 
 
-def training_batches(work: Path, weights: Mapping[str, float], tokens: int, seed: str) -> Iterator[PackedBatch]:
-    """Without end."""
-    vocabularies, random = Vocabularies(work), Random(seed)
+def drawn_pools(work: Path, weights: Mapping[str, float], random: Random) -> Iterator[list[Row]]:
+    """Pools of fresh variants, without end."""
+    vocabularies = Vocabularies(work)
     augmenter = Augmenter(linked_pairs(work, "train"), weights, vocabularies.target.pieces)
     while True:
-        yield from batches_of(draw_pool(augmenter, vocabularies, random), vocabularies, tokens, random)
+        yield draw_pool(augmenter, vocabularies, random)
+
+
+def stored_pools(shards: list[Path], random: Random) -> Iterator[list[Row]]:
+    """The pools that shards.py wrote, again and again in a new order."""
+    while True:
+        for path in random.sample(shards, len(shards)):
+            yield load_pool(path)
+
+
+def training_batches(
+    work: Path, shards: str, weights: Mapping[str, float], tokens: int, seed: str
+) -> Iterator[PackedBatch]:
+    """Without end; from the pools in the folder WORK/`shards`, if it has any."""
+    random, vocabularies = Random(seed), Vocabularies(work)
+    stored = sorted((work / shards).glob("*.npz"))
+    pools = stored_pools(stored, random) if stored else drawn_pools(work, weights, random)
+    for pool in pools:
+        yield from batches_of(pool, vocabularies, tokens, random)
 
 
 def feed(output: multiprocessing.Queue, trainer: int, *what: object) -> None:
@@ -49,12 +67,14 @@ def feed(output: multiprocessing.Queue, trainer: int, *what: object) -> None:
 class Feeder:
     """An endless iterator of packed batches that `workers` processes prepare."""
 
-    def __init__(self, work: Path, weights: Mapping[str, float], tokens: int, seed: str, workers: int = 1):
+    def __init__(
+        self, work: Path, shards: str, weights: Mapping[str, float], tokens: int, seed: str, workers: int = 1
+    ):
         context = multiprocessing.get_context("spawn")
         self.queue = context.Queue(AHEAD)
         self.workers = []
         for number in range(workers):
-            what = (self.queue, os.getpid(), work, dict(weights), tokens, f"{seed} {number}")
+            what = (self.queue, os.getpid(), work, shards, dict(weights), tokens, f"{seed} {number}")
             self.workers.append(context.Process(target=feed, args=what, daemon=True))
             self.workers[-1].start()
 

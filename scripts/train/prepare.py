@@ -12,7 +12,7 @@ Writes WORK/pairs.tsv, source.spm, target.spm, vocab.json and target_vocab.json 
 The split. sha256("split" + english.lower()) puts every English sentence into one of 256 buckets: the first
 ones (--test-buckets) are for the final figures, the last (--dev-buckets) for watching the training, the rest
 for training. A training sentence that differs from a held-out one only in case or punctuation is dropped, and
-so is every sentence of the test sets in data/.
+so is every sentence of the test sets in data/ and every sentence with a name of data/names.tsv.
 """
 
 import argparse
@@ -114,8 +114,18 @@ def test_sentences(folder: Path = DATA) -> set[str]:
     return held_out
 
 
+def test_names(folder: Path = DATA) -> set[str]:
+    """The words of the names that the model must copy without having seen them."""
+    lines = read_lines(folder / "names.tsv") if (folder / "names.tsv").exists() else []
+    return {word for line in lines if line for name in line.split("\t")[1].split(", ") for word in name.split()}
+
+
 def split(
-    corpora: dict[str, list[tuple[str, str]]], test_buckets: int, dev_buckets: int, test_sets: set[str]
+    corpora: dict[str, list[tuple[str, str]]],
+    test_buckets: int,
+    dev_buckets: int,
+    test_sets: set[str],
+    names: set[str],
 ) -> list[Pair]:
     def part(english: str) -> str:
         number = bucket(english)
@@ -127,7 +137,12 @@ def split(
         for english, french in corpus
     ]
     held_out = {plain_words(p.english) for p in pairs if p.split != "train"} | test_sets
-    return [p for p in pairs if p.split != "train" or plain_words(p.english) not in held_out]
+    return [
+        p
+        for p in pairs
+        if p.split != "train"
+        or (plain_words(p.english) not in held_out and names.isdisjoint(re.findall(r"[\w'-]+", p.english)))
+    ]
 
 
 def main() -> None:
@@ -144,7 +159,7 @@ def main() -> None:
 
     table = read_table()
     corpora = read_corpora(table, args.corpora, args.work)
-    pairs = split(corpora, args.test_buckets, args.dev_buckets, test_sentences())
+    pairs = split(corpora, args.test_buckets, args.dev_buckets, test_sentences(), test_names())
     with open(args.work / "pairs.tsv", "w", encoding="utf-8") as file:
         file.writelines(f"{p.split}\t{p.origin}\t{p.english}\t{p.french}\n" for p in pairs)
     for name in ("train", "dev", "test"):

@@ -20,7 +20,7 @@ from augment import (
 from copied import random_copied
 from corpora import read_table
 from names import random_name
-from prepare import clean_french, clean_pairs, split, test_sentences
+from prepare import clean_french, clean_pairs, split, test_names, test_sentences
 from testing import PAIRS, SAMPLE
 from word_align import grow_diag
 
@@ -45,15 +45,18 @@ class TextTest(unittest.TestCase):
         self.assertEqual(clean_french("Voir http://x.org/?a=b;c"), "Voir http://x.org/?a=b;c")
 
     def test_split_keeps_translations_and_spellings_together(self):
-        pairs = split({"x": [("Go.", "Va !"), ("Go.", "Allez !"), ("Go!", "Va !"), ("go", "va")]}, 128, 0, set())
+        pairs = split(
+            {"x": [("Go.", "Va !"), ("Go.", "Allez !"), ("Go!", "Va !"), ("go", "va")]}, 128, 0, set(), set()
+        )
         self.assertIn({p.split for p in pairs}, ({"test"}, {"train"}))
 
     def test_test_sets_are_not_trained_on(self):
-        pairs = split({"x": [("Go!", "Va !"), ("Stay!", "Reste !")]}, 0, 0, {"go"})
-        self.assertEqual([p.english for p in pairs], ["Stay!"])
+        corpora = {"x": [("Go!", "Va !"), ("Stay!", "Reste !"), ("Ask Elke!", "Demande à Elke !")]}
+        self.assertEqual([p.english for p in split(corpora, 0, 0, {"go"}, {"Elke"})], ["Stay!"])
 
     def test_every_test_set_is_read(self):
         held_out = test_sentences()
+        self.assertIn("Gudmundsson", test_names())
         for name, column in (("kinds.tsv", 1), ("hard.tsv", 1), ("names.tsv", 0), ("gold-alignment.tsv", 0)):
             lines = (SAMPLE.parent / name).read_text(encoding="utf-8").splitlines()
             english = next(line for line in lines if not line.startswith("#")).split("\t")[column]

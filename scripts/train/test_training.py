@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+from itertools import islice
 from pathlib import Path
 from unittest import mock
 
@@ -15,10 +17,11 @@ import checkpoint
 import torch
 import torch.nn.functional as F
 from augment import Sample
-from batches import group, make_row, pack
+from batches import group, load_pool, make_row, pack, save_pool
 from export import export, load_trained
-from feeder import Feeder
+from feeder import Feeder, training_batches
 from score import translate_all
+from tensors import unpack
 from testing import HERE, PAIRS, TINY, as_pairs
 from vocabulary import build_vocabularies
 
@@ -65,7 +68,7 @@ class ModelTest(unittest.TestCase):
 
     def test_batch_equals_single(self):
         rows = self.rows(9)
-        batch = pack(rows, self.both).unpack(torch.device("cpu"))
+        batch = unpack(pack(rows, self.both), torch.device("cpu"))
         with torch.no_grad():
             together, _ = self.model.decode(batch.target, *self.model.encode(batch.source))
             for b, row in enumerate(rows):
@@ -80,9 +83,16 @@ class ModelTest(unittest.TestCase):
         self.assertEqual(sum(map(len, groups)), len(rows))
         self.assertTrue(all(len(g) * max(max(len(r.source), len(r.target)) for r in g) <= 200 for g in groups))
 
+    def test_pools_read_back(self):
+        rows = self.rows(50)
+        save_pool(rows, self.work / "pool.npz")
+        for read, row in zip(load_pool(self.work / "pool.npz"), rows, strict=True):
+            self.assertEqual((read.source, read.target), (row.source, row.target))
+            torch.testing.assert_close(torch.tensor(read.guide), torch.tensor(row.guide))
+
     def test_guide_rows_are_distributions(self):
         rows = self.rows(9)
-        batch = pack(rows, self.both).unpack(torch.device("cpu"))
+        batch = unpack(pack(rows, self.both), torch.device("cpu"))
         sums = batch.guide.sum(-1)
         self.assertTrue(((sums > -1e-6) & (sums < 1 + 1e-5)).all())
         ends = (batch.target == self.both.target.eos).nonzero().tolist()
@@ -175,14 +185,25 @@ class TrainingTest(unittest.TestCase):
         status, output = self.train("--minutes", "0.0001", stop_after="never")
         self.assertEqual(status, 0, "the minutes of all runs are over: " + output)
 
+    def test_shards_take_the_place_of_the_corpora(self):
+        with tempfile.TemporaryDirectory() as name:
+            work = Path(name)
+            for file in ("source.spm", "target.spm", "vocab.json", "target_vocab.json"):
+                shutil.copy(self.work / file, work)
+            (work / "shards").mkdir()
+            rows = [make_row(Sample(e, f, [(0, 0)]), Vocabularies(work)) for e, f in PAIRS]
+            save_pool(rows, work / "shards" / "0000.npz")
+            batches = islice(training_batches(work, "shards", {}, 300, "1"), 500)
+            self.assertGreater(sum(batch.pieces for batch in batches), 2 * sum(len(r.target) for r in rows))
+
     def test_workers_end_with_the_trainer(self):
-        feeder = Feeder(self.work, {}, 300, "1", workers=2)
+        feeder = Feeder(self.work, "shards", {}, 300, "1", workers=2)
         self.assertGreater(next(feeder).pieces, 0)
         feeder.close()
         self.assertFalse(any(worker.is_alive() for worker in feeder.workers))
 
     def test_a_dead_worker_is_noticed(self):
-        feeder = Feeder(self.work, {}, 300, "1")
+        feeder = Feeder(self.work, "shards", {}, 300, "1")
         next(feeder)
         os.kill(feeder.workers[0].pid, signal.SIGKILL)
         end = time.monotonic() + 60

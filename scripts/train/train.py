@@ -30,10 +30,11 @@ from pathlib import Path
 
 import checkpoint
 import torch
-from batches import Batch, group, make_row, pack
+from batches import group, make_row, pack
 from corpora import TABLE, read_table
 from feeder import Feeder, linked_pairs
 from score import bleu, chrf, references, translate_all
+from tensors import Batch, unpack
 from torch import Tensor
 from transfer import transfer
 
@@ -44,6 +45,7 @@ SMOOTHING = 0.1
 AVERAGE_EVERY, AVERAGE_WEIGHT = 5, 0.005
 REPORT_EVERY = 100
 CLIP = 1.0
+TOKENS = {"cpu": 4000, "cuda": 50_000}  # pieces a batch
 COLUMNS = ("minutes", "step", "pieces", "rate", "train_loss", "dev_loss", "dev_bleu", "dev_chrf")
 STATE = ("step", "trained", "seconds", "best", "stale")
 
@@ -55,12 +57,11 @@ def loss_of(model: Translator, batch: Batch, precision: torch.dtype, smoothing: 
     with torch.autocast(device, torch.bfloat16, enabled=precision is torch.bfloat16):
         memory, mask = model.encode(batch.source)
         states, cross = model.decode(batch.target, memory, mask)
-    real = batch.target != model.target_pad
     words = TiedCrossEntropy.apply(
-        states[real].to(precision),
+        states.flatten(0, 1).index_select(0, batch.real).to(precision),
         model.model.decoder.embed_tokens.weight,
         model.final_logits_bias[0],
-        batch.target[real],
+        batch.target.flatten()[batch.real],
         smoothing,
     )
     return words, -(batch.guide * (cross[-1][:, 0] + 1e-6).log()).sum()
@@ -70,6 +71,7 @@ class Trainer:
     def __init__(self, args: argparse.Namespace):
         self.args, self.work = args, args.work
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        args.tokens = args.tokens or TOKENS[self.device.type]
         self.vocabularies = Vocabularies(self.work)
         self.step, self.trained, self.seconds, self.best, self.stale = 0, 0, 0.0, math.inf, 0
         saved = checkpoint.load(self.work / "checkpoint", self.device)
@@ -102,11 +104,12 @@ class Trainer:
         anneal = self.args.anneal is not None
         weights = {name: c.end_weight if anneal else c.weight for name, c in read_table(self.args.corpora).items()}
         seed = f"{self.args.seed} {self.step}"
-        self.feeder = Feeder(self.work, weights, self.args.tokens, seed, self.args.workers)
+        shards = "shards-end" if anneal else "shards"
+        self.feeder = Feeder(self.work, shards, weights, self.args.tokens, seed, self.args.workers)
         torch.manual_seed(self.args.seed + self.step)
 
     def next_batch(self) -> Batch:
-        return next(self.feeder).unpack(self.device)
+        return unpack(next(self.feeder), self.device)
 
     def choose_precision(self) -> torch.dtype:
         """bf16 on a GPU; on a CPU, the faster of f32 and bf16 for a training step."""
@@ -169,7 +172,7 @@ class Trainer:
     @torch.no_grad()
     def dev_loss(self) -> float:
         self.model.eval()
-        batches = (packed.unpack(self.device) for packed in self.dev)
+        batches = (unpack(packed, self.device) for packed in self.dev)
         loss = sum(loss_of(self.model, batch, torch.float32, 0.0)[0].item() for batch in batches)
         self.model.train()
         return loss / sum(packed.pieces for packed in self.dev)
@@ -288,7 +291,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     recipe = parser.add_argument_group("recipe")
     recipe.add_argument("--corpora", type=Path, default=TABLE, help="the corpora's weights (corpora.tsv)")
     recipe.add_argument("--freeze", type=int, default=150, help="steps before a parent's encoder is trained too")
-    recipe.add_argument("--tokens", type=int, default=4000, help="pieces a batch, with padding")
+    recipe.add_argument("--tokens", type=int, help="pieces a batch, with padding (4,000; on a GPU 50,000)")
     recipe.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")
     recipe.add_argument("--warmup", type=int, default=300, help="steps of rising rate")
     recipe.add_argument("--hold", type=int, default=5000, help="steps before the rate begins to fall")
