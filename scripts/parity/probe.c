@@ -180,7 +180,7 @@ static void forced_batch(const Model *model, Line *lines, size_t n) {
 static void forced(const char *path, size_t batch) {
     Error err = {0};
     Model *model;
-    if (!model_load(path, PRECISION_STORED, &model, &err)) fail(err.text);
+    if (!model_load(path, XATTN_AS_STORED, &model, &err)) fail(err.text);
     char **texts = array(batch, sizeof *texts);
     Line *lines = array(batch, sizeof *lines);
     for (size_t n; (n = read_lines(texts, batch)) > 0;) {

@@ -47,5 +47,5 @@ cJSON *json_ids(const xattn_tokens *tokens) {
 }
 
 cJSON *json_head(int head) {
-    return head == MAP_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(head);
+    return head == XATTN_MEAN ? cJSON_CreateString("mean") : cJSON_CreateNumber(head);
 }

@@ -24,7 +24,7 @@ cJSON *json_rounded(double x, int digits);
 cJSON *json_pieces(const xattn_tokens *tokens);
 cJSON *json_ids(const xattn_tokens *tokens);
 
-/* The number of a head, or "mean" for MAP_MEAN. */
+/* The number of a head, or "mean" for XATTN_MEAN. */
 cJSON *json_head(int head);
 
 #endif

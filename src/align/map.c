@@ -1,40 +1,37 @@
 #include "align/map.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/sized.h"
 #include "text/words.h"
 
 /* One side of the table: its labels, and the label that each piece goes to. */
 typedef struct {
-    MapLabel *labels;  // [n]
+    xattn_label *labels;  // [n]
     size_t n;
     size_t *label_of;  // [n_pieces]
     size_t *size_of;   // [n] pieces of each label
-} Side;
+} Axis;
 
-MapChoice map_default(const xattn_info *info) {
-    if (info->has_alignment_head)
-        return (MapChoice){.layer = (int)info->alignment_layer, .head = (int)info->alignment_head};
-    return (MapChoice){.layer = (int)info->decoder_layers - 1, .head = MAP_MEAN};
-}
-
-static void label_words(const WordList *words, Side *side) {
+static void label_words(const WordList *words, Axis *side) {
     for (size_t w = 0; w < words->n; w++) {
         const Word *word = words->items + w;
-        side->labels[w] = (MapLabel){word->text, true, word->spaced, false};
+        side->labels[w] = (xattn_label){word->text, true, word->spaced, false};
         side->size_of[w] = word->n;
         for (size_t i = 0; i < word->n; i++) side->label_of[word->first + i] = w;
     }
     side->n = words->n;
 }
 
-static void label_pieces(const WordList *words, const xattn_tokens *tokens, Side *side) {
+static void label_pieces(const WordList *words, const xattn_tokens *tokens, Axis *side) {
     for (size_t w = 0; w < words->n; w++) {
         const Word *word = words->items + w;
         for (size_t i = word->first; i < word->first + word->n; i++) {
             bool first = i == word->first;
-            side->labels[i] = (MapLabel){tokens->pieces[i], first, first && word->spaced, false};
+            side->labels[i] = (xattn_label){tokens->pieces[i], first, first && word->spaced, false};
             side->size_of[i] = 1;
             side->label_of[i] = i;
         }
@@ -43,7 +40,7 @@ static void label_pieces(const WordList *words, const xattn_tokens *tokens, Side
 }
 
 /* Copies the labels' texts: the map outlives words and translation. */
-static bool keep_texts(Side *side, Arena *memory, Error *err) {
+static bool keep_texts(Axis *side, Arena *memory, Error *err) {
     for (size_t i = 0; i < side->n; i++) {
         const char *text = side->labels[i].text;
         side->labels[i].text = arena_string(memory, text, strlen(text), err);
@@ -54,7 +51,7 @@ static bool keep_texts(Side *side, Arena *memory, Error *err) {
 
 /* Marks what is </s>, the end of the text or of each of its sentences. If they are dropped, the labels
    behind close up, and the pieces belong to no label. */
-static void mark_ends(const xattn_tokens *tokens, bool drop, Side *side) {
+static void mark_ends(const xattn_tokens *tokens, bool drop, Axis *side) {
     size_t kept = 0, before = SIZE_MAX;
     for (size_t i = 0; i < tokens->n; i++) {
         size_t label = side->label_of[i];
@@ -72,7 +69,7 @@ static void mark_ends(const xattn_tokens *tokens, bool drop, Side *side) {
     side->n = kept;
 }
 
-static bool make_side(const xattn_tokens *tokens, MapChoice choice, Side *side, Arena *memory,
+static bool make_side(const xattn_tokens *tokens, MapChoice choice, Axis *side, Arena *memory,
                       Error *err) {
     size_t n = tokens->n;
     side->labels = arena_array(memory, n, sizeof *side->labels, "the labels of a map", err);
@@ -81,20 +78,20 @@ static bool make_side(const xattn_tokens *tokens, MapChoice choice, Side *side, 
     if (!side->labels || !side->label_of || !side->size_of) return false;
 
     WordList words;
-    if (!words_split((const char *const *)tokens->pieces, n, &words, err)) return false;
+    if (!words_split(tokens->pieces, n, &words, err)) return false;
     if (choice.words)
         label_words(&words, side);
     else
         label_pieces(&words, tokens, side);
     bool ok = keep_texts(side, memory, err);
     word_list_free(&words);
-    if (ok) mark_ends(tokens, choice.drop_eos, side);
+    if (ok) mark_ends(tokens, choice.no_eos, side);
     return ok;
 }
 
 /* Adds share * table [n_target pieces][n_source pieces] to the cells [target->n][source->n]. */
-static void add_merged(const float *table, const xattn_translation *t, const Side *target,
-                       const Side *source, float share, float *cells) {
+static void add_merged(const float *table, const xattn_translation *t, const Axis *target,
+                       const Axis *source, float share, float *cells) {
     for (size_t i = 0; i < t->target.n; i++) {
         size_t row = target->label_of[i];
         if (row >= target->n) continue;  // a dropped </s>
@@ -107,81 +104,181 @@ static void add_merged(const float *table, const xattn_translation *t, const Sid
     }
 }
 
-static bool fill_map(const xattn_translation *t, int layer, int head, const Side *target,
-                     const Side *source, bool words, MapList *maps, Error *err) {
+/* The public maps, and the memory that they lie in. */
+typedef struct {
+    xattn_maps shown;  // first, so that a pointer to it is one to all
+    xattn_map *maps;   // [shown.n]
+    const xattn_map **items;
+    Arena memory;
+} Maps;
+
+static Maps *new_maps(size_t n, const char *title, Error *err) {
+    Maps *maps = calloc(1, sizeof *maps);
+    if (!maps) {
+        error_memory(err, sizeof *maps, "maps");
+        return NULL;
+    }
+    maps->maps = arena_array(&maps->memory, n, sizeof *maps->maps, "maps", err);
+    maps->items = arena_array(&maps->memory, n, sizeof *maps->items, "maps", err);
+    maps->shown.items = maps->items;
+    maps->shown.title = arena_string(&maps->memory, title, strlen(title), err);
+    if (maps->maps && maps->items && maps->shown.title) return maps;
+    xattn_maps_free(&maps->shown);
+    return NULL;
+}
+
+void xattn_maps_free(xattn_maps *maps) {
+    if (!maps) return;
+    Maps *all = (Maps *)maps;
+    Arena memory = all->memory;
+    free(all);
+    arena_free(&memory);
+}
+
+static void add_map(Maps *maps, xattn_map map) {
+    size_t k = maps->shown.n++;
+    maps->maps[k] = map;
+    maps->items[k] = &maps->maps[k];
+}
+
+/* One map of a layer, of one head or their mean. */
+static bool fill_map(const xattn_translation *t, int layer, int head, const Axis *target,
+                     const Axis *source, bool words, Maps *maps, Error *err) {
     float *cells = arena_floats(&maps->memory, target->n * source->n, "the cells of a map", err);
     if (!cells) return false;
     size_t table = t->target.n * t->source.n;
-    bool mean = head == MAP_MEAN;
+    bool mean = head == XATTN_MEAN;
     size_t first = mean ? 0 : (size_t)head, end = mean ? t->n_heads : first + 1;
     for (size_t h = first; table && h < end; h++)
         add_merged(t->attention + ((size_t)layer * t->n_heads + h) * table, t, target, source,
                    1.0f / (float)(end - first), cells);
-    maps->items[maps->n++] = (Map){.n_target = target->n,
-                                   .n_source = source->n,
-                                   .target = target->labels,
-                                   .source = source->labels,
-                                   .cells = cells,
-                                   .layer = layer,
-                                   .head = head,
-                                   .n_heads = t->n_heads,
-                                   .words = words};
+    add_map(maps, (xattn_map){.n_target = target->n,
+                              .n_source = source->n,
+                              .target = target->labels,
+                              .source = source->labels,
+                              .cells = cells,
+                              .layer = layer,
+                              .head = head,
+                              .n_heads = t->n_heads,
+                              .words = words,
+                              .is_trained = map_is_trained(t, layer, head)});
     return true;
 }
 
-static bool check_choice(const xattn_translation *t, MapChoice choice, Error *err) {
-    if (!t->target.n) return true;
-    if (!t->attention)
-        return error_set(err, "a map needs the attention of the translation, which was not kept");
-    if (choice.layer != MAP_ALL && (choice.layer < 0 || (size_t)choice.layer >= t->n_layers))
-        return error_set(err, "layer %d: the decoder has layers 0 to %zu", choice.layer,
-                         t->n_layers - 1);
-    if (choice.head != MAP_ALL && choice.head != MAP_MEAN &&
-        (choice.head < 0 || (size_t)choice.head >= t->n_heads))
-        return error_set(err, "head %d: the decoder has heads 0 to %zu", choice.head,
-                         t->n_heads - 1);
+/* ---- Which maps ---- */
+
+bool map_is_trained(const xattn_translation *t, int layer, int head) {
+    return t->map_is_trained && layer == t->map_layer && head == t->map_head;
+}
+
+static bool is_index(int i, size_t n, bool may_be_mean) {
+    return (i >= 0 && (size_t)i < n) || i == XATTN_ALL || (may_be_mean && i == XATTN_MEAN);
+}
+
+bool map_choose(const xattn_translation *t, const xattn_map_options *options, MapChoice *choice,
+                Error *err) {
+    xattn_map_options o;
+    if (!sized_copy(options, &o, sizeof o, "xattn_map_options", err)) return false;
+    if ((o.layer && !o.has_layer) || (o.head && !o.has_head))
+        return error_kind(err, XATTN_USAGE, "a layer or head of maps without its has_");
+    *choice = (MapChoice){t->map_layer, t->map_head, o.words, o.no_eos};
+    if (o.has_layer) choice->layer = o.layer;
+    if (o.has_head)
+        choice->head = o.head;
+    else if (choice->layer != t->map_layer)
+        choice->head = choice->layer == XATTN_ALL ? XATTN_ALL : XATTN_MEAN;
+    if (!is_index(choice->layer, t->n_layers, false))
+        return error_kind(err, XATTN_USAGE, "layer %d: the decoder has layers 0 to %zu",
+                          choice->layer, t->n_layers - 1);
+    if (!is_index(choice->head, t->n_heads, true))
+        return error_kind(err, XATTN_USAGE, "head %d: the decoder has heads 0 to %zu", choice->head,
+                          t->n_heads - 1);
     return true;
 }
 
-static bool make_all(const xattn_translation *t, MapChoice choice, MapList *maps, Error *err) {
+static xattn_maps *make_maps(const xattn_translation *t, MapChoice choice, Error *err) {
     int first_layer = choice.layer, end_layer = choice.layer + 1;
     int first_head = choice.head, end_head = choice.head + 1;
-    if (choice.layer == MAP_ALL) first_layer = 0, end_layer = (int)t->n_layers;
-    if (choice.head == MAP_ALL) first_head = 0, end_head = (int)t->n_heads;
+    if (choice.layer == XATTN_ALL) first_layer = 0, end_layer = (int)t->n_layers;
+    if (choice.head == XATTN_ALL) first_head = 0, end_head = (int)t->n_heads;
 
-    size_t n = (size_t)(end_layer - first_layer) * (size_t)(end_head - first_head);
-    maps->items = arena_array(&maps->memory, n, sizeof *maps->items, "maps", err);
-    Side target, source;
-    if (!maps->items || !make_side(&t->target, choice, &target, &maps->memory, err) ||
-        !make_side(&t->source, choice, &source, &maps->memory, err))
-        return false;
-    for (int layer = first_layer; layer < end_layer; layer++)
-        for (int head = first_head; head < end_head; head++)
-            if (!fill_map(t, layer, head, &target, &source, choice.words, maps, err)) return false;
-    return true;
+    Maps *maps =
+        new_maps((size_t)(end_layer - first_layer) * (size_t)(end_head - first_head), t->text, err);
+    if (!maps) return NULL;
+    Axis target, source;
+    bool ok = make_side(&t->target, choice, &target, &maps->memory, err) &&
+              make_side(&t->source, choice, &source, &maps->memory, err);
+    for (int layer = first_layer; ok && layer < end_layer; layer++)
+        for (int head = first_head; ok && head < end_head; head++)
+            ok = fill_map(t, layer, head, &target, &source, choice.words, maps, err);
+    if (ok) return &maps->shown;
+    xattn_maps_free(&maps->shown);
+    return NULL;
 }
 
-bool map_make(const xattn_translation *translation, MapChoice choice, MapList *maps, Error *err) {
-    *maps = (MapList){0};
-    bool ok = check_choice(translation, choice, err) && make_all(translation, choice, maps, err);
-    if (!ok) map_list_free(maps);
-    return ok;
+xattn_maps *xattn_maps_of(const xattn_translation *t, const xattn_map_options *options,
+                          xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    MapChoice choice;
+    if (!map_choose(t, options, &choice, err)) return NULL;
+    if (t->target.n && !t->attention) {
+        error_kind(err, XATTN_USAGE,
+                   "a map needs the attention of the translation, which was not kept");
+        return NULL;
+    }
+    return make_maps(t, choice, err);
 }
 
-void map_list_free(MapList *maps) {
-    arena_free(&maps->memory);
-    *maps = (MapList){0};
+/* ---- A table of the caller's ---- */
+
+static const xattn_label *label_table(const char *const *texts, size_t n, Arena *memory,
+                                      Error *err) {
+    xattn_label *labels = arena_array(memory, n, sizeof *labels, "the labels of a map", err);
+    for (size_t i = 0; labels && i < n; i++) {
+        const char *text = arena_string(memory, texts[i], strlen(texts[i]), err);
+        if (!text) return NULL;
+        labels[i] = (xattn_label){text, true, true, false};
+    }
+    return labels;
 }
 
-void map_describe(const Map *map, Buffer *out) {
+xattn_maps *xattn_maps_of_table(const char *title, const char *const *rows, size_t n_rows,
+                                const char *const *columns, size_t n_columns, const float *cells,
+                                xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    Maps *maps = new_maps(1, title, err);
+    if (!maps) return NULL;
+    const xattn_label *target = label_table(rows, n_rows, &maps->memory, err);
+    const xattn_label *source = label_table(columns, n_columns, &maps->memory, err);
+    float *copy = arena_floats(&maps->memory, n_rows * n_columns, "the cells of a map", err);
+    if (!target || !source || !copy) {
+        xattn_maps_free(&maps->shown);
+        return NULL;
+    }
+    if (n_rows && n_columns) memcpy(copy, cells, n_rows * n_columns * sizeof *copy);
+    add_map(maps, (xattn_map){.n_target = n_rows,
+                              .n_source = n_columns,
+                              .target = target,
+                              .source = source,
+                              .cells = copy,
+                              .layer = -1,
+                              .head = -1,
+                              .n_heads = 1});
+    return &maps->shown;
+}
+
+/* ---- For those who draw ---- */
+
+void map_describe(const xattn_map *map, Buffer *out) {
+    if (map->layer < 0) return;
     buffer_format(out, "layer %d, ", map->layer);
-    if (map->head == MAP_MEAN)
+    if (map->head == XATTN_MEAN)
         buffer_format(out, "mean of %zu heads", map->n_heads);
     else
         buffer_format(out, "head %d", map->head);
 }
 
-void map_show_label(const Map *map, const MapLabel *label, Buffer *out) {
+void map_show_label(const xattn_map *map, const xattn_label *label, Buffer *out) {
     static const char space[] = "\u2581";
     size_t n = strlen(space);
     const char *text = label->text;
@@ -190,7 +287,7 @@ void map_show_label(const Map *map, const MapLabel *label, Buffer *out) {
     buffer_string(out, text);
 }
 
-size_t map_strongest(const Map *map, size_t row) {
+size_t map_strongest(const xattn_map *map, size_t row) {
     const float *cells = map->cells + row * map->n_source;
     size_t best = 0;
     for (size_t j = 1; j < map->n_source; j++)

@@ -41,16 +41,16 @@ bool npy_write(const float *values, const size_t *shape, size_t n, Buffer *out, 
     return buffer_ok(out, "an array", err);
 }
 
-bool npy_write_maps(const MapList *maps, Buffer *out, Error *err) {
+bool npy_write_maps(const xattn_maps *maps, Buffer *out, Error *err) {
     size_t heads = 0;
-    while (heads < maps->n && maps->items[heads].layer == maps->items[0].layer) heads++;
+    while (heads < maps->n && maps->items[heads]->layer == maps->items[0]->layer) heads++;
     size_t shape[4] = {heads ? maps->n / heads : 0, heads, 0, 0};
     if (maps->n) {
-        shape[2] = maps->items[0].n_target;
-        shape[3] = maps->items[0].n_source;
+        shape[2] = maps->items[0]->n_target;
+        shape[3] = maps->items[0]->n_source;
     }
     write_header(shape, 4, out);
     for (size_t k = 0; k < maps->n; k++)
-        write_values(maps->items[k].cells, shape[2] * shape[3], out);
+        write_values(maps->items[k]->cells, shape[2] * shape[3], out);
     return buffer_ok(out, "an array", err);
 }

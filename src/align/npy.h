@@ -16,6 +16,6 @@ bool npy_write(const float *values, const size_t *shape, size_t n, Buffer *out, 
 
 /* Appends the maps as one array [layers][heads][n_target][n_source]; one map, or the means of the
    heads, have a 1 there. All maps of a list have the same labels, and all its layers as many heads. */
-bool npy_write_maps(const MapList *maps, Buffer *out, Error *err);
+bool npy_write_maps(const xattn_maps *maps, Buffer *out, Error *err);
 
 #endif

@@ -1,4 +1,16 @@
-#include "align/pharaoh.h"
+/* pharaoh.c: word alignments as links, in the notation of the Pharaoh decoder (Koehn 2004)
+
+       0-0 1-2 2-1          source word - target word, counted from 0; one line a sentence
+
+   Links come from a map, by argmax or by a threshold, or from a line of text. The alignments of two
+   directions are made one, as Och & Ney (2003) and Koehn et al. (2003) do:
+
+       intersect         links that both directions have: few and sure
+       grow-diag-final   the intersection; then, as long as that adds any, links that one direction
+                         has, that touch a link already taken (also at a corner), and whose source or
+                         target word is free; at last links of either direction whose source or
+                         target word is still free */
+#include "align/map.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,28 +20,28 @@ enum { MAX_WORD = 1000000 };
 
 /* ---- Sets ---- */
 
-static bool add(LinkSet *links, size_t source, size_t target, Error *err) {
+static bool add(xattn_links *links, size_t source, size_t target, Error *err) {
     if (links->n == links->capacity) {
         size_t capacity = links->capacity ? 2 * links->capacity : 16;
-        Link *items = capacity <= SIZE_MAX / sizeof *items
-                          ? realloc(links->items, capacity * sizeof *items)
-                          : NULL;
+        xattn_link *items = capacity <= SIZE_MAX / sizeof *items
+                                ? realloc(links->items, capacity * sizeof *items)
+                                : NULL;
         if (!items) return error_memory(err, capacity * sizeof *items, "links");
         links->items = items;
         links->capacity = capacity;
     }
-    links->items[links->n++] = (Link){source, target};
+    links->items[links->n++] = (xattn_link){source, target};
     return true;
 }
 
 static int compare(const void *left, const void *right) {
-    const Link *a = left, *b = right;
+    const xattn_link *a = left, *b = right;
     if (a->source != b->source) return a->source < b->source ? -1 : 1;
     return a->target == b->target ? 0 : a->target < b->target ? -1 : 1;
 }
 
 /* Sorts, and keeps one of equals. */
-static void tidy(LinkSet *links) {
+static void tidy(xattn_links *links) {
     if (links->n) qsort(links->items, links->n, sizeof *links->items, compare);
     size_t kept = 0;
     for (size_t i = 0; i < links->n; i++)
@@ -38,25 +50,27 @@ static void tidy(LinkSet *links) {
     links->n = kept;
 }
 
-static bool has(const LinkSet *links, Link link) {
+static bool has(const xattn_links *links, xattn_link link) {
     return links->n && bsearch(&link, links->items, links->n, sizeof link, compare);
 }
 
-void link_set_free(LinkSet *links) {
+void xattn_links_free(xattn_links *links) {
+    if (!links) return;
     free(links->items);
-    *links = (LinkSet){0};
+    *links = (xattn_links){0};
 }
 
 /* ---- Maps and lines ---- */
 
 /* Which word a label is: those of </s> do not count. */
-static size_t word_of(const MapLabel *labels, size_t label) {
+static size_t word_of(const xattn_label *labels, size_t label) {
     size_t word = 0;
     for (size_t i = 0; i < label; i++) word += !labels[i].eos;
     return word;
 }
 
-bool pharaoh_from_map(const Map *map, float threshold, LinkSet *links, Error *err) {
+bool xattn_links_of(const xattn_map *map, float threshold, xattn_links *links, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     links->n = 0;
     for (size_t i = 0; i < map->n_target; i++) {
         size_t strongest = map_strongest(map, i);
@@ -80,7 +94,8 @@ static size_t parse_word(const char **at) {
     return word < MAX_WORD ? word : MAX_WORD;
 }
 
-bool pharaoh_parse(const char *line, LinkSet *links, Error *err) {
+bool xattn_links_parse(const char *line, xattn_links *links, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     static const char blank[] = " \t\r\n";
     links->n = 0;
     for (const char *at = line + strspn(line, blank); *at; at += strspn(at, blank)) {
@@ -91,15 +106,16 @@ bool pharaoh_parse(const char *line, LinkSet *links, Error *err) {
             target = parse_word(&at);
         }
         if (source == MAX_WORD || target == MAX_WORD || (*at && !strchr(blank, *at)))
-            return error_set(err, "%.*s: expected a pair of words such as 0-2",
-                             (int)(strcspn(pair, blank) < 40 ? strcspn(pair, blank) : 40), pair);
+            return error_kind(err, XATTN_BAD_TEXT, "%.*s: expected a pair of words such as 0-2",
+                              (int)(strcspn(pair, blank) < 40 ? strcspn(pair, blank) : 40), pair);
         if (!add(links, source, target, err)) return false;
     }
     tidy(links);
     return true;
 }
 
-bool pharaoh_write(const LinkSet *links, Buffer *out, Error *err) {
+bool xattn_links_write(const xattn_links *links, Buffer *out, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     for (size_t i = 0; i < links->n; i++)
         buffer_format(out, "%s%zu-%zu", i ? " " : "", links->items[i].source,
                       links->items[i].target);
@@ -108,7 +124,8 @@ bool pharaoh_write(const LinkSet *links, Buffer *out, Error *err) {
 
 /* ---- Two directions ---- */
 
-bool pharaoh_flip(const LinkSet *links, LinkSet *flipped, Error *err) {
+bool xattn_links_flip(const xattn_links *links, xattn_links *flipped, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     flipped->n = 0;
     for (size_t i = 0; i < links->n; i++)
         if (!add(flipped, links->items[i].target, links->items[i].source, err)) return false;
@@ -116,7 +133,9 @@ bool pharaoh_flip(const LinkSet *links, LinkSet *flipped, Error *err) {
     return true;
 }
 
-bool pharaoh_intersect(const LinkSet *a, const LinkSet *b, LinkSet *links, Error *err) {
+bool xattn_links_intersect(const xattn_links *a, const xattn_links *b, xattn_links *links,
+                           xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     links->n = 0;
     for (size_t i = 0; i < a->n; i++)
         if (has(b, a->items[i]) && !add(links, a->items[i].source, a->items[i].target, err))
@@ -124,8 +143,8 @@ bool pharaoh_intersect(const LinkSet *a, const LinkSet *b, LinkSet *links, Error
     return true;
 }
 
-static bool unite(const LinkSet *a, const LinkSet *b, LinkSet *all, Error *err) {
-    const LinkSet *both[2] = {a, b};
+static bool unite(const xattn_links *a, const xattn_links *b, xattn_links *all, Error *err) {
+    const xattn_links *both[2] = {a, b};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < both[k]->n; i++)
             if (!add(all, both[k]->items[i].source, both[k]->items[i].target, err)) return false;
@@ -138,7 +157,7 @@ typedef struct {
     bool source, target, neighbour;
 } Taken;
 
-static Taken look_around(const LinkSet *links, Link link) {
+static Taken look_around(const xattn_links *links, xattn_link link) {
     Taken taken = {0};
     for (size_t i = 0; i < links->n; i++) {
         size_t s = links->items[i].source, t = links->items[i].target;
@@ -152,7 +171,7 @@ static Taken look_around(const LinkSet *links, Link link) {
 
 /* Adds of `more`, in order, what has a free word and, if that is asked, a neighbour. `links` need not
    be sorted: this looks at all of it. */
-static bool add_free(const LinkSet *more, bool neighbours, LinkSet *links, Error *err) {
+static bool add_free(const xattn_links *more, bool neighbours, xattn_links *links, Error *err) {
     for (size_t i = 0; i < more->n; i++) {
         Taken taken = look_around(links, more->items[i]);
         bool free_word = !taken.source || !taken.target;
@@ -163,15 +182,17 @@ static bool add_free(const LinkSet *more, bool neighbours, LinkSet *links, Error
     return true;
 }
 
-bool pharaoh_grow_diag_final(const LinkSet *a, const LinkSet *b, LinkSet *links, Error *err) {
-    LinkSet all = {0};
-    bool ok = unite(a, b, &all, err) && pharaoh_intersect(a, b, links, err);
+bool xattn_links_grow_diag_final(const xattn_links *a, const xattn_links *b, xattn_links *links,
+                                 xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    xattn_links all = {0};
+    bool ok = unite(a, b, &all, err) && xattn_links_intersect(a, b, links, err);
     for (size_t before = SIZE_MAX; ok && before != links->n;) {
         before = links->n;
         ok = add_free(&all, true, links, err);
     }
     ok = ok && add_free(a, false, links, err) && add_free(b, false, links, err);
     if (ok) tidy(links);
-    link_set_free(&all);
+    xattn_links_free(&all);
     return ok;
 }

@@ -37,7 +37,7 @@ typedef struct {
 /* ---- Text ---- */
 
 /* Puts the label as people read it, without what XML forbids, into `shown`; its columns. */
-static size_t show_label(const Map *map, const MapLabel *label, Buffer *shown) {
+static size_t show_label(const xattn_map *map, const xattn_label *label, Buffer *shown) {
     Buffer raw = {0};
     map_show_label(map, label, &raw);
     size_t columns = raw.data ? width_print(raw.data, 0, "", shown) : 0;
@@ -46,7 +46,7 @@ static size_t show_label(const Map *map, const MapLabel *label, Buffer *shown) {
     return columns;
 }
 
-static void write_label(const Map *map, const MapLabel *label, Buffer *out) {
+static void write_label(const xattn_map *map, const xattn_label *label, Buffer *out) {
     Buffer shown = {0};
     show_label(map, label, &shown);
     if (shown.data) markup_text(shown.data, out);
@@ -55,7 +55,7 @@ static void write_label(const Map *map, const MapLabel *label, Buffer *out) {
 }
 
 /* The width that a label will need; `out` only remembers if memory ran out. */
-static int label_width(const Map *map, const MapLabel *label, Buffer *out) {
+static int label_width(const xattn_map *map, const xattn_label *label, Buffer *out) {
     Buffer shown = {0};
     size_t columns = show_label(map, label, &shown);
     out->failed |= shown.failed;
@@ -63,7 +63,7 @@ static int label_width(const Map *map, const MapLabel *label, Buffer *out) {
     return (int)(columns < 1000 ? columns : 1000) * PER_COLUMN;
 }
 
-static int widest(const Map *map, const MapLabel *labels, size_t n, Buffer *out) {
+static int widest(const xattn_map *map, const xattn_label *labels, size_t n, Buffer *out) {
     int most = 0;
     for (size_t i = 0; i < n; i++) {
         int width = label_width(map, labels + i, out);
@@ -73,8 +73,8 @@ static int widest(const Map *map, const MapLabel *labels, size_t n, Buffer *out)
 }
 
 /* A label with its anchor at x, y. */
-static void draw_label(const Map *map, const MapLabel *label, int x, int y, const char *anchor,
-                       bool slanted, Buffer *out) {
+static void draw_label(const xattn_map *map, const xattn_label *label, int x, int y,
+                       const char *anchor, bool slanted, Buffer *out) {
     buffer_format(out, "<text transform=\"translate(%d %d)%s\" text-anchor=\"%s\"%s>", x, y,
                   slanted ? " rotate(-45)" : "", anchor, label->eos ? " fill=\"#8a8f98\"" : "");
     write_label(map, label, out);
@@ -82,7 +82,7 @@ static void draw_label(const Map *map, const MapLabel *label, int x, int y, cons
 }
 
 /* "chat ← cat: 91.3%", what a cell or a line says when pointed at. */
-static void write_title(const Map *map, size_t i, size_t j, Buffer *out) {
+static void write_title(const xattn_map *map, size_t i, size_t j, Buffer *out) {
     buffer_string(out, "<title>");
     write_label(map, map->target + i, out);
     buffer_string(out, " \u2190 ");
@@ -90,7 +90,7 @@ static void write_title(const Map *map, size_t i, size_t j, Buffer *out) {
     buffer_format(out, ": %.1f%%</title>", 100.0 * (double)map->cells[i * map->n_source + j]);
 }
 
-static void draw_caption(const Map *map, int x, int y, Buffer *out) {
+static void draw_caption(const xattn_map *map, int x, int y, Buffer *out) {
     buffer_format(out, "<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"#6b7280\">", x, y);
     map_describe(map, out);
     buffer_string(out, "</text>\n");
@@ -129,7 +129,7 @@ static void draw_scale(int y, Buffer *out) {
 
 static int slant(int length) { return length * 71 / 100; }  // a side of its square at 45 degrees
 
-static Layout layout_heat(const Map *map, Buffer *out) {
+static Layout layout_heat(const xattn_map *map, Buffer *out) {
     int columns = widest(map, map->source, map->n_source, out);
     Layout layout = {.slanted = columns > CELL_WIDTH - 2};
     layout.left = MARGIN + widest(map, map->target, map->n_target, out) + LABEL_GAP;
@@ -144,7 +144,7 @@ static Layout layout_heat(const Map *map, Buffer *out) {
     return layout;
 }
 
-static void draw_cell(const Map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
+static void draw_cell(const xattn_map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
     float p = map->cells[i * map->n_source + j];
     int x = layout->left + (int)j * CELL_WIDTH, y = layout->top + (int)i * CELL_HEIGHT;
     bool strongest = j == map_strongest(map, i);
@@ -162,7 +162,7 @@ static void draw_cell(const Map *map, size_t i, size_t j, const Layout *layout, 
                   100.0 * (double)p);
 }
 
-static void draw_heat(const Map *map, const Layout *layout, Buffer *out) {
+static void draw_heat(const xattn_map *map, const Layout *layout, Buffer *out) {
     int half = CELL_WIDTH / 2;
     for (size_t j = 0; j < map->n_source; j++) {
         int x = layout->left + (int)j * CELL_WIDTH + half + (layout->slanted ? FONT / 3 : 0);
@@ -179,13 +179,13 @@ static void draw_heat(const Map *map, const Layout *layout, Buffer *out) {
 
 /* ---- Lines ---- */
 
-static int line_width(const Map *map, const MapLabel *labels, size_t n, Buffer *out) {
+static int line_width(const xattn_map *map, const xattn_label *labels, size_t n, Buffer *out) {
     int width = 0;
     for (size_t i = 0; i < n; i++) width += label_width(map, labels + i, out) + WORD_GAP;
     return width ? width - WORD_GAP : 0;
 }
 
-static Layout layout_lines(const Map *map, Buffer *out) {
+static Layout layout_lines(const xattn_map *map, Buffer *out) {
     int source = line_width(map, map->source, map->n_source, out);
     int target = line_width(map, map->target, map->n_target, out);
     return (Layout){.width = 2 * MARGIN + (source > target ? source : target),
@@ -195,14 +195,14 @@ static Layout layout_lines(const Map *map, Buffer *out) {
 }
 
 /* The middle of word i of a line that is centred in the panel. */
-static int middle_of(const Map *map, const MapLabel *labels, size_t n, size_t i,
+static int middle_of(const xattn_map *map, const xattn_label *labels, size_t n, size_t i,
                      const Layout *layout, Buffer *out) {
     int width = line_width(map, labels, n, out);
     int before = i ? line_width(map, labels, i, out) + WORD_GAP : 0;
     return (layout->width - width) / 2 + before + label_width(map, labels + i, out) / 2;
 }
 
-static void draw_link(const Map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
+static void draw_link(const xattn_map *map, size_t i, size_t j, const Layout *layout, Buffer *out) {
     float p = map->cells[i * map->n_source + j];
     if (!(p >= LEAST_LINE)) return;
     int from = middle_of(map, map->source, map->n_source, j, layout, out);
@@ -217,7 +217,7 @@ static void draw_link(const Map *map, size_t i, size_t j, const Layout *layout, 
     buffer_string(out, "</path>\n");
 }
 
-static void draw_lines(const Map *map, const Layout *layout, Buffer *out) {
+static void draw_lines(const xattn_map *map, const Layout *layout, Buffer *out) {
     buffer_string(out, "<g fill=\"none\" stroke-linecap=\"round\">\n");
     for (size_t i = 0; i < map->n_target; i++)
         for (size_t j = 0; j < map->n_source; j++) draw_link(map, i, j, layout, out);
@@ -244,27 +244,28 @@ static void open_document(int width, int height, Buffer *out) {
 }
 
 /* Panels in a row: the maps of the first layer. */
-static int count_across(const MapList *maps) {
+static int count_across(const xattn_maps *maps) {
     size_t n = 1;
-    while (n < maps->n && maps->items[n].layer == maps->items[0].layer) n++;
+    while (n < maps->n && maps->items[n]->layer == maps->items[0]->layer) n++;
     return (int)n;
 }
 
-bool svg_draw(const MapList *maps, SvgStyle style, Buffer *out, Error *err) {
+bool svg_draw(const xattn_maps *maps, SvgStyle style, Buffer *out, Error *err) {
     Layout panel = {.width = 2 * MARGIN, .height = 2 * MARGIN};
     int across = count_across(maps), down = maps->n ? (int)maps->n / across : 1;
     int scale = style == SVG_HEAT && maps->n ? SCALE : 0;
     if (maps->n)
-        panel = style == SVG_HEAT ? layout_heat(maps->items, out) : layout_lines(maps->items, out);
+        panel = style == SVG_HEAT ? layout_heat(maps->items[0], out)
+                                  : layout_lines(maps->items[0], out);
     int width = panel.width * across, height = panel.height * down;
     open_document(width, height + scale, out);
     for (int k = 0; k < (int)maps->n; k++) {
         buffer_format(out, "<g transform=\"translate(%d %d)\">\n", k % across * panel.width,
                       k / across * panel.height);
         if (style == SVG_HEAT)
-            draw_heat(maps->items + k, &panel, out);
+            draw_heat(maps->items[k], &panel, out);
         else
-            draw_lines(maps->items + k, &panel, out);
+            draw_lines(maps->items[k], &panel, out);
         buffer_string(out, "</g>\n");
     }
     if (scale) draw_scale(height + SCALE / 2, out);

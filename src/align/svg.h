@@ -20,6 +20,6 @@ typedef enum { SVG_HEAT, SVG_LINES } SvgStyle;
 
 /* Appends a whole SVG document, valid XML in UTF-8. No map, or maps without rows or columns, make a
    small empty picture. */
-bool svg_draw(const MapList *maps, SvgStyle style, Buffer *out, Error *err);
+bool svg_draw(const xattn_maps *maps, SvgStyle style, Buffer *out, Error *err);
 
 #endif

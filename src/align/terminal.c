@@ -1,5 +1,6 @@
 #include "align/terminal.h"
 
+#include "base/arena.h"
 #include "text/width.h"
 
 enum {
@@ -32,8 +33,8 @@ typedef struct {
 
 /* One drawing in progress. */
 typedef struct {
-    const Map *map;
-    TerminalStyle style;
+    const xattn_map *map;
+    const xattn_style *style;
     const Ink *ink;
     Tag *rows, *columns;  // [n_target], [n_source]
     size_t row_label;     // columns of the widest row label
@@ -46,21 +47,21 @@ static void pad(Buffer *out, size_t n) {
 }
 
 static void paint(const Sheet *sheet, const char *escape) {
-    if (sheet->style.color) buffer_string(sheet->out, escape);
+    if (sheet->style->color) buffer_string(sheet->out, escape);
 }
 
 /* ---- Labels ---- */
 
 /* Appends text in at most `limit` columns (0: any number), isolated if it runs from right to left. */
 static size_t append_isolated(const Sheet *sheet, const char *text, size_t limit, Buffer *out) {
-    bool isolate = !sheet->style.ascii && width_runs_left(text);
+    bool isolate = !sheet->style->ascii && width_runs_left(text);
     if (isolate) buffer_string(out, "\u2068");
     size_t columns = width_print(text, limit, sheet->ink->ellipsis, out);
     if (isolate) buffer_string(out, "\u2069");
     return columns;
 }
 
-static bool make_tag(const MapLabel *label, size_t limit, Sheet *sheet, Tag *tag, Error *err) {
+static bool make_tag(const xattn_label *label, size_t limit, Sheet *sheet, Tag *tag, Error *err) {
     Buffer raw = {0}, shown = {0};
     map_show_label(sheet->map, label, &raw);
     bool ok = buffer_ok(&raw, "a label", err);
@@ -72,7 +73,7 @@ static bool make_tag(const MapLabel *label, size_t limit, Sheet *sheet, Tag *tag
     return tag->text != NULL;
 }
 
-static Tag *make_tags(const MapLabel *labels, size_t n, size_t limit, Sheet *sheet, Error *err) {
+static Tag *make_tags(const xattn_label *labels, size_t n, size_t limit, Sheet *sheet, Error *err) {
     Tag *tags = arena_array(&sheet->memory, n, sizeof *tags, "labels", err);
     for (size_t i = 0; tags && i < n; i++)
         if (!make_tag(labels + i, limit, sheet, tags + i, err)) return NULL;
@@ -92,8 +93,8 @@ static size_t column_width(const Sheet *sheet, size_t column) {
 }
 
 static bool label_sheet(Sheet *sheet, Error *err) {
-    const Map *map = sheet->map;
-    size_t third = sheet->style.width > 0 ? (size_t)sheet->style.width / 3 : MAX_ROW_LABEL;
+    const xattn_map *map = sheet->map;
+    size_t third = sheet->style->width ? sheet->style->width / 3 : MAX_ROW_LABEL;
     size_t limit = third > MAX_ROW_LABEL ? MAX_ROW_LABEL : third;
     if (limit < MIN_ROW_LABEL) limit = MIN_ROW_LABEL;
     sheet->rows = make_tags(map->target, map->n_target, limit, sheet, err);
@@ -165,7 +166,7 @@ static void draw_column_labels(const Sheet *sheet, size_t first, size_t end) {
 }
 
 static void draw_row(const Sheet *sheet, size_t row, size_t first, size_t end) {
-    const Map *map = sheet->map;
+    const xattn_map *map = sheet->map;
     const Tag *tag = sheet->rows + row;
     size_t strongest = map_strongest(map, row);
     pad(sheet->out, INDENT + sheet->row_label - tag->columns);
@@ -173,7 +174,7 @@ static void draw_row(const Sheet *sheet, size_t row, size_t first, size_t end) {
     pad(sheet->out, GAP / 2);
     for (size_t j = first; j < end; j++) {
         float p = map->cells[row * map->n_source + j];
-        if (sheet->style.color) {
+        if (sheet->style->color) {
             draw_painted(sheet, p, j == strongest, column_width(sheet, j) + GAP);
         } else {
             draw_shaded(sheet, p, j == strongest, column_width(sheet, j) + GAP);
@@ -186,7 +187,7 @@ static void draw_row(const Sheet *sheet, size_t row, size_t first, size_t end) {
 /* The column after the last that fits beside the row labels; at least one does. */
 static size_t block_end(const Sheet *sheet, size_t first) {
     size_t taken = INDENT + sheet->row_label + GAP / 2, end = first;
-    size_t limit = sheet->style.width > 0 ? (size_t)sheet->style.width : (size_t)-1;
+    size_t limit = sheet->style->width ? sheet->style->width : (size_t)-1;
     while (end < sheet->map->n_source) {
         taken += GAP + column_width(sheet, end);
         if (taken > limit && end > first) break;
@@ -196,30 +197,30 @@ static size_t block_end(const Sheet *sheet, size_t first) {
 }
 
 /* The translation, and at the right edge of the map what the map is of, if both fit. */
-static void draw_heading(const Sheet *sheet, const char *text, const char *remark, size_t edge) {
-    Buffer title = {0};
-    map_describe(sheet->map, &title);
-    if (remark) buffer_format(&title, " (%s)", remark);
-    if (title.failed) sheet->out->failed = true;
+static void draw_heading(const Sheet *sheet, const char *title, size_t edge) {
+    Buffer what = {0};
+    map_describe(sheet->map, &what);
+    if (sheet->map->is_trained) buffer_string(&what, " (the model's alignment head)");
+    if (what.failed) sheet->out->failed = true;
 
     paint(sheet, "\x1b[1m");
-    size_t left = append_isolated(sheet, text, 0, sheet->out), right = title.size;
+    size_t left = append_isolated(sheet, title, 0, sheet->out), right = what.size;
     paint(sheet, "\x1b[22m");
-    if (left && sheet->style.width > 0 && left + 3 + right > (size_t)sheet->style.width)
+    if (left && sheet->style->width && left + 3 + right > sheet->style->width)
         end_line(sheet);
     else if (left)
         pad(sheet->out, left + 3 + right <= edge ? edge - left - right : 3);
     paint(sheet, "\x1b[2m");
-    if (!title.failed) buffer_string(sheet->out, title.data);
+    if (what.data) buffer_string(sheet->out, what.data);
     paint(sheet, "\x1b[22m");
     end_line(sheet);
-    buffer_free(&title);
+    buffer_free(&what);
 }
 
 static void draw_legend(const Sheet *sheet) {
     buffer_byte(sheet->out, '\n');
     pad(sheet->out, INDENT + sheet->row_label + 2);
-    if (sheet->style.color) {
+    if (sheet->style->color) {
         buffer_string(sheet->out, "\x1b[2m0%\x1b[22m ");
         for (int i = 0; i < N_RAMP; i++) buffer_format(sheet->out, "\x1b[48;5;%dm  ", RAMP[i]);
         buffer_string(sheet->out, "\x1b[0m \x1b[2m100%\x1b[22m");
@@ -238,11 +239,11 @@ static size_t right_edge(const Sheet *sheet, size_t first, size_t end) {
     return edge;
 }
 
-static void draw(const Sheet *sheet, const char *text, const char *remark) {
-    const Map *map = sheet->map;
+static void draw(const Sheet *sheet, const char *title) {
+    const xattn_map *map = sheet->map;
     bool empty = !map->n_target || !map->n_source;
     size_t end = empty ? 0 : block_end(sheet, 0);
-    draw_heading(sheet, text, remark, right_edge(sheet, 0, end));
+    draw_heading(sheet, title, right_edge(sheet, 0, end));
     for (size_t first = 0; !empty && first < map->n_source; first = end) {
         end = block_end(sheet, first);
         buffer_byte(sheet->out, '\n');
@@ -252,12 +253,12 @@ static void draw(const Sheet *sheet, const char *text, const char *remark) {
     if (!empty) draw_legend(sheet);
 }
 
-bool terminal_draw(const Map *map, const char *text, const char *remark, TerminalStyle style,
-                   Buffer *out, Error *err) {
+bool terminal_draw(const xattn_map *map, const char *title, const xattn_style *style, Buffer *out,
+                   Error *err) {
     Sheet sheet = {
-        .map = map, .style = style, .ink = style.ascii ? &ASCII_INK : &UNICODE_INK, .out = out};
+        .map = map, .style = style, .ink = style->ascii ? &ASCII_INK : &UNICODE_INK, .out = out};
     bool ok = label_sheet(&sheet, err);
-    if (ok) draw(&sheet, text, remark);
+    if (ok) draw(&sheet, title);
     arena_free(&sheet.memory);
     return ok && buffer_ok(out, "a map", err);
 }

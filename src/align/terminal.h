@@ -18,16 +18,10 @@
 
 #include "align/map.h"
 
-typedef struct {
-    bool color;  // escape sequences for 256 colours
-    bool ascii;  // draw with ASCII only; the words themselves stay as they are
-    int width;   // columns of the terminal; 0: as wide as the map
-} TerminalStyle;
-
-/* Appends the map, every line with its newline. Above it stands `text`, the translation, with the
-   map's layer and head and, in brackets, `remark` ("the model's alignment head"; may be NULL). A map
-   without rows or columns is only that first line. */
-bool terminal_draw(const Map *map, const char *text, const char *remark, TerminalStyle style,
-                   Buffer *out, Error *err);
+/* Appends the map, every line with its newline. Above it stands the title, with the
+   map's layer and head and, in brackets, that it is the model's alignment head. A map without rows or
+   columns is only that first line. Of the style, what is about terminals counts. */
+bool terminal_draw(const xattn_map *map, const char *title, const xattn_style *style, Buffer *out,
+                   Error *err);
 
 #endif

@@ -21,7 +21,7 @@ static void write_label(const char *text, Buffer *out) {
     }
 }
 
-static void write_table(const Map *map, Buffer *out) {
+static void write_table(const xattn_map *map, Buffer *out) {
     for (size_t j = 0; j < map->n_source; j++) {
         buffer_byte(out, '\t');
         write_label(map->source[j].text, out);
@@ -35,15 +35,15 @@ static void write_table(const Map *map, Buffer *out) {
     }
 }
 
-bool tsv_write(const MapList *maps, Buffer *out, Error *err) {
+bool tsv_write(const xattn_maps *maps, Buffer *out, Error *err) {
     for (size_t k = 0; k < maps->n; k++) {
         if (k) buffer_byte(out, '\n');
         if (maps->n > 1) {
             buffer_string(out, "# ");
-            map_describe(maps->items + k, out);
+            map_describe(maps->items[k], out);
             buffer_byte(out, '\n');
         }
-        write_table(maps->items + k, out);
+        write_table(maps->items[k], out);
     }
     return buffer_ok(out, "a table", err);
 }

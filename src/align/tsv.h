@@ -13,6 +13,6 @@
 
 /* Appends the maps. Of several, each stands under a comment, "# layer 1, head 2", and an empty line
    separates it from the one before. */
-bool tsv_write(const MapList *maps, Buffer *out, Error *err);
+bool tsv_write(const xattn_maps *maps, Buffer *out, Error *err);
 
 #endif

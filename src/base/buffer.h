@@ -9,11 +9,7 @@
 
 #include "base/error.h"
 
-typedef struct {
-    char *data;  // [size] bytes and a NUL; NULL until something was appended
-    size_t size, capacity;
-    bool failed;
-} Buffer;
+typedef xattn_buffer Buffer;
 
 void buffer_append(Buffer *b, const void *bytes, size_t n);
 void buffer_string(Buffer *b, const char *text);

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,21 +20,57 @@ static void make_printable(char *text) {
         if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
 }
 
-bool error_set(Error *err, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
+static bool set(Error *err, xattn_error_kind kind, const char *format, va_list args) {
+    err->kind = kind;
+    err->index = -1;
     if (number_vformat(err->text, sizeof err->text, format, args) < 0)
         snprintf(err->text, sizeof err->text, "unknown error");
-    va_end(args);
     make_printable(err->text);
     return false;
 }
 
+bool error_set(Error *err, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    set(err, XATTN_MALFORMED, format, args);
+    va_end(args);
+    return false;
+}
+
+bool error_kind(Error *err, xattn_error_kind kind, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    set(err, kind, format, args);
+    va_end(args);
+    return false;
+}
+
+/* Two functions share the name strerror_r, and which one a system has is not for a macro to guess: the
+   compiler picks by the type of what comes back. */
+static const char *text_of_int(int status, const char *buffer) {
+    return status == 0 ? buffer : "unknown error";
+}
+static const char *text_of_pointer(const char *text, const char *buffer) {
+    (void)buffer;
+    return text;
+}
+#define TEXT_OF(result, buffer) \
+    _Generic((result), int: text_of_int, char *: text_of_pointer)(result, buffer)
+
+bool error_system(Error *err, const char *path, int error_number) {
+    char buffer[256] = "";
+    bool missing = error_number == ENOENT || error_number == ENOTDIR;
+    const char *text = TEXT_OF(strerror_r(error_number, buffer, sizeof buffer), buffer);
+    return error_kind(err, missing ? XATTN_NOT_FOUND : XATTN_UNREADABLE, "%s: %s", path, text);
+}
+
 bool error_prefix(Error *err, const char *prefix) {
     Error inner = *err;
-    return error_set(err, "%s: %s", prefix, inner.text);
+    error_kind(err, inner.kind, "%s: %s", prefix, inner.text);
+    err->index = inner.index;
+    return false;
 }
 
 bool error_memory(Error *err, size_t n_bytes, const char *what) {
-    return error_set(err, "out of memory: %zu bytes for %s", n_bytes, what);
+    return error_kind(err, XATTN_NO_MEMORY, "out of memory: %zu bytes for %s", n_bytes, what);
 }

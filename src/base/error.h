@@ -5,16 +5,14 @@
 
        if (n < 8) return error_set(err, "%s: %zu bytes, a header needs 8", path, n);
 
-   Callers hand the failure on unchanged. Only main prints it and picks the exit status. */
+   Callers hand the failure on unchanged, up to whoever called the library. error_set is for what is
+   wrong in a file, the commonest case; what else went wrong has a kind of its own. */
 #ifndef XATTN_ERROR_H
 #define XATTN_ERROR_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "xattn.h"
 
-typedef struct {
-    char text[1024];  // "" while nothing failed
-} Error;
+typedef xattn_error Error;  // starts as {0}
 
 #if defined(__GNUC__)
 #define XATTN_PRINTF(text, args) __attribute__((format(printf, text, args)))
@@ -22,11 +20,22 @@ typedef struct {
 #define XATTN_PRINTF(text, args)
 #endif
 
+/* For functions whose caller may not want to know: `error`, or where it is NULL a spare one. */
+static inline Error *error_or(Error *error, Error *spare) { return error ? error : spare; }
+
 /* Writes the message, cut to fit at a character boundary, with control characters shown as '?':
-   names in it may come from a hostile file. Always returns false. */
+   names in it may come from a hostile file. The kind is XATTN_MALFORMED, the index -1. Always returns
+   false. */
 bool error_set(Error *err, const char *format, ...) XATTN_PRINTF(2, 3);
 
-/* Puts "prefix: " in front of a message already set. Always returns false. */
+/* The same with another kind. */
+bool error_kind(Error *err, xattn_error_kind kind, const char *format, ...) XATTN_PRINTF(3, 4);
+
+/* "PATH: No such file or directory", with the kind that fits: the system's answer to a call about a
+   file. */
+bool error_system(Error *err, const char *path, int error_number);
+
+/* Puts "prefix: " in front of a message already set; its kind stays. Always returns false. */
 bool error_prefix(Error *err, const char *prefix);
 
 /* "out of memory: N bytes for WHAT". Always returns false. */

@@ -54,9 +54,9 @@ const char *file_at(const void *address) {
 
 static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *err) {
     struct stat info;
-    if (fstat(fd, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
-    if (S_ISDIR(info.st_mode)) return error_set(err, "%s: a directory, expected a file", path);
-    if (!S_ISREG(info.st_mode)) return error_set(err, "%s: not a regular file", path);
+    if (fstat(fd, &info) != 0) return error_system(err, path, errno);
+    if (S_ISDIR(info.st_mode)) return error_kind(err, XATTN_UNREADABLE, "%s: a directory, expected a file", path);
+    if (!S_ISREG(info.st_mode)) return error_kind(err, XATTN_UNREADABLE, "%s: not a regular file", path);
     if (info.st_size > max_size)
         return error_set(err, "%s: %lld bytes, expected at most %lld", path,
                          (long long)info.st_size, (long long)max_size);
@@ -75,8 +75,8 @@ static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *er
 
 bool file_map(const char *path, MappedFile *file, Error *err) {
     *file = (MappedFile){0};
-    int fd = open(path, O_RDONLY | O_NONBLOCK);  // non-blocking: a FIFO must not hang us
-    if (fd < 0) return error_set(err, "%s: %s", path, strerror(errno));
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // non-blocking: a FIFO must not hang us
+    if (fd < 0) return error_system(err, path, errno);
     bool ok = map_descriptor(fd, path, file, err);
     close(fd);
     return ok;

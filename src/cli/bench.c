@@ -132,12 +132,12 @@ static bool load(Bench *b, Error *err) {
     for (size_t i = 0; i < REPEATS; i++) {
         model_free(b->model);
         double start = seconds();
-        if (!model_load(path, (Precision)b->options->weights, &b->model, err)) return false;
+        if (!model_load(path, b->options->weights, &b->model, err)) return false;
         times[i] = seconds() - start;
     }
     b->load = median(times);
     b->search = (SearchOptions){
-        .max_tokens = model_target_limit(b->model), .beam = 1, .nbest = 1, .shortlist = true};
+        .max_length = model_target_limit(b->model), .beam = 1, .nbest = 1, .no_shortlist = false};
     return true;
 }
 
@@ -149,7 +149,7 @@ static bool tokenize(Bench *b, Error *err) {
     for (size_t i = 0; i < REPEATS; i++) {
         double start = seconds();
         for (size_t s = 0; s < b->n; s++)
-            if (!tokenizer_encode(&b->model->tokenizer, SIDE_SOURCE, b->texts[s],
+            if (!tokenizer_encode(&b->model->tokenizer, XATTN_SOURCE, b->texts[s],
                                   strlen(b->texts[s]), model_source_limit(b->model), &b->sources[s],
                                   &cut, &b->arena, err))
                 return false;
@@ -166,8 +166,8 @@ static bool join(const Bench *b, const Hypothesis *h, Buffer *text, Error *err) 
     const char **pieces = malloc(h->n * sizeof *pieces);
     if (!pieces) return error_memory(err, h->n * sizeof *pieces, "pieces");
     for (size_t t = 0; t < h->n; t++)
-        pieces[t] = tokenizer_piece(&b->model->tokenizer, SIDE_TARGET, h->ids[t]);
-    bool ok = tokenizer_join(&b->model->tokenizer, SIDE_TARGET, pieces, h->n, text, err);
+        pieces[t] = tokenizer_piece(&b->model->tokenizer, XATTN_TARGET, h->ids[t]);
+    bool ok = tokenizer_join(&b->model->tokenizer, XATTN_TARGET, pieces, h->n, text, err);
     free((void *)pieces);
     return ok;
 }

@@ -99,7 +99,7 @@ int command_inspect(const Options *options) {
     Buffer out = {0};
     char path[PATH_MAX];
     bool ok = model_store_find(options->n_texts ? options->texts[0] : NULL, path, &err) &&
-              model_load(path, (Precision)options->weights, &model, &err);
+              model_load(path, options->weights, &model, &err);
     if (ok) {
         print_config(model, path, &out);
         print_tensors(&model->tensors, &out);

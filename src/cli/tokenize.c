@@ -14,7 +14,7 @@ typedef bool (*LineWriter)(const Options *options, const Model *model, Buffer *l
                            Error *err);
 
 static Side side_of(const Options *options) {
-    return options->target_side ? SIDE_TARGET : SIDE_SOURCE;
+    return options->target_side ? XATTN_TARGET : XATTN_SOURCE;
 }
 
 static bool write_pieces(const Options *options, const Model *model, Buffer *line, Buffer *out,
@@ -95,7 +95,7 @@ static int run(const Options *options, LineWriter write_line) {
     Output output = {.fd = -1};
     const char *path;
     bool ok = lines_open(options, &lines, &err) && run_model_path(options, &path, &err) &&
-              model_load(path, PRECISION_STORED, &model, &err) &&
+              model_load(path, XATTN_AS_STORED, &model, &err) &&
               output_open(options->output, &output, &err) &&
               run_lines(options, model, write_line, &lines, &output, &err);
     if (!output_close(&output, ok, &close_error) && ok) {

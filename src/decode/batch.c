@@ -45,6 +45,9 @@ static bool start_prefixes(Batch *batch, size_t n, Error *err) {
     return true;
 }
 
+/* Who is shown the activations, or NULL. */
+static Trace *trace_of(Batch *batch) { return batch->options->observe ? &batch->trace : NULL; }
+
 bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources, size_t n,
                  const SearchOptions *options, Error *err) {
     *batch = (Batch){.model = model, .options = options, .sources = sources};
@@ -53,14 +56,15 @@ bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources,
     if (!offsets || !batch_alloc(batch, n * options->beam, err)) return false;
     int *ids = concatenate(sources, n, offsets, arena, err);
     if (!ids || !start_prefixes(batch, n, err)) return false;
-    float *memory = encoder_forward(&model->encoder, ids, offsets, n, options->trace, arena, err);
+    batch->trace = (Trace){.observe = options->observe, .context = options->context};
+    Trace *trace = trace_of(batch);
+    float *memory = encoder_forward(&model->encoder, ids, offsets, n, trace, arena, err);
     if (!memory) return false;
-    batch->state =
-        decoder_start(&model->decoder, memory, offsets, n, options->beam, options->trace, err);
+    batch->state = decoder_start(&model->decoder, memory, offsets, n, options->beam, trace, err);
     return batch->state &&
            (!options->n_ablations ||
             decoder_ablate(batch->state, options->ablations, options->n_ablations, err)) &&
-           (!options->shortlist ||
+           (options->no_shortlist ||
             model_apply_shortlist(model, ids, offsets, n, batch->state, err));
 }
 
@@ -74,7 +78,7 @@ void batch_free(Batch *batch) {
 size_t batch_limit(const Batch *batch, size_t sentence) {
     double factor = batch->model->config.length_factor;
     double limit = ceil(factor * (double)batch->sources[sentence]->n);
-    size_t most = batch->options->max_tokens;
+    size_t most = batch->options->max_length;
     return limit > 0.0 && limit < (double)most ? (size_t)limit : most;
 }
 
@@ -129,10 +133,12 @@ static void rank(const Batch *batch, size_t r) {
         if (found == n && !(value > best[n - 1].logprob)) continue;
         size_t at = found < n ? found++ : n - 1;
         for (; at > 0 && value > best[at - 1].logprob; at--) best[at] = best[at - 1];
-        best[at] = (RunnerUp){batch_token(&logits, i), value};
+        best[at] = (RunnerUp){.id = batch_token(&logits, i), .logprob = value};
     }
     for (size_t i = 0; i < found; i++) best[i].logprob -= batch->log_sums[r];
-    for (; found < n; found++) best[found] = (RunnerUp){0, -INFINITY};
+    for (; found < n; found++) best[found] = (RunnerUp){.logprob = -INFINITY};
+    for (size_t i = 0; i < n; i++)
+        best[i].piece = tokenizer_piece(&batch->model->tokenizer, XATTN_TARGET, best[i].id);
 }
 
 /* No early end: it would cost more. */
@@ -152,12 +158,13 @@ static void ban(const Config *c, RowLogits *logits) {
 }
 
 bool batch_step(Batch *batch, Error *err) {
+    const SearchOptions *o = batch->options;
+    if (o->cancel && o->cancel(o->context)) return error_kind(err, XATTN_CANCELLED, "cancelled");
     for (size_t r = 0; r < batch->n; r++) {
         batch->ids[r] = batch->prefixes[r]->id;
         batch->maps[r] = batch->prefixes[r]->attention;
     }
-    if (!decoder_step(batch->state, batch->ids, batch->logits, batch->maps, batch->options->trace,
-                      err))
+    if (!decoder_step(batch->state, batch->ids, batch->logits, batch->maps, trace_of(batch), err))
         return false;
     for (size_t r = 0; r < batch->n; r++) {
         RowLogits logits = batch_logits(batch, r);

@@ -9,21 +9,10 @@
 #include "decode/prefix.h"
 #include "model/model.h"
 
-/* What is asked of any search. */
-typedef struct {
-    size_t max_tokens;               // of a translation, </s> included; at most model_target_limit
-    bool scores;                     // fill in the log-probabilities
-    bool attention;                  // keep the cross-attention that predicted each token
-    size_t runners_up;               // how many of the most probable tokens to keep of every step
-    size_t beam;                     // hypotheses a sentence; 1: greedy
-    size_t nbest;                    // of these to return, at least 1
-    float length_penalty;            // exponent; of beams greater than 1
-    bool shortlist;                  // say only what the model's shortlist offers, if it has one
-    Trace *trace;                    // who is shown the activations, or NULL
-    const CrossAblation *ablations;  // [n_ablations] what cross-attention does without
-    size_t n_ablations;
-    size_t threads;  // that share out the batches; 0 counts as 1
-} SearchOptions;
+/* What is asked of any search: the public options, where nothing is left to the model any more. So
+   max_length is at most model_target_limit; beam, nbest and threads are at least 1; length_penalty is
+   the exponent itself. What is about sentences is not looked at here. */
+typedef xattn_options SearchOptions;
 
 typedef struct {
     const Model *model;
@@ -42,6 +31,7 @@ typedef struct {
     int *ids;      // [n] scratch of batch_step: the newest tokens
     float **maps;  // [n] and where cross-attention goes, or NULL
     DecoderState *state;
+    Trace trace;  // of options->observe
     Arena arena;
 } Batch;
 
@@ -58,12 +48,13 @@ bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources,
                  const SearchOptions *options, Error *err);
 void batch_free(Batch *batch);
 
-/* The most tokens of a sentence's translation: max_tokens, or fewer if the model limits the ratio. */
+/* The most tokens of a sentence's translation: max_length, or fewer if the model limits the ratio. */
 size_t batch_limit(const Batch *batch, size_t sentence);
 
 /* Feeds the rows their newest tokens. The cross-attention and the runners-up of what comes next go to
    the rows' prefixes, where those are kept. Banned ids get a logit of -INFINITY. Logits that are not
-   numbers are an error: the weights are damaged, and any token would be a lie. */
+   numbers are an error: the weights are damaged, and any token would be a lie. So is it if the caller of
+   the search cancels. */
 bool batch_step(Batch *batch, Error *err);
 
 /* A prefix goes on as a row of the next step, from what `row` remembers. Rows stay in the order in

@@ -1,20 +1,71 @@
 #include "decode/greedy.h"
 
+/* What becomes of a row in a step. */
+typedef struct {
+    bool given;  // its token was
+    bool over;   // the translation ends here
+    bool cut;    // because of the length limit
+} Outcome;
+
 /* Row r with its next token: the target's, if there is one, else the best; but at the length limit the
-   model's config may force </s>. *over: whether that ends it, *cut: whether the limit did. */
-static Prefix *take_token(const Batch *batch, size_t r, const Tokens *target, bool *over, bool *cut,
+   model's config may force </s>. */
+static Prefix *take_token(const Batch *batch, size_t r, const Tokens *target, Outcome *outcome,
                           Error *err) {
     const Config *c = &batch->model->config;
     Prefix *prefix = batch->prefixes[r];
-    bool last = prefix->n + 1 == (target ? target->n : batch_limit(batch, prefix->sentence));
-    int id = target ? target->ids[prefix->n] : batch_best(batch, r);
-    *over = last || (!target && id == c->eos);
-    *cut = last && !target && id != c->eos;
-    bool forced = *cut && c->forced_eos >= 0;
+    bool searched = !target || batch->options->n_prefix;
+    bool given = target && prefix->n < target->n;
+    bool last = prefix->n + 1 == (searched ? batch_limit(batch, prefix->sentence) : target->n);
+    int id = given ? target->ids[prefix->n] : batch_best(batch, r);
+    *outcome = (Outcome){.given = given,
+                         .over = last || (searched && id == c->eos),
+                         .cut = last && searched && id != c->eos};
+    bool forced = outcome->cut && !given && c->forced_eos >= 0;
     if (forced) id = c->forced_eos;
     float logprob = 0.0F;  // of what is forced: it was certain
-    if (batch->options->scores && !forced) logprob = batch_logprob(batch, r, id);
+    if (batch->log_sums && !forced) logprob = batch_logprob(batch, r, id);
     return prefix_extend(prefix, id, logprob, err);
+}
+
+/* Shows the caller the token just taken: what predicted it was kept with the prefix before. */
+static bool show(const Batch *batch, const Prefix *taken, bool given, Error *err) {
+    const SearchOptions *o = batch->options;
+    const Config *c = &batch->model->config;
+    const Prefix *asked = taken->before;
+    if (!o->step) return true;
+    xattn_step step = {.source = batch->sources[taken->sentence],
+                       .position = taken->n - 1,
+                       .piece = tokenizer_piece(&batch->model->tokenizer, XATTN_TARGET, taken->id),
+                       .id = taken->id,
+                       .logprob = taken->logprob,
+                       .given = given,
+                       .n_layers = c->decoder_layers,
+                       .n_heads = c->decoder_heads,
+                       .attention = asked->attention_size ? asked->attention : NULL,
+                       .n_runners_up = asked->n_runners_up,
+                       .runners_up = asked->n_runners_up ? asked->runners_up : NULL};
+    return o->step(o->context, &step) || error_kind(err, XATTN_CANCELLED, "cancelled");
+}
+
+/* A step of all rows. */
+static bool step(Batch *batch, const Tokens *const *targets, Hypothesis *const *hypotheses,
+                 Error *err) {
+    if (!batch_step(batch, err)) return false;
+    for (size_t r = 0; r < batch->n; r++) {
+        size_t sentence = batch->prefixes[r]->sentence;
+        Outcome outcome;
+        Prefix *longer = take_token(batch, r, targets ? targets[sentence] : NULL, &outcome, err);
+        bool ok = longer && show(batch, longer, outcome.given, err);
+        if (ok && !outcome.over) {
+            batch_keep(batch, r, longer);
+            continue;
+        }
+        ok = ok && hypothesis_trace(longer, hypotheses[sentence], err);
+        hypotheses[sentence]->cut = ok && outcome.cut;
+        prefix_release(longer);
+        if (!ok) return false;
+    }
+    return batch_advance(batch, err);
 }
 
 bool greedy_search(const Model *model, const Tokens *const *sources, const Tokens *const *targets,
@@ -22,23 +73,7 @@ bool greedy_search(const Model *model, const Tokens *const *sources, const Token
                    Error *err) {
     Batch batch;
     bool ok = batch_start(&batch, model, sources, n, options, err);
-    while (ok && batch.n) {
-        ok = batch_step(&batch, err);
-        for (size_t r = 0; ok && r < batch.n; r++) {
-            size_t sentence = batch.prefixes[r]->sentence;
-            const Tokens *target = targets ? targets[sentence] : NULL;
-            bool over, cut;
-            Prefix *longer = take_token(&batch, r, target, &over, &cut, err);
-            if (longer && !over) {
-                batch_keep(&batch, r, longer);
-                continue;
-            }
-            ok = longer && hypothesis_trace(longer, hypotheses[sentence], err);
-            hypotheses[sentence]->cut = ok && cut;
-            prefix_release(longer);
-        }
-        ok = ok && batch_advance(&batch, err);
-    }
+    while (ok && batch.n) ok = step(&batch, targets, hypotheses, err);
     batch_free(&batch);
     return ok;
 }

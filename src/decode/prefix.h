@@ -16,11 +16,7 @@
 
 #include "base/error.h"
 
-/* A token that might have come instead, or the one that did. */
-typedef struct {
-    int id;
-    float logprob;
-} RunnerUp;
+typedef xattn_runner_up RunnerUp;  // its piece is the vocabulary's
 
 typedef struct Prefix {
     struct Prefix *before;  // one token shorter; NULL: this is the start

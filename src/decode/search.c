@@ -75,9 +75,9 @@ bool search_translate(const Model *model, const Tokens *sources, const Tokens *t
     static const char what[] = "a batch";
     Arena arena = {0};
     Job job = {model, sources, targets, *options, options->nbest, hypotheses, NULL, NULL, 0};
-    if (targets) {  // there is nothing to find
+    if (targets && !options->n_prefix) {  // there is nothing to find
         job.options.beam = 1;
-        job.options.shortlist = false;
+        job.options.no_shortlist = true;
     }
     for (size_t i = 0; i < n * options->nbest; i++) hypotheses[i] = (Hypothesis){0};
     bool ok = (job.sorted = arena_array(&arena, n, sizeof *job.sorted, what, err)) &&

@@ -37,7 +37,7 @@ static bool load_file(const char *path, Model *model, Error *err) {
 bool model_load(const char *path, Precision precision, Model **out, Error *err) {
     struct stat info;
     *out = NULL;
-    if (stat(path, &info) != 0) return error_set(err, "%s: %s", path, strerror(errno));
+    if (stat(path, &info) != 0) return error_system(err, path, errno);
     bool is_directory = S_ISDIR(info.st_mode);
     if (!matrix_prepare(err)) return false;
     Model *model = calloc(1, sizeof *model);

@@ -193,7 +193,7 @@ static bool pack_intgemm8(const Tensor *tensor, size_t n_rows, size_t n_cols, We
 bool tensor_weights(const Tensor *tensor, size_t n_rows, size_t n_cols, bool turned,
                     Precision precision, Weights *weights, Arena *arena, Error *err) {
     bool is_int8 = tensor->dtype == DTYPE_INTGEMM8;
-    if (is_int8 && precision != PRECISION_F32)
+    if (is_int8 && precision != XATTN_F32)
         return pack_intgemm8(tensor, n_rows, n_cols, weights, arena, err);
     if (tensor->dtype == DTYPE_F16 && !turned)
         *weights = (Weights){WEIGHTS_F16, halves_of(tensor, arena, err), NULL};
@@ -209,11 +209,11 @@ size_t tensor_weights_size(const Tensor *tensor, bool turned, Precision precisio
     bool is_intgemm8 = tensor->dtype == DTYPE_INTGEMM8;
     bool is_stored = tensor->dtype == DTYPE_F32 || tensor->dtype == DTYPE_F16;
     if (tensor->rank != 2) return 0;
-    if (precision == PRECISION_INT8 || (precision == PRECISION_STORED && is_intgemm8)) {
+    if (precision == XATTN_INT8 || (precision == XATTN_AS_STORED && is_intgemm8)) {
         size_t packed = turned ? weights_packed_size(tensor->shape[1], tensor->shape[0])
                                : weights_packed_size(tensor->shape[0], tensor->shape[1]);
         return packed + (turned && !is_intgemm8 ? widened : 0);
     }
     if (turned || !is_stored) return widened;
-    return tensor->dtype == DTYPE_F16 && precision == PRECISION_F32 ? widened : 0;
+    return tensor->dtype == DTYPE_F16 && precision == XATTN_F32 ? widened : 0;
 }

@@ -59,16 +59,9 @@ bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *
 /* What a row may say: all V tokens, with ids NULL, unless its sentence was restricted. */
 Candidates decoder_candidates(const DecoderState *state, size_t row);
 
-/* Something that is taken away from cross-attention. */
-enum { ABLATE_SCORES = -1 };
-typedef struct {
-    size_t layer;
-    int head;  // whose context becomes 0; ABLATE_SCORES: all heads look at every position alike
-} CrossAblation;
-
 /* From now on cross-attention does without n things, each in a layer and head that there is. The list
    is not needed after the call. False if out of memory. */
-bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err);
+bool decoder_ablate(DecoderState *state, const xattn_ablation *ablations, size_t n, Error *err);
 
 /* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V], in the order of its
    candidates; a row that has fewer than V leaves the rest as it is. The first id of a row is the start

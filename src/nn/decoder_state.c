@@ -90,7 +90,7 @@ Candidates decoder_candidates(const DecoderState *state, size_t row) {
     return (Candidates){NULL, state->decoder->output.n_out};
 }
 
-bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t n, Error *err) {
+bool decoder_ablate(DecoderState *state, const xattn_ablation *ablations, size_t n, Error *err) {
     static const char what[] = "ablations";
     const Decoder *decoder = state->decoder;
     state->ablations =
@@ -102,8 +102,8 @@ bool decoder_ablate(DecoderState *state, const CrossAblation *ablations, size_t 
         if (!silent) return false;
         state->ablations[i].silent = silent;
         for (size_t k = 0; k < n; k++) {
-            if (ablations[k].layer != i) continue;
-            if (ablations[k].head == ABLATE_SCORES)
+            if ((size_t)ablations[k].layer != i) continue;
+            if (ablations[k].head == XATTN_UNIFORM)
                 state->ablations[i].uniform = true;
             else
                 silent[ablations[k].head] = true;

@@ -19,15 +19,7 @@
 enum { TRACE_NO_HEAD = -1 };
 
 typedef struct {
-    const char *scope;    // "decoder.layer1.cross"
-    const char *name;     // "query"
-    int head;             // from 0, of the attention; TRACE_NO_HEAD: of none or of all
-    size_t n, m;          // rows, columns
-    const float *values;  // [n][m], good during the call
-} TracedMatrix;
-
-typedef struct {
-    void (*observe)(void *context, const TracedMatrix *matrix);
+    void (*observe)(void *context, const xattn_activation *matrix);
     void *context;
     char scope[64];
 } Trace;

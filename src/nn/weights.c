@@ -150,9 +150,9 @@ static bool quantise(Weights *weights, size_t n_rows, size_t n_cols, Arena *aren
 
 bool weights_convert(Weights *weights, size_t n_rows, size_t n_cols, Precision precision,
                      Arena *arena, Error *err) {
-    if (precision == PRECISION_F32 && weights->type != WEIGHTS_F32)
+    if (precision == XATTN_F32 && weights->type != WEIGHTS_F32)
         return widen(weights, n_rows, n_cols, arena, err);
-    if (precision == PRECISION_INT8 && weights->type != WEIGHTS_INT8)
+    if (precision == XATTN_INT8 && weights->type != WEIGHTS_INT8)
         return quantise(weights, n_rows, n_cols, arena, err);
     return true;
 }

@@ -57,9 +57,8 @@ void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out);
 bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_cols,
                     Weights *selected, Arena *arena, Error *err);
 
-/* What the matrices of a model shall be in memory: as they are stored, or all of one type. Public as
-   xattn_weights. */
-typedef enum { PRECISION_STORED, PRECISION_F32, PRECISION_INT8 } Precision;
+/* What the matrices of a model shall be in memory: as they are stored, or all of one type. */
+typedef xattn_weights Precision;
 
 /* Makes *weights [n_rows][n_cols] what `precision` asks for, in the arena unless it is that already.
    A row that holds an infinity or NaN gets a scale of NaN in int8, so that all that is computed with

@@ -8,7 +8,7 @@
 #include "text/yaml_vocab.h"
 
 static const TokenizerSide *side_of(const Tokenizer *tokenizer, Side side) {
-    return side == SIDE_SOURCE ? &tokenizer->source : &tokenizer->target;
+    return side == XATTN_SOURCE ? &tokenizer->source : &tokenizer->target;
 }
 
 static bool is_tag(const char *piece) {
@@ -113,7 +113,7 @@ static bool unknown_tag(const TokenizerSide *side, const char *tag, size_t lengt
     size_t most = 80, shown = length < most ? length : most;
     while (shown < length && shown + 3 > most && ((unsigned char)tag[shown] & 0xC0) == 0x80)
         shown--;  // not inside a character, which is at most 4 bytes
-    error_set(err, "unknown tag %.*s; the model knows%s", (int)shown, tag,
+    error_kind(err, XATTN_BAD_TEXT, "unknown tag %.*s; the model knows%s", (int)shown, tag,
               known.data ? known.data : " none");
     buffer_free(&known);
     return false;

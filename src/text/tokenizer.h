@@ -26,14 +26,9 @@ typedef struct {
     Vocab vocabs[2];  // the source's, and the target's if it has its own
 } Tokenizer;
 
-typedef enum { SIDE_SOURCE, SIDE_TARGET } Side;
+typedef xattn_side Side;
 
-/* A sentence as the model sees it; lies in an arena. */
-typedef struct {
-    size_t n;
-    char **pieces;  // [n], the last one is </s>
-    int *ids;       // [n]
-} Tokens;
+typedef xattn_tokens Tokens;  // one sentence's, in an arena
 
 /* Reads source.spm, target.spm and vocab.json (and target_vocab.json, if n_target is not 0: then the
    vocabularies are separate) from a MarianMT directory. The caller frees it, also after a failure,

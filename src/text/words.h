@@ -25,11 +25,7 @@
 
 #include "base/arena.h"
 
-typedef struct {
-    const char *text;  // without the spaces around it
-    size_t first, n;   // pieces first … first + n - 1, n > 0
-    bool spaced;       // a space stands before it in the text, or it is the first
-} Word;
+typedef xattn_word Word;
 
 /* Starts as {0}. */
 typedef struct {

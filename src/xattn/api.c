@@ -1,47 +1,54 @@
-/* api.c: the public interface. Nothing is computed here. */
-#include "xattn.h"
-
-#include <stdio.h>
+/* api.c: the public interface to models and translations. Nothing is computed here. */
 #include <stdlib.h>
 
-#include "model/model.h"
-#include "xattn/fill.h"
-#include "xattn/job.h"
+#include "base/sized.h"
+#include "xattn/model.h"
+#include "xattn/options.h"
+#include "xattn/result.h"
 #include "xattn/split.h"
-
-struct xattn_model {
-    Model *model;
-};
 
 const char *xattn_version(void) { return XATTN_VERSION; }
 
-/* Copies a failure out; always returns false. */
-static bool report(const Error *inner, ptrdiff_t culprit, xattn_error *error) {
-    if (error) {
-        snprintf(error->text, sizeof error->text, "%s", inner->text);
-        error->culprit = culprit;
-    }
-    return false;
+void xattn_buffer_free(xattn_buffer *buffer) {
+    if (buffer) buffer_free(buffer);
 }
 
-/* The public names of the same. */
-_Static_assert((int)XATTN_AS_STORED == (int)PRECISION_STORED &&
-                   (int)XATTN_F32 == (int)PRECISION_F32 && (int)XATTN_INT8 == (int)PRECISION_INT8,
-               "xattn_weights and Precision agree");
+/* ---- Models ---- */
 
-xattn_model *xattn_open(const char *path, xattn_error *error) {
-    return xattn_open_as(path, XATTN_AS_STORED, error);
+static xattn_info describe(const Model *model) {
+    const Config *c = &model->config;
+    return (xattn_info){
+        .d_model = c->d_model,
+        .encoder_layers = c->encoder_layers,
+        .decoder_layers = c->decoder_layers,
+        .decoder_heads = c->decoder_heads,
+        .source_vocabulary = c->source_vocab,
+        .target_vocabulary = c->target_vocab,
+        .source_limit = model_source_limit(model),
+        .target_limit = model_target_limit(model),
+        .parameters = model->n_parameters,
+        .has_alignment_head = c->has_alignment_head,
+        .alignment_layer = c->alignment_head.layer,
+        .alignment_head = c->alignment_head.head,
+        .length_penalty = c->length_penalty,
+    };
 }
 
-xattn_model *xattn_open_as(const char *path, xattn_weights weights, xattn_error *error) {
-    Error err = {0};
+xattn_model *xattn_open(const char *path, const xattn_open_options *options, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    xattn_open_options o;
+    if (!sized_copy(options, &o, sizeof o, "xattn_open_options", err)) return NULL;
     xattn_model *model = calloc(1, sizeof *model);
-    bool ok = model ? model_load(path, (Precision)weights, &model->model, &err)
-                    : error_memory(&err, sizeof *model, "a model");
-    if (ok) return model;
-    free(model);
-    report(&err, -1, error);
-    return NULL;
+    if (!model) {
+        error_memory(err, sizeof *model, "a model");
+        return NULL;
+    }
+    if (!model_load(path, o.weights, &model->model, err)) {
+        free(model);
+        return NULL;
+    }
+    model->info = describe(model->model);
+    return model;
 }
 
 void xattn_close(xattn_model *model) {
@@ -50,42 +57,33 @@ void xattn_close(xattn_model *model) {
     free(model);
 }
 
-xattn_info xattn_describe(const xattn_model *model) {
-    const Config *c = &model->model->config;
-    return (xattn_info){
-        .d_model = c->d_model,
-        .encoder_layers = c->encoder_layers,
-        .decoder_layers = c->decoder_layers,
-        .decoder_heads = c->decoder_heads,
-        .source_vocabulary = c->source_vocab,
-        .target_vocabulary = c->target_vocab,
-        .parameters = model->model->n_parameters,
-        .has_alignment_head = c->has_alignment_head,
-        .alignment_layer = c->alignment_head.layer,
-        .alignment_head = c->alignment_head.head,
-        .length_penalty = c->length_penalty,
-    };
+const xattn_info *xattn_describe(const xattn_model *model) { return &model->info; }
+
+/* ---- Translations ---- */
+
+static bool translate(const xattn_model *model, const char *const *texts,
+                      const char *const *targets, size_t n, const xattn_options *given,
+                      xattn_translation **translations, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    xattn_options options;
+    if (!options_read(model->model, given, n, targets != NULL, &options, err)) return false;
+    if (n && !translations && !options.result)
+        return error_kind(err, XATTN_USAGE, "no place for translations, and nobody to take them");
+    return split_translate(model->model, texts, targets, n, &options, translations, err);
 }
 
 bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
-                     const xattn_options *options, xattn_translation *translations,
+                     const xattn_options *options, xattn_translation **translations,
                      xattn_error *error) {
-    Error err = {0};
-    ptrdiff_t culprit;
-    bool split = model->model->config.one_sentence && !(options && options->no_split);
-    bool ok =
-        split ? split_translate(model->model, texts, n, options, translations, &culprit, &err)
-              : job_translate(model->model, texts, NULL, n, options, translations, &culprit, &err);
-    return ok || report(&err, culprit, error);
+    return translate(model, texts, NULL, n, options, translations, error);
 }
 
 bool xattn_score(const xattn_model *model, const char *const *texts, const char *const *targets,
-                 size_t n, const xattn_options *options, xattn_translation *translations,
+                 size_t n, const xattn_options *options, xattn_translation **translations,
                  xattn_error *error) {
-    Error err = {0};
-    ptrdiff_t culprit;
-    return job_translate(model->model, texts, targets, n, options, translations, &culprit, &err) ||
-           report(&err, culprit, error);
+    return translate(model, texts, targets, n, options, translations, error);
 }
 
-void xattn_translation_free(xattn_translation *translation) { fill_free(translation); }
+void xattn_translation_free(xattn_translation *translation) {
+    if (translation) result_free(result_of(translation));
+}

@@ -3,23 +3,19 @@
 #define XATTN_FILL_H
 
 #include "decode/search.h"
-#include "xattn.h"
+#include "xattn/result.h"
 
-/* The search of one text. */
+/* The search of one sentence. */
 typedef struct {
     const Model *model;
-    const SearchOptions *search;
-    const Tokens *source;          // NULL: the text was blank
-    const Hypothesis *hypotheses;  // [search->nbest] best first; some may be empty at the end
+    const xattn_options *options;
+    const Tokens *source;          // NULL: there was nothing to translate
+    const Hypothesis *hypotheses;  // [options->nbest] best first; some may be empty at the end
     bool capitals;                 // the answer is to be in capitals
 } Found;
 
-/* Makes the translation, with what the search's options ask for. It is the caller's, to free with
-   fill_free, and needs nothing of what was found any more; on failure it is {0}. source_cut, and
-   target_cut of a given target, are not known here. */
-bool fill_translation(const Found *found, xattn_translation *translation, Error *err);
-
-/* Frees what a translation holds and leaves {0}; {0} itself is fine. */
-void fill_free(xattn_translation *translation);
+/* Makes the translation, with what the options ask for. NULL on failure. It needs nothing of what was
+   found any more. Not known here: source_text, whether source or given target were cut. */
+Result *fill_translation(const Found *found, Error *err);
 
 #endif

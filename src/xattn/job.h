@@ -1,20 +1,28 @@
-/* job.h: texts to translations, each read as one sentence
+/* job.h: sentences to translations
 
-       texts ─tokenise─> sources ─search─> hypotheses ─fill─> translations
+       sentences ─tokenise─> sources ─search─> hypotheses ─fill─> translations
 
-   All texts of a call go through each stage together, so that the search can make batches of like
-   length; what comes out for a text does not depend on the others. */
+   All sentences of a job go through each stage together, so that the search can make batches of like
+   length; what comes out for one does not depend on the others. */
 #ifndef XATTN_JOB_H
 #define XATTN_JOB_H
 
 #include "model/model.h"
-#include "xattn.h"
+#include "xattn/result.h"
 
-/* Translates n texts; with targets, reads those as the translations instead of searching. options may
-   be NULL. On success every translations[i] is the caller's; on failure none is, and *culprit is the
-   number of the text that the error is about, -1 if it is about none. */
-bool job_translate(const Model *model, const char *const *texts, const char *const *targets,
-                   size_t n, const xattn_options *options, xattn_translation *translations,
-                   ptrdiff_t *culprit, Error *err);
+/* One of them. */
+typedef struct {
+    const char *source;
+    const char *target;  // to be read as the translation; NULL: one is searched for
+    const int *prefix;   // [n_prefix] how the translation begins
+    size_t n_prefix;
+} JobSentence;
+
+/* Translates n sentences, or, if they have targets, reads those. The options have been read
+   (options.h). first: the number of the first sentence in its text, for those who watch. On success
+   every results[i] is the caller's; on failure there is none, and err->index is the number of the
+   sentence that it is about, -1 if it is about none. */
+bool job_translate(const Model *model, const JobSentence *sentences, size_t n, size_t first,
+                   const xattn_options *options, Result **results, Error *err);
 
 #endif

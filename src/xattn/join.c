@@ -1,70 +1,56 @@
 #include "xattn/join.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/buffer.h"
 #include "text/sentences.h"
-#include "xattn/fill.h"
 
 /* What is put together, and where to. */
 typedef struct {
     const xattn_translation *const *parts;  // [n]
     size_t n;
     xattn_translation *whole;
-    Arena *arena;
+    Result *result;  // whose memory it takes
     Error *err;
 } Join;
 
-static char *copy_string(const Join *j, const char *text) {
-    return arena_string(j->arena, text, strlen(text), j->err);
-}
-
-static bool append_tokens(const Join *j, const xattn_tokens *from, xattn_tokens *to) {
-    for (size_t i = 0; i < from->n; i++, to->n++) {
-        to->ids[to->n] = from->ids[i];
-        to->pieces[to->n] = copy_string(j, from->pieces[i]);
-        if (!to->pieces[to->n]) return false;
-    }
-    return true;
-}
-
-static bool alloc_tokens(const Join *j, size_t n, xattn_tokens *tokens) {
-    tokens->pieces = arena_array(j->arena, n, sizeof *tokens->pieces, "pieces", j->err);
-    tokens->ids = arena_array(j->arena, n, sizeof *tokens->ids, "ids", j->err);
-    return tokens->pieces && tokens->ids;
-}
-
 static bool join_source(const Join *j) {
     size_t n = 0;
+    xattn_tokens *all = &j->whole->source;
     for (size_t i = 0; i < j->n; i++) n += j->parts[i]->source.n;
-    if (!alloc_tokens(j, n, &j->whole->source)) return false;
-    for (size_t i = 0; i < j->n; i++)
-        if (!append_tokens(j, &j->parts[i]->source, &j->whole->source)) return false;
+    if (!result_tokens(j->result, n, all, j->err)) return false;
+    for (size_t i = 0; i < j->n; i++) {
+        j->whole->source_cut = j->whole->source_cut || j->parts[i]->source_cut;
+        if (!result_append(j->result, &j->parts[i]->source, all, j->err)) return false;
+    }
     return true;
 }
 
 static bool join_target(const Join *j) {
     size_t n = 0;
     for (size_t i = 0; i < j->n; i++) n += j->parts[i]->target.n;
-    if (!alloc_tokens(j, n, &j->whole->target)) return false;
+    if (!result_tokens(j->result, n, &j->whole->target, j->err)) return false;
     for (size_t i = 0; i < j->n; i++)
-        if (!append_tokens(j, &j->parts[i]->target, &j->whole->target)) return false;
+        if (!result_append(j->result, &j->parts[i]->target, &j->whole->target, j->err))
+            return false;
     return true;
 }
 
 static bool join_texts(const Join *j) {
     Buffer text = {0};
+    const char *before = "";
     for (size_t i = 0; i < j->n; i++) {
         const char *next = j->parts[i]->text;
-        if (*next && text.size && !sentences_need_no_space(text.data, text.size))
-            buffer_byte(&text, ' ');
+        if (!*next) continue;
+        if (*before && !sentences_need_no_space(before, strlen(before))) buffer_byte(&text, ' ');
         buffer_string(&text, next);
+        before = next;
     }
     bool ok = buffer_ok(&text, "a translation", j->err) &&
-              (j->whole->text = copy_string(j, text.data ? text.data : ""));
+              (j->whole->text = arena_string(&j->result->memory, text.data ? text.data : "",
+                                             text.size, j->err)) != NULL;
     buffer_free(&text);
     return ok;
 }
@@ -72,13 +58,14 @@ static bool join_texts(const Join *j) {
 static bool join_scores(const Join *j, double length_penalty) {
     xattn_translation *whole = j->whole;
     size_t at = 0;
-    whole->logprobs = arena_floats(j->arena, whole->target.n, "scores", j->err);
-    if (!whole->logprobs) return false;
+    float *logprobs = arena_floats(&j->result->memory, whole->target.n, "scores", j->err);
+    if (!logprobs) return false;
     for (size_t i = 0; i < j->n; i++) {
         const xattn_translation *part = j->parts[i];
         whole->score += part->score;
-        for (size_t t = 0; t < part->target.n; t++) whole->logprobs[at++] = part->logprobs[t];
+        for (size_t t = 0; t < part->target.n; t++) logprobs[at++] = part->logprobs[t];
     }
+    whole->logprobs = logprobs;
     whole->normalized_score = whole->score / pow((double)whole->target.n, length_penalty);
     return true;
 }
@@ -88,9 +75,13 @@ static bool join_attention(const Join *j) {
     xattn_translation *whole = j->whole;
     size_t n_maps = whole->n_layers * whole->n_heads, n_src = whole->source.n;
     size_t size = whole->target.n * n_src;
-    whole->attention = arena_array(j->arena, n_maps, size * sizeof(float), "attention", j->err);
-    for (size_t map = 0; whole->attention && map < n_maps; map++) {
-        float *corner = whole->attention + map * size;
+    if (size && size / n_src != whole->target.n) return error_memory(j->err, SIZE_MAX, "attention");
+    float *attention =
+        size <= SIZE_MAX / sizeof(float)
+            ? arena_array(&j->result->memory, n_maps, size * sizeof(float), "attention", j->err)
+            : NULL;
+    for (size_t map = 0; attention && map < n_maps; map++) {
+        float *corner = attention + map * size;
         for (size_t i = 0; i < j->n; i++) {
             const xattn_translation *part = j->parts[i];
             size_t n = part->source.n, first = map * part->target.n;
@@ -99,21 +90,24 @@ static bool join_attention(const Join *j) {
             corner += n;
         }
     }
-    return whole->attention != NULL;
+    whole->attention = attention;
+    return attention != NULL;
 }
 
 static bool join_runners_up(const Join *j) {
     xattn_translation *whole = j->whole;
     size_t n = whole->n_runners_up, at = 0;
-    whole->runners_up =
-        arena_array(j->arena, whole->target.n * n, sizeof *whole->runners_up, "runners-up", j->err);
-    if (!whole->runners_up) return false;
+    Arena *memory = &j->result->memory;
+    xattn_runner_up *all =
+        arena_array(memory, whole->target.n * n, sizeof *all, "runners-up", j->err);
+    if (!all) return false;
     for (size_t i = 0; i < j->n; i++)
         for (size_t k = 0; k < j->parts[i]->target.n * n; k++, at++) {
-            whole->runners_up[at] = j->parts[i]->runners_up[k];
-            whole->runners_up[at].piece = copy_string(j, whole->runners_up[at].piece);
-            if (!whole->runners_up[at].piece) return false;
+            all[at] = j->parts[i]->runners_up[k];
+            all[at].piece = arena_string(memory, all[at].piece, strlen(all[at].piece), j->err);
+            if (!all[at].piece) return false;
         }
+    whole->runners_up = all;
     return true;
 }
 
@@ -128,11 +122,9 @@ static const xattn_translation *first_filled(const Join *j) {
 static bool join_result(const Join *j, double length_penalty) {
     const xattn_translation *model = first_filled(j);
     xattn_translation *whole = j->whole;
-    whole->n_layers = model->n_layers;
-    whole->n_heads = model->n_heads;
     whole->n_runners_up = model->n_runners_up;
     for (size_t i = 0; i < j->n; i++) {
-        whole->source_cut = whole->source_cut || j->parts[i]->source_cut;
+        whole->n_sentences += j->parts[i]->n_sentences;
         whole->target_cut = whole->target_cut || j->parts[i]->target_cut;
         whole->repeats = whole->repeats || j->parts[i]->repeats;
     }
@@ -141,41 +133,43 @@ static bool join_result(const Join *j, double length_penalty) {
            (!model->attention || join_attention(j)) && (!model->runners_up || join_runners_up(j));
 }
 
-static bool join_alternatives(const Join *j, double length_penalty) {
-    xattn_translation *whole = j->whole;
+/* The k-th alternative of every part, or the last that it has. */
+static bool join_alternative(const Join *j, size_t k, double length_penalty,
+                             const xattn_translation **picks) {
+    for (size_t i = 0; i < j->n; i++) {
+        const xattn_translation *part = j->parts[i];
+        size_t last = part->n_alternatives;
+        picks[i] = last ? part->alternatives[k < last ? k : last - 1] : part;
+    }
+    Join join = *j;
+    join.parts = picks;
+    join.whole = &j->result->alternatives[k];
+    join.whole->source = j->whole->source;
+    return join_result(&join, length_penalty);
+}
+
+static bool join_alternatives(const Join *j, double length_penalty, Arena *work) {
     size_t most = 0;
     for (size_t i = 0; i < j->n; i++)
         if (j->parts[i]->n_alternatives > most) most = j->parts[i]->n_alternatives;
     const xattn_translation **picks =
-        arena_array(j->arena, j->n, sizeof *picks, "translations", j->err);
-    whole->alternatives =
-        arena_array(j->arena, most, sizeof *whole->alternatives, "translations", j->err);
-    if (!picks || !whole->alternatives) return false;
-    for (size_t k = 0; k < most; k++) {
-        for (size_t i = 0; i < j->n; i++) {
-            const xattn_translation *part = j->parts[i];
-            size_t last = part->n_alternatives;
-            picks[i] = !last ? part : &part->alternatives[k < last ? k : last - 1];
-        }
-        Join join = {picks, j->n, &whole->alternatives[k], j->arena, j->err};
-        join.whole->source = whole->source;
-        if (!join_result(&join, length_penalty)) return false;
-        whole->n_alternatives++;
-    }
+        arena_array(work, j->n, sizeof *picks, "translations", j->err);
+    if (!picks || !result_alternatives(j->result, most, j->err)) return false;
+    for (size_t k = 0; k < most; k++)
+        if (!join_alternative(j, k, length_penalty, picks)) return false;
     return true;
 }
 
-bool join_translations(const xattn_translation *parts, size_t n, double length_penalty,
-                       xattn_translation *whole, Error *err) {
-    *whole = (xattn_translation){0};
-    Arena *arena = whole->memory = calloc(1, sizeof *arena);
-    if (!arena) return error_memory(err, sizeof *arena, "a translation");
-    const xattn_translation **list = arena_array(arena, n, sizeof *list, "translations", err);
-    for (size_t i = 0; list && i < n; i++) list[i] = &parts[i];
-    Join join = {list, n, whole, arena, err};
-    if (list && join_source(&join) && join_result(&join, length_penalty) &&
-        join_alternatives(&join, length_penalty))
-        return true;
-    fill_free(whole);
-    return false;
+Result *join_results(Result *const *parts, size_t n, double length_penalty, Error *err) {
+    Arena work = {0};
+    Result *result = result_new(&parts[0]->shown, err);
+    const xattn_translation **list = arena_array(&work, n, sizeof *list, "translations", err);
+    for (size_t i = 0; list && i < n; i++) list[i] = &parts[i]->shown;
+    Join join = {list, n, result ? &result->shown : NULL, result, err};
+    bool ok = result && list && join_source(&join) && join_result(&join, length_penalty) &&
+              join_alternatives(&join, length_penalty, &work);
+    arena_free(&work);
+    if (ok) return result;
+    result_free(result);
+    return NULL;
 }

@@ -12,13 +12,11 @@
 #ifndef XATTN_JOIN_H
 #define XATTN_JOIN_H
 
-#include "base/error.h"
-#include "xattn.h"
+#include "xattn/result.h"
 
-/* Joins n > 0 translations made with the same options, of which this is the length penalty. *whole is
-   the caller's, to free with fill_free; on failure it is {0}. The k-th alternative of the
-   whole has every sentence's k-th, or the last that it has. */
-bool join_translations(const xattn_translation *parts, size_t n, double length_penalty,
-                       xattn_translation *whole, Error *err);
+/* Joins n > 0 translations made with the same options, of which this is the length penalty; they stay
+   the caller's. The k-th alternative of the whole has every sentence's k-th, or the last that it has, so
+   that it does not matter whether all are joined at once or some before. NULL on failure. */
+Result *join_results(Result *const *parts, size_t n, double length_penalty, Error *err);
 
 #endif

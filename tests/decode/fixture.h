@@ -32,7 +32,7 @@ typedef struct {
 static inline Fixture open_model(const TinyModel *options) {
     Fixture f = {.directory = tiny_model_write(options)};
     Error err = {0};
-    if (!model_load(f.directory, PRECISION_STORED, &f.model, &err)) fail_msg("%s", err.text);
+    if (!model_load(f.directory, XATTN_AS_STORED, &f.model, &err)) fail_msg("%s", err.text);
     return f;
 }
 
@@ -63,7 +63,7 @@ static inline Tokens sentence(Fixture *f, size_t i) {
 
 /* Everything that can be kept, of all N hypotheses. */
 static inline SearchOptions beam_of(size_t N, float length_penalty, size_t max_tokens) {
-    return (SearchOptions){.max_tokens = max_tokens,
+    return (SearchOptions){.max_length = max_tokens,
                            .scores = true,
                            .attention = true,
                            .runners_up = 3,

@@ -64,7 +64,7 @@ static bool naive_step(const Fixture *f, const Tokens *source, SearchOptions opt
                        Naive *naive) {
     static Beginning all[MAX_N * V];
     size_t N = options.beam, length = naive->living[0].n + 1;
-    bool last = length == options.max_tokens;
+    bool last = length == options.max_length;
     size_t n = continuations(f, source, naive, last && forced, all);
     naive->n_living = 0;
     for (size_t i = 0; i < n && i < 2 * N; i++) {

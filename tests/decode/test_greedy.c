@@ -21,7 +21,7 @@ typedef struct {
 static Fixture open_model(const TinyModel *options) {
     Fixture f = {.directory = tiny_model_write(options)};
     Error err = {0};
-    if (!model_load(f.directory, PRECISION_STORED, &f.model, &err)) fail_msg("%s", err.text);
+    if (!model_load(f.directory, XATTN_AS_STORED, &f.model, &err)) fail_msg("%s", err.text);
     return f;
 }
 
@@ -45,7 +45,7 @@ static const Tokens source = {.n = 7, .ids = ids_of_source};
 
 static SearchOptions everything(size_t max_tokens) {
     return (SearchOptions){
-        .max_tokens = max_tokens, .scores = true, .attention = true, .beam = 1, .nbest = 1};
+        .max_length = max_tokens, .scores = true, .attention = true, .beam = 1, .nbest = 1};
 }
 
 static Hypothesis search(const Fixture *f, SearchOptions options) {

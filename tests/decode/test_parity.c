@@ -212,7 +212,7 @@ static void check_activations(const char *model_path, const char *folder) {
     Model *model;
     Error err = {0};
     open_goldens(folder, &goldens);
-    if (!model_load(model_path, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(model_path, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     const Config *c = &model->config;
     size_t n_maps = c->decoder_layers * c->decoder_heads;
     for (size_t i = 0; i < 3; i++) {

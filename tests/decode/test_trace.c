@@ -34,7 +34,7 @@ static void check_row(const char *name, const float *row, size_t m, const float 
     for (size_t i = n; i < columns; i++) assert_true(golden[i] == 0.0F || isinf(golden[i]));
 }
 
-static void check(void *context, const TracedMatrix *shown) {
+static void check(void *context, const xattn_activation *shown) {
     Goldens *goldens = context;
     char name[96];
     Error err = {0};
@@ -46,9 +46,9 @@ static void check(void *context, const TracedMatrix *shown) {
     size_t n = tensor->shape[tensor->rank - 2], columns = tensor->shape[tensor->rank - 1];
     size_t *rows = &goldens->rows[tensor - goldens->file.tensors][head];
     assert_int_equal(tensor->rank, shown->head < 0 ? 2 : 3);
-    for (size_t r = 0; r < shown->n; r++, ++*rows) {
+    for (size_t r = 0; r < shown->n_rows; r++, ++*rows) {
         assert_true(*rows < n);
-        check_row(name, shown->values + r * shown->m, shown->m,
+        check_row(name, shown->values + r * shown->n_columns, shown->n_columns,
                   values + (head * n + *rows) * columns, columns);
     }
 }
@@ -91,7 +91,7 @@ static void check_model(const char *model_path, const char *folder) {
     if (!tensors_open(path, safetensors_read, &goldens.file, &goldens.arena, &err))
         fail_msg("%s", err.text);
     assert_true(goldens.file.n > 50 && goldens.file.n <= MAX_ARRAYS);
-    if (!model_load(model_path, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(model_path, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     run(model, &goldens, &trace);
     for (size_t i = 0; i < goldens.file.n; i++) {  // all of the golden file was seen
         const Tensor *tensor = &goldens.file.tensors[i];

@@ -63,13 +63,13 @@ static void check_tokens(size_t most, FuzzInput input) {
     Tokens tokens;
     Buffer text = {0};
     bool cut;
-    if (tokenizer_encode(&tokenizer, SIDE_SOURCE, (const char *)input.bytes, input.n, most, &tokens,
+    if (tokenizer_encode(&tokenizer, XATTN_SOURCE, (const char *)input.bytes, input.n, most, &tokens,
                          &cut, &arena, &err)) {
         require(tokens.n >= 1 && tokens.n <= most && tokens.ids[tokens.n - 1] == 0);
         require(!cut || tokens.n == most);
         for (size_t i = 0; i < tokens.n; i++)
             require(tokens.ids[i] >= 0 && tokens.ids[i] < (int)options.source_vocab);
-        require(tokenizer_join(&tokenizer, SIDE_SOURCE, (const char *const *)tokens.pieces,
+        require(tokenizer_join(&tokenizer, XATTN_SOURCE, (const char *const *)tokens.pieces,
                                tokens.n, &text, &err));
     } else {
         require(strstr(err.text, "unknown tag >>"));

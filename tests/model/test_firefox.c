@@ -186,7 +186,7 @@ static void the_past_follows_its_row(void **state) {
         Error err = {0};
         Arena work = {0};
         Model *model;
-        if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+        if (!model_load(directory, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
         static const size_t offsets[] = {0, N_SOURCE};
         assert_true(model->encoder.layers[1].ffn_norm.epsilon == 1e-6F);
         float *memory = encoder_forward(&model->encoder, source_ids, offsets, 1, NULL, &work, &err);

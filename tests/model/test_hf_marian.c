@@ -8,7 +8,7 @@
 static void refused(const char *directory, const char *message) {
     Model *model;
     Error err = {0};
-    assert_false(model_load(directory, PRECISION_STORED, &model, &err));
+    assert_false(model_load(directory, XATTN_AS_STORED, &model, &err));
     assert_null(model);
     assert_contains(err.text, directory);
     assert_contains(err.text, message);
@@ -17,7 +17,7 @@ static void refused(const char *directory, const char *message) {
 static Model *accepted(const char *directory) {
     Model *model;
     Error err = {0};
-    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     return model;
 }
 

@@ -60,20 +60,20 @@ static void weights_become_floats(void **state) {
     static const float divided[] = {31.75F, -31.75F, 0.0F, 0.25F, -0.5F, 16.0F};
     expect(tensor_floats(m, &arena, &err), as_is, 6);
     Weights w;
-    assert_true(tensor_weights(m, 3, 2, true, PRECISION_STORED, &w, &arena, &err) &&
+    assert_true(tensor_weights(m, 3, 2, true, XATTN_AS_STORED, &w, &arena, &err) &&
                 w.type == WEIGHTS_F32);
     expect(w.data, turned, 6);
-    assert_true(tensor_weights(m, 2, 3, false, PRECISION_STORED, &w, &arena, &err));
+    assert_true(tensor_weights(m, 2, 3, false, XATTN_AS_STORED, &w, &arena, &err));
     assert_ptr_equal(w.data, m->data);
     expect(tensor_floats(q, &arena, &err), divided, 6);
-    assert_true(tensor_weights(q, 3, 2, true, PRECISION_STORED, &w, &arena, &err) &&
+    assert_true(tensor_weights(q, 3, 2, true, XATTN_AS_STORED, &w, &arena, &err) &&
                 w.type == WEIGHTS_INT8);
     for (size_t i = 0; i < 3; i++) {  // it lies turned already
         float row[2];
         weights_row(&w, i, 2, row);
         expect(row, divided + 2 * i, 2);
     }
-    assert_true(tensor_weights(q, 3, 2, true, PRECISION_F32, &w, &arena, &err));
+    assert_true(tensor_weights(q, 3, 2, true, XATTN_F32, &w, &arena, &err));
     assert_true(w.type == WEIGHTS_F32);
     expect(w.data, divided, 6);
     assert_ptr_equal(tensor_floats(m, &arena, &err), m->data);  // aligned: not copied
@@ -82,7 +82,7 @@ static void weights_become_floats(void **state) {
     memcpy(moved + 1, m->data, sizeof as_is);
     crooked.data = moved + 1;
     expect(tensor_floats(&crooked, &arena, &err), as_is, 6);
-    assert_true(tensor_weights(&crooked, 3, 2, true, PRECISION_STORED, &w, &arena, &err));
+    assert_true(tensor_weights(&crooked, 3, 2, true, XATTN_AS_STORED, &w, &arena, &err));
     expect(w.data, turned, 6);
     tensors_close(&bin);
     arena_free(&arena);

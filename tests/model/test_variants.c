@@ -166,9 +166,9 @@ static void a_piece_that_target_spm_lacks_keeps_its_spaces(void **state) {
     Buffer text = {0};
     char *directory = tiny_model_write(&options);
     tiny_file_replace(directory, "vocab.json", "\"\u2581c\"", "\"\u2581new\"");
-    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     buffer_string(&text, "\u2581 stays: ");
-    assert_true(tokenizer_join(&model->tokenizer, SIDE_TARGET, pieces, 6, &text, &err));
+    assert_true(tokenizer_join(&model->tokenizer, XATTN_TARGET, pieces, 6, &text, &err));
     assert_string_equal(text.data, "\u2581 stays: new ab new new");
     buffer_free(&text);
     model_free(model);

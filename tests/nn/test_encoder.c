@@ -20,7 +20,7 @@ static int load(void **state) {
     TinyModel options = tiny_model_default();
     Error err = {0};
     directory = tiny_model_write(&options);
-    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     return 0;
 }
 

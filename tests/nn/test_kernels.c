@@ -287,7 +287,7 @@ static void int8_layers_are_near_the_floats(void **state) {
         const float *x = floats_random(&arena, N * IN, 2.0F, 5);
         float *y = floats_filled(&arena, N * OUT, 0), *expected = floats_filled(&arena, N * OUT, 0);
         plain(&layer, x, N, expected);
-        assert_true(weights_convert(&layer.linear.weight, OUT, IN, PRECISION_INT8, &arena, &err));
+        assert_true(weights_convert(&layer.linear.weight, OUT, IN, XATTN_INT8, &arena, &err));
         assert_int_equal(layer.linear.weight.type, WEIGHTS_INT8);
         linear_forward(&layer.linear, x, N, y);
         assert_floats_near(y, expected, N * OUT, 0.3F, "int8");
@@ -338,7 +338,7 @@ static void int8_layers_show_damage(void **state) {
     enum { IN = 20, OUT = 3 };
     Layer layer = random_layer(WEIGHTS_F16, IN, OUT, &arena);
     ((uint16_t *)(uintptr_t)layer.linear.weight.data)[1 * IN + 7] = 0x7C00;
-    assert_true(weights_convert(&layer.linear.weight, OUT, IN, PRECISION_INT8, &arena, &err));
+    assert_true(weights_convert(&layer.linear.weight, OUT, IN, XATTN_INT8, &arena, &err));
     float *x = floats_random(&arena, 2 * IN, 1.0F, 5), y[2 * OUT];
     linear_forward(&layer.linear, x, 2, y);
     for (int i = 0; i < 2 * OUT; i++) assert_true(isnan(y[i]) == (i % OUT == 1));

@@ -33,16 +33,16 @@ typedef struct {
     Arena arena;
 } Log;
 
-static void note(void *context, const TracedMatrix *matrix) {
+static void note(void *context, const xattn_activation *matrix) {
     Log *log = context;
     assert_true(log->n < MAX_SEEN);
     Seen *seen = &log->seen[log->n++];
     int length = snprintf(seen->name, sizeof seen->name - 16, "%s.%s", matrix->scope, matrix->name);
     if (matrix->head != TRACE_NO_HEAD) snprintf(seen->name + length, 16, ".head%d", matrix->head);
-    seen->n = matrix->n;
-    seen->m = matrix->m;
-    seen->values = floats_filled(&log->arena, matrix->n * matrix->m, 0.0F);
-    memcpy(seen->values, matrix->values, matrix->n * matrix->m * sizeof(float));
+    seen->n = matrix->n_rows;
+    seen->m = matrix->n_columns;
+    seen->values = floats_filled(&log->arena, matrix->n_rows * matrix->n_columns, 0.0F);
+    memcpy(seen->values, matrix->values, matrix->n_rows * matrix->n_columns * sizeof(float));
 }
 
 /* The call number `which`, from 0, of a name. */
@@ -104,7 +104,7 @@ static Activations run(const Model *model, Trace *trace, Arena *arena) {
 static Model *load(char *directory) {
     Model *model;
     Error err = {0};
-    if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(directory, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     tiny_model_remove(directory);
     return model;
 }

@@ -61,11 +61,11 @@ static void pieces_get_the_ids_of_the_vocabulary(void **state) {
     (void)state;
     Fixture f;
     fixture(false, false, &f);
-    expect(&f, SIDE_SOURCE, "abc a", "2:▁a 29:b 30:c 2:▁a");
-    expect(&f, SIDE_TARGET, "abc a", "2:▁a 29:b 30:c 2:▁a");
-    expect(&f, SIDE_SOURCE, "", "");
-    assert_string_equal(tokenizer_piece(&f.tokenizer, SIDE_SOURCE, 29), "b");
-    assert_string_equal(tokenizer_piece(&f.tokenizer, SIDE_TARGET, 60), "<pad>");
+    expect(&f, XATTN_SOURCE, "abc a", "2:▁a 29:b 30:c 2:▁a");
+    expect(&f, XATTN_TARGET, "abc a", "2:▁a 29:b 30:c 2:▁a");
+    expect(&f, XATTN_SOURCE, "", "");
+    assert_string_equal(tokenizer_piece(&f.tokenizer, XATTN_SOURCE, 29), "b");
+    assert_string_equal(tokenizer_piece(&f.tokenizer, XATTN_TARGET, 60), "<pad>");
     fixture_free(&f);
 }
 
@@ -73,10 +73,10 @@ static void two_vocabularies_have_ids_of_their_own(void **state) {
     (void)state;
     Fixture f;
     fixture(false, true, &f);
-    expect(&f, SIDE_SOURCE, "abc", "2:▁a 29:b 30:c");
-    expect(&f, SIDE_TARGET, "abc", "68:▁a 41:b 40:c");
-    assert_string_equal(tokenizer_piece(&f.tokenizer, SIDE_SOURCE, 2), "▁a");
-    assert_string_equal(tokenizer_piece(&f.tokenizer, SIDE_TARGET, 68), "▁a");
+    expect(&f, XATTN_SOURCE, "abc", "2:▁a 29:b 30:c");
+    expect(&f, XATTN_TARGET, "abc", "68:▁a 41:b 40:c");
+    assert_string_equal(tokenizer_piece(&f.tokenizer, XATTN_SOURCE, 2), "▁a");
+    assert_string_equal(tokenizer_piece(&f.tokenizer, XATTN_TARGET, 68), "▁a");
     fixture_free(&f);
 }
 
@@ -84,8 +84,8 @@ static void unknown_pieces_keep_their_text(void **state) {
     (void)state;
     Fixture f;
     fixture(false, false, &f);
-    expect(&f, SIDE_SOURCE, "aéb", "2:▁a 1:é 29:b");
-    expect(&f, SIDE_SOURCE, "a猫猫b", "2:▁a 1:猫猫 29:b");
+    expect(&f, XATTN_SOURCE, "aéb", "2:▁a 1:é 29:b");
+    expect(&f, XATTN_SOURCE, "a猫猫b", "2:▁a 1:猫猫 29:b");
     fixture_free(&f);
 }
 
@@ -98,8 +98,8 @@ static void pieces_that_the_vocabulary_lacks_are_unknown(void **state) {
     tokenizer_free(&f.tokenizer);
     tiny_file_replace(f.directory, "vocab.json", "\"b\"", "\"é\"");
     assert_true(load(&f, &err));
-    expect(&f, SIDE_SOURCE, "abc", "2:▁a 1:b 30:c");
-    expect(&f, SIDE_SOURCE, "aé", "2:▁a 29:é");
+    expect(&f, XATTN_SOURCE, "abc", "2:▁a 1:b 30:c");
+    expect(&f, XATTN_SOURCE, "aé", "2:▁a 29:é");
     fixture_free(&f);
 }
 
@@ -107,10 +107,10 @@ static void nul_does_not_end_a_text(void **state) {
     (void)state;
     Fixture f;
     fixture(false, false, &f);
-    encode(&f, SIDE_SOURCE, "a\0b", 3, SIZE_MAX);
+    encode(&f, XATTN_SOURCE, "a\0b", 3, SIZE_MAX);
     assert_int_equal(f.tokens.n, 4);
     assert_true(f.tokens.ids[0] == 2 && f.tokens.ids[1] == 1 && f.tokens.ids[2] == 29);
-    encode(&f, SIDE_SOURCE, "abc", 2, SIZE_MAX);  // the length counts, not a NUL
+    encode(&f, XATTN_SOURCE, "abc", 2, SIZE_MAX);  // the length counts, not a NUL
     assert_int_equal(f.tokens.n, 3);
     fixture_free(&f);
 }
@@ -119,11 +119,11 @@ static void a_known_tag_is_one_token(void **state) {
     (void)state;
     Fixture f;
     fixture(true, false, &f);
-    expect(&f, SIDE_SOURCE, ">>fra<< ab", "3:>>fra<< 4:▁a 31:b");
-    expect(&f, SIDE_SOURCE, ">>deu<<ab", "2:>>deu<< 4:▁a 31:b");
-    expect(&f, SIDE_SOURCE, ">>fra<<", "3:>>fra<<");
-    expect(&f, SIDE_SOURCE, "ab", "4:▁a 31:b");  // it may be left out
-    encode(&f, SIDE_SOURCE, "a >>fra<<", 9, SIZE_MAX);
+    expect(&f, XATTN_SOURCE, ">>fra<< ab", "3:>>fra<< 4:▁a 31:b");
+    expect(&f, XATTN_SOURCE, ">>deu<<ab", "2:>>deu<< 4:▁a 31:b");
+    expect(&f, XATTN_SOURCE, ">>fra<<", "3:>>fra<<");
+    expect(&f, XATTN_SOURCE, "ab", "4:▁a 31:b");  // it may be left out
+    encode(&f, XATTN_SOURCE, "a >>fra<<", 9, SIZE_MAX);
     for (size_t i = 0; i < f.tokens.n; i++) assert_int_not_equal(f.tokens.ids[i], 3);
     fixture_free(&f);
 }
@@ -132,9 +132,9 @@ static void tags_are_for_the_source(void **state) {
     (void)state;
     Fixture f;
     fixture(true, false, &f);
-    encode(&f, SIDE_TARGET, ">>fra<< a", 9, SIZE_MAX);
+    encode(&f, XATTN_TARGET, ">>fra<< a", 9, SIZE_MAX);
     assert_int_not_equal(f.tokens.ids[0], 3);
-    encode(&f, SIDE_TARGET, ">>xxx<< a", 9, SIZE_MAX);
+    encode(&f, XATTN_TARGET, ">>xxx<< a", 9, SIZE_MAX);
     fixture_free(&f);
 }
 
@@ -142,14 +142,14 @@ static void without_tags_a_tag_is_text(void **state) {
     (void)state;
     Fixture f;
     fixture(false, false, &f);
-    encode(&f, SIDE_SOURCE, ">>fra<< a", 9, SIZE_MAX);
+    encode(&f, XATTN_SOURCE, ">>fra<< a", 9, SIZE_MAX);
     assert_true(f.tokens.n > 3);
     fixture_free(&f);
 }
 
 static void refused(Fixture *f, const char *text, const char *message) {
     Error err = {0};
-    assert_false(tokenizer_encode(&f->tokenizer, SIDE_SOURCE, text, strlen(text), SIZE_MAX,
+    assert_false(tokenizer_encode(&f->tokenizer, XATTN_SOURCE, text, strlen(text), SIZE_MAX,
                                   &f->tokens, &f->cut, &f->arena, &err));
     assert_string_equal(err.text, message);
 }
@@ -160,7 +160,7 @@ static void an_unknown_tag_lists_the_known_ones(void **state) {
     fixture(true, false, &f);
     refused(&f, ">>spa<< a", "unknown tag >>spa<<; the model knows >>deu<< >>fra<<");
     refused(&f, ">><<", "unknown tag >><<; the model knows >>deu<< >>fra<<");
-    expect(&f, SIDE_SOURCE, ">>", "1:▁>>");
+    expect(&f, XATTN_SOURCE, ">>", "1:▁>>");
     // A long one is cut, between characters.
     char text[128] = ">>x", message[256];
     while (strlen(text) < 100) strcat(text, "é");
@@ -180,18 +180,18 @@ static void a_long_text_loses_its_end_and_keeps_its_eos(void **state) {
     Fixture f;
     fixture(true, false, &f);
     for (size_t most = 2; most <= 9; most++) {
-        encode(&f, SIDE_SOURCE, text, strlen(text), most);
+        encode(&f, XATTN_SOURCE, text, strlen(text), most);
         size_t n = most < 7 ? most : 7;
         assert_int_equal(f.cut, most < 7);
         assert_int_equal(f.tokens.n, n);
         assert_int_equal(f.tokens.ids[n - 1], 0);
         for (size_t i = 0; i + 1 < n; i++) assert_int_equal(f.tokens.ids[i], 4 + i);
     }
-    encode(&f, SIDE_SOURCE, ">>fra<< a b c", 13, 2);
+    encode(&f, XATTN_SOURCE, ">>fra<< a b c", 13, 2);
     assert_true(f.cut && f.tokens.n == 2 && f.tokens.ids[0] == 3 && f.tokens.ids[1] == 0);
-    encode(&f, SIDE_SOURCE, ">>fra<< a b c", 13, 4);
+    encode(&f, XATTN_SOURCE, ">>fra<< a b c", 13, 4);
     assert_true(f.cut && f.tokens.n == 4 && f.tokens.ids[2] == 5 && f.tokens.ids[3] == 0);
-    encode(&f, SIDE_SOURCE, ">>fra<< a b c", 13, 5);
+    encode(&f, XATTN_SOURCE, ">>fra<< a b c", 13, 5);
     assert_false(f.cut);
     fixture_free(&f);
 }
@@ -203,10 +203,10 @@ static void pieces_are_joined_without_the_special_ones(void **state) {
     fixture(false, false, &f);
     Error err = {0};
     Buffer text = {0};
-    assert_true(tokenizer_join(&f.tokenizer, SIDE_TARGET, pieces, 7, &text, &err));
+    assert_true(tokenizer_join(&f.tokenizer, XATTN_TARGET, pieces, 7, &text, &err));
     assert_string_equal(text.data, "abé c");
     buffer_clear(&text);
-    assert_true(tokenizer_join(&f.tokenizer, SIDE_TARGET, pieces, 0, &text, &err));
+    assert_true(tokenizer_join(&f.tokenizer, XATTN_TARGET, pieces, 0, &text, &err));
     assert_int_equal(text.size, 0);
     buffer_free(&text);
     fixture_free(&f);
@@ -222,7 +222,7 @@ static void a_joined_text_has_no_control_characters(void **state) {
     Error err = {0};
     Buffer text = {0};
     buffer_string(&text, "kept\n");
-    assert_true(tokenizer_join(&f.tokenizer, SIDE_TARGET, pieces, 2, &text, &err));
+    assert_true(tokenizer_join(&f.tokenizer, XATTN_TARGET, pieces, 2, &text, &err));
     assert_string_equal(text.data, "kept\n  ab  c [2J ");
     buffer_free(&text);
     fixture_free(&f);

@@ -1,9 +1,22 @@
-#include "align/html/html.h"
+/* html.c: a report to explore in a browser, in one file
 
+   For every sentence: both sentences, where a word pointed at shows what it looked at and was looked
+   at by; all layers and heads to choose from; the map; and the decoder's steps, with the runners-up of
+   every piece if they are known. Light and dark, for mouse and keyboard. The file loads nothing: its
+   policy forbids it (Content-Security-Policy).
+
+       xattn_html_begin          <head>, page.css, page.html
+       xattn_html_translation    the data of one translation as JSON, in a <script> that is not run
+       xattn_html_end            page.js, which draws the rest
+
+   page.css, page.html and page.js lie beside this file; the Makefile makes C arrays of them with
+   embed.sh. What comes from outside (sentences, pieces, the title) is escaped: in JSON, < > and & are
+   written \u003c and so on, so that no text can end the script that holds it. */
 #include <math.h>
 
 #include "align/html/page.h"
 #include "align/json_build.h"
+#include "align/map.h"
 #include "align/markup.h"
 #include "text/words.h"
 
@@ -14,7 +27,7 @@
 static bool write_json(cJSON *json, bool complete, Buffer *out, Error *err) {
     char *text = complete ? cJSON_PrintUnformatted(json) : NULL;
     cJSON_Delete(json);
-    if (!text) return error_set(err, "out of memory for the data of a report");
+    if (!text) return error_kind(err, XATTN_NO_MEMORY, "out of memory for the data of a report");
     for (const char *at = text; *at; at++) {
         if (*at == '<' || *at == '>' || *at == '&')
             buffer_format(out, "\\u%04x", (unsigned)*at);
@@ -44,7 +57,7 @@ static cJSON *word_json(const Word *word) {
 static cJSON *words_json(const xattn_tokens *tokens) {
     WordList words;
     Error ignored;  // it can only be memory, as for NULL from cJSON
-    if (!words_split((const char *const *)tokens->pieces, tokens->n, &words, &ignored)) return NULL;
+    if (!words_split(tokens->pieces, tokens->n, &words, &ignored)) return NULL;
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
     for (size_t i = 0; ok && i < words.n; i++) ok = json_push(array, word_json(words.items + i));
@@ -92,7 +105,8 @@ static cJSON *steps_json(const xattn_translation *t) {
 
 /* ---- The report ---- */
 
-bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *out, Error *err) {
+bool xattn_html_begin(const char *title, xattn_buffer *out, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     buffer_string(out,
                   "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -103,38 +117,52 @@ bool html_begin(const char *title, MapChoice first, const char *remark, Buffer *
     buffer_append(out, page_css, page_css_size);
     buffer_string(out, "</style>\n</head>\n<body>\n");
     buffer_append(out, page_html, page_html_size);
-
-    cJSON *report = cJSON_CreateObject();
-    bool ok = json_set(report, "layer", cJSON_CreateNumber(first.layer)) &&
-              json_set(report, "head", json_head(first.head)) &&
-              (!remark || json_set(report, "remark", cJSON_CreateString(remark)));
-    buffer_string(out, "<script type=\"application/json\" id=\"report\">");
-    ok = write_json(report, ok, out, err);
-    buffer_string(out, "</script>\n");
-    return ok && buffer_ok(out, "a report", err);
+    return buffer_ok(out, "a report", err);
 }
 
-bool html_sentence(const char *source, const xattn_translation *t, Buffer *out, Error *err) {
+/* The map to show first. Of several, as with layer "all", the page shows the model's own. */
+static bool set_first_map(cJSON *object, const xattn_translation *t, MapChoice choice) {
+    if (choice.layer == XATTN_ALL) choice.layer = t->map_layer;
+    if (choice.head == XATTN_ALL) choice.head = t->map_head;
+    return json_set(object, "layer", cJSON_CreateNumber(choice.layer)) &&
+           json_set(object, "head", json_head(choice.head)) &&
+           (!map_is_trained(t, choice.layer, choice.head) ||
+            json_set(object, "remark", cJSON_CreateString("the model's alignment head")));
+}
+
+static cJSON *translation_json(const xattn_translation *t, MapChoice choice) {
     cJSON *object = cJSON_CreateObject();
-    bool ok = json_set(object, "source", cJSON_CreateString(source)) &&
+    bool ok = json_set(object, "source", cJSON_CreateString(t->source_text)) &&
               json_set(object, "target", cJSON_CreateString(t->text)) &&
               json_set(object, "source_pieces", json_pieces(&t->source)) &&
               json_set(object, "target_pieces", json_pieces(&t->target)) &&
               json_set(object, "source_words", words_json(&t->source)) &&
               json_set(object, "target_words", words_json(&t->target)) &&
               json_set(object, "layers", number(t->n_layers)) &&
-              json_set(object, "heads", number(t->n_heads)) &&
+              json_set(object, "heads", number(t->n_heads)) && set_first_map(object, t, choice) &&
               json_set(object, "attention", attention_json(t)) &&
               (!t->logprobs || json_set(object, "logprobs", logprobs_json(t))) &&
               (!t->runners_up || json_set(object, "runners_up", steps_json(t))) &&
               json_set(object, "truncated", cJSON_CreateBool(t->source_cut || t->target_cut));
+    return json_kept(object, ok);
+}
+
+bool xattn_html_translation(const xattn_translation *t, const xattn_map_options *maps,
+                            xattn_buffer *out, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    MapChoice choice;
+    if (!map_choose(t, maps, &choice, err)) return false;
+    if (t->target.n && !t->attention)
+        return error_kind(err, XATTN_USAGE, "a report needs the attention of the translation");
+    cJSON *object = translation_json(t, choice);
     buffer_string(out, "<script type=\"application/json\" class=\"sentence\">");
-    ok = write_json(object, ok, out, err);
+    bool ok = write_json(object, object != NULL, out, err);
     buffer_string(out, "</script>\n");
     return ok && buffer_ok(out, "a report", err);
 }
 
-bool html_end(Buffer *out, Error *err) {
+bool xattn_html_end(xattn_buffer *out, xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
     buffer_string(out, "<script>\n");
     buffer_append(out, page_js, page_js_size);
     buffer_string(out, "</script>\n</body>\n</html>\n");

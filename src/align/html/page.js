@@ -1,9 +1,9 @@
 // The report: draws what html.c wrote as JSON into this page. No library, nothing from outside.
 //
-//   report    {layer, head, remark}     what to show first; head may be "mean"
 //   sentence  {source, target, source_pieces, target_pieces, source_words, target_words,
-//              layers, heads, attention, logprobs?, runners_up?, truncated}
+//              layers, heads, layer, head, remark?, attention, logprobs?, runners_up?, truncated}
 //
+// layer and head of the first are those to show first, remark is what they are; head may be "mean".
 // attention is flat, [layers][heads][target][source], in ten-thousandths. A word is
 // [text, first piece, number of pieces, spaced]. runners_up are [target][[piece, log p] …], best first;
 // the piece itself may be among them.
@@ -15,8 +15,8 @@
   const element = (id) => document.getElementById(id);
   const read = (node) => JSON.parse(node.textContent);
 
-  const report = read(element("report"));
   const sentences = Array.from(document.querySelectorAll("script.sentence"), read);
+  const report = sentences[0] ?? { layer: 0, head: "mean" }; // what to show first
   const state = { sentence: 0, layer: report.layer, head: report.head, unit: "words", eos: true, step: null };
   let view = null; // the labels and rows on show; made by makeView
   let active = null; // {side: "source" | "target", index} of the word pointed at

@@ -1,0 +1,65 @@
+#include "xattn/options.h"
+
+#include "base/sized.h"
+#include "base/threads.h"
+
+static size_t at_least_one(size_t n) { return n ? n : 1; }
+
+static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
+    size_t most = model_target_limit(model);
+    if (!o->max_length || o->max_length > most) o->max_length = most;
+    if (!o->length_penalty) o->length_penalty = model->config.length_penalty;
+    if (o->no_length_penalty) o->length_penalty = 0.0F;
+    o->beam = reads_targets ? 1 : at_least_one(o->beam);
+    o->nbest = at_least_one(o->nbest < o->beam ? o->nbest : o->beam);
+    o->threads = at_least_one(o->threads < THREADS_MOST ? o->threads : THREADS_MOST);
+    o->no_shortlist = o->no_shortlist || o->observe;
+    if (o->step) o->threads = 1;  // so that sentences take turns on the caller's
+}
+
+/* What is shown is shown of one text, as it grows. */
+static bool check_watchers(const xattn_options *o, size_t n, Error *err) {
+    bool alone = n == 1 && o->beam == 1;
+    if (o->step && !alone)
+        return error_kind(err, XATTN_USAGE, "steps are those of one text, in greedy search");
+    if (o->observe && !alone)
+        return error_kind(err, XATTN_USAGE,
+                          "one sentence at a time can be observed, in greedy search");
+    return true;
+}
+
+static bool check_prefix(const Model *model, const xattn_options *o, size_t n, bool reads_targets,
+                         Error *err) {
+    size_t V = model->config.target_vocab;
+    if (!o->n_prefix) return true;
+    if (n != 1 || o->beam != 1 || reads_targets)
+        return error_kind(err, XATTN_USAGE, "a prefix is for one text, in greedy search");
+    for (size_t i = 0; i < o->n_prefix; i++)
+        if (o->prefix[i] < 0 || (size_t)o->prefix[i] >= V)
+            return error_kind(err, XATTN_USAGE, "id %d in a prefix, expected 0 to %zu",
+                              o->prefix[i], V - 1);
+    return true;
+}
+
+static bool check_ablations(const Model *model, const xattn_options *o, Error *err) {
+    const Config *c = &model->config;
+    for (size_t i = 0; i < o->n_ablations; i++) {
+        const xattn_ablation *a = &o->ablations[i];
+        if (a->layer < 0 || (size_t)a->layer >= c->decoder_layers)
+            return error_kind(err, XATTN_USAGE,
+                              "no layer %d to ablate: the decoder's layers are 0 to %zu", a->layer,
+                              c->decoder_layers - 1);
+        if (a->head < XATTN_UNIFORM || a->head >= (int)c->decoder_heads)
+            return error_kind(err, XATTN_USAGE, "no head %d to ablate: the heads are 0 to %zu",
+                              a->head, c->decoder_heads - 1);
+    }
+    return true;
+}
+
+bool options_read(const Model *model, const xattn_options *given, size_t n, bool reads_targets,
+                  xattn_options *options, Error *err) {
+    if (!sized_copy(given, options, sizeof *options, "xattn_options", err)) return false;
+    fill_in(model, reads_targets, options);
+    return check_watchers(options, n, err) && check_prefix(model, options, n, reads_targets, err) &&
+           check_ablations(model, options, err);
+}

@@ -1,0 +1,14 @@
+/* options.h: the public options, checked, with the model's own values where they left them open
+
+   After this nothing knows of defaults any more: zero is zero. */
+#ifndef XATTN_CALL_OPTIONS_H
+#define XATTN_CALL_OPTIONS_H
+
+#include "model/model.h"
+
+/* Reads the options, which may be NULL, of a call about n texts. With reads_targets it is about given
+   translations, and what is said of search is left aside. */
+bool options_read(const Model *model, const xattn_options *given, size_t n, bool reads_targets,
+                  xattn_options *options, Error *err);
+
+#endif
