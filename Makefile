@@ -81,7 +81,7 @@ object       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 page        := src/align/html/page.css src/align/html/page.html src/align/html/page.js
 
 # test_memory.c needs --wrap, which macOS's linker does not know.
-test_src      := $(filter-out $(if $(on_macos),tests/faults/test_memory.c),$(wildcard tests/*/test_*.c))
+test_src      := $(filter-out $(if $(on_macos),tests/faults/test_memory.c),$(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 support_src   := $(wildcard tests/support/*.c)
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
 fuzz_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))

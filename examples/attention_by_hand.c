@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "align/svg.h"
 #include "nn/attention.h"
+#include "xattn.h"
 
 enum { QUERIES = 2, WORDS = 3, D = 4, MAX_HEADS = 2 };
 
@@ -35,27 +35,31 @@ static void print_rows(const char *title, const char *const *names, size_t n, si
 
 /* The probabilities [heads][QUERIES][WORDS] as a picture. */
 static int draw(const float *probs, size_t heads, const char *path) {
-    MapLabel target[QUERIES], source[WORDS];
-    Map maps[MAX_HEADS];
-    Buffer svg = {0};
-    Error err = {0};
-    for (size_t i = 0; i < QUERIES; i++) target[i] = (MapLabel){queries[i], true, true, false};
-    for (size_t j = 0; j < WORDS; j++) source[j] = (MapLabel){words[j], true, true, false};
-    for (size_t h = 0; h < heads; h++)
-        maps[h] = (Map){.n_target = QUERIES,
-                        .n_source = WORDS,
-                        .target = target,
-                        .source = source,
-                        .cells = probs + h * QUERIES * WORDS,
-                        .head = (int)h,
-                        .n_heads = heads,
-                        .words = true};
+    xattn_label target[QUERIES], source[WORDS];
+    xattn_map maps[MAX_HEADS];
+    const xattn_map *list[MAX_HEADS];
+    xattn_buffer svg = {0};
+    xattn_error error = {.text = "cannot be written"};
+    for (size_t i = 0; i < QUERIES; i++) target[i] = (xattn_label){queries[i], true, true, false};
+    for (size_t j = 0; j < WORDS; j++) source[j] = (xattn_label){words[j], true, true, false};
+    for (size_t h = 0; h < heads; h++) {
+        maps[h] = (xattn_map){.n_target = QUERIES,
+                              .n_source = WORDS,
+                              .target = target,
+                              .source = source,
+                              .cells = probs + h * QUERIES * WORDS,
+                              .head = (int)h,
+                              .n_heads = heads,
+                              .words = true};
+        list[h] = &maps[h];
+    }
     FILE *file = fopen(path, "w");
-    bool ok = file && svg_draw(&(MapList){.items = maps, .n = heads}, SVG_HEAT, &svg, &err) &&
+    xattn_maps all = {.n = heads, .items = list};
+    bool ok = file && xattn_maps_draw(&all, XATTN_SVG, NULL, &svg, &error) &&
               fwrite(svg.data, 1, svg.size, file) == svg.size;
     if (file && fclose(file) != 0) ok = false;
-    if (!ok) fprintf(stderr, "%s: %s\n", path, err.text[0] ? err.text : "cannot be written");
-    buffer_free(&svg);
+    if (!ok) fprintf(stderr, "%s: %s\n", path, error.text);
+    xattn_buffer_free(&svg);
     return ok ? 0 : 1;
 }
 

@@ -1,35 +1,46 @@
-/* translate.c: libxattn in one page. Translates its arguments, and says for each target piece which
-   source piece the model's alignment head looked at most.
+/* translate.c: libxattn in one page. Translates its arguments, and says for each word of the translation
+   which source word the model looked at most.
 
-   cc examples/translate.c libxattn.a -Isrc -lopenblas -lcjson -lutf8proc -lz -lm -lpthread -o translate
+   cc examples/translate.c $(pkg-config --cflags --libs xattn) -o translate
    ./translate models/en-fr "The cat sat on the mat." */
 #include <stdio.h>
 
 #include "xattn.h"
 
+static int fail(const xattn_error *error) {
+    fprintf(stderr, "%s\n", error->text);
+    return 1;
+}
+
+/* The map to look at first, of words: a row for each target word, a column for each source word. */
+static bool print_words(const xattn_translation *t, xattn_error *error) {
+    xattn_map_options words = {XATTN_MAP_OPTIONS, .words = true};
+    xattn_maps *maps = xattn_maps_of(t, &words, error);
+    if (!maps) return false;
+    const xattn_map *map = maps->items[0];
+    for (size_t i = 0; i < map->n_target; i++) {
+        const float *row = map->cells + i * map->n_source;
+        size_t best = 0;
+        for (size_t j = 1; j < map->n_source; j++) best = row[j] > row[best] ? j : best;
+        printf("  %s\t%s\t%.2f\n", map->target[i].text, map->source[best].text, (double)row[best]);
+    }
+    xattn_maps_free(maps);
+    return true;
+}
+
 int main(int argc, char **argv) {
     xattn_error error;
     if (argc < 3) return fprintf(stderr, "usage: translate MODEL TEXT ...\n"), 2;
-    xattn_model *model = xattn_open(argv[1], &error);
-    if (!model) return fprintf(stderr, "%s\n", error.text), 1;
-    xattn_info info = xattn_describe(model);
-    size_t map = info.alignment_layer * info.decoder_heads + info.alignment_head;
-
+    xattn_model *model = xattn_open(argv[1], NULL, &error);
+    if (!model) return fail(&error);
     for (int i = 2; i < argc; i++) {
         const char *text = argv[i];
-        xattn_translation t;
-        if (!xattn_translate(model, &text, 1, &(xattn_options){.attention = true}, &t, &error))
-            return fprintf(stderr, "%s\n", error.text), 1;
-        printf("%s\n", t.text);
-        for (size_t row = 0; row < t.target.n; row++) {
-            const float *looked = t.attention + (map * t.target.n + row) * t.source.n,
-                        *best = looked;
-            for (const float *p = looked; p < looked + t.source.n; p++)
-                best = *p > *best ? p : best;
-            printf("  %s\t%s\t%.2f\n", t.target.pieces[row], t.source.pieces[best - looked],
-                   (double)*best);
-        }
-        xattn_translation_free(&t);
+        xattn_options options = {XATTN_OPTIONS, .attention = true};
+        xattn_translation *t;
+        if (!xattn_translate(model, &text, 1, &options, &t, &error)) return fail(&error);
+        printf("%s\n", t->text);
+        if (!print_words(t, &error)) return fail(&error);
+        xattn_translation_free(t);
     }
     xattn_close(model);
     return 0;

@@ -141,7 +141,7 @@ class Xattn:
     def words(self, texts: Iterable[tuple[str, str]]) -> Iterator[tuple[list[str], list[str]]]:
         for line in self.align(texts, "--no-eos", "--format", "json"):
             pair = json.loads(line)
-            yield pair["source_pieces"], pair["target_pieces"]
+            yield pair["source_labels"], pair["target_labels"]
 
 
 def check_words(gold: list[Gold], xattn: Xattn) -> None:

@@ -191,24 +191,28 @@ typedef struct xattn_translation {
         // source and target are those of the small letters then (docs/MODEL.md, Files)
     xattn_tokens source, target;
     size_t n_sentences;  // translated one by one: each has a </s> of its own
-    bool source_cut;     // some of the source was longer than the model can read: its end is left out
-    bool target_cut;     // the length limit came before the model's own </s>
-    bool repeats;        // it ends by repeating itself: the model lost its way
-    bool unsplit;        // xattn_score: source and target have different numbers of sentences, so each
-                         // was read as one
-    const float *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
-    double score;           // their sum; 0 unless asked for
+    bool source_cut;  // some of the source was longer than the model can read: its end is left out
+    bool target_cut;  // the length limit came before the model's own </s>
+    bool repeats;     // it ends by repeating itself: the model lost its way
+    bool unsplit;     // xattn_score: source and target have different numbers of sentences, so each
+                      // was read as one
+    const float
+        *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
+    double score;   // their sum; 0 unless asked for
     double normalized_score;   // score / target.n^length_penalty of a beam search, else score
     size_t n_layers, n_heads;  // of the decoder
     const float *attention;    // [n_layers][n_heads][target.n][source.n]; NULL unless asked for.
         // Row t is what was looked at to *predict* target piece t; it sums to 1. Between sentences
         // all is 0.
-    int map_layer, map_head;  // the map to look at first: the model's alignment head if it has one, else
-    bool map_is_trained;      // XATTN_MEAN of the last layer; whether it is that head
+    int map_layer,
+        map_head;  // the map to look at first: the model's alignment head if it has one, else
+    bool map_is_trained;  // XATTN_MEAN of the last layer; whether it is that head
     size_t n_runners_up;
-    const xattn_runner_up *runners_up;  // [target.n][n_runners_up] best first; NULL unless asked for
+    const xattn_runner_up
+        *runners_up;  // [target.n][n_runners_up] best first; NULL unless asked for
     size_t n_alternatives;
-    const struct xattn_translation *const *alternatives;  // the next best ones of an n-best list, best
+    const struct xattn_translation *const
+        *alternatives;  // the next best ones of an n-best list, best
         // first; of a text of several sentences the k-th has the k-th best of each, whatever the sum
         // of scores. They go with this one
 } xattn_translation;
@@ -217,17 +221,17 @@ typedef struct xattn_translation {
 enum { XATTN_UNIFORM = -1 };
 typedef struct {
     int layer;  // from 0
-    int head;   // from 0: what it found becomes 0; XATTN_UNIFORM: all heads look at all pieces alike
+    int head;  // from 0: what it found becomes 0; XATTN_UNIFORM: all heads look at all pieces alike
 } xattn_ablation;
 
 /* One matrix of the forward pass, with a row for each piece. The encoder makes all rows of a name at
    once; the decoder makes them step by step, a call each, in order. docs/MODEL.md has the equations. */
 typedef struct {
-    const char *scope;         // where it is made: "decoder.layer1.cross"
-    const char *name;          // "query"
-    int head;                  // of the attention, from 0; -1: of none or of all
+    const char *scope;  // where it is made: "decoder.layer1.cross"
+    const char *name;   // "query"
+    int head;           // of the attention, from 0; -1: of none or of all
     size_t n_rows, n_columns;
-    const float *values;       // [n_rows][n_columns], valid during the call
+    const float *values;  // [n_rows][n_columns], valid during the call
 } xattn_activation;
 
 /* One step of the decoder: the target piece that it ended with. Valid during the call. */
@@ -237,10 +241,10 @@ typedef struct {
     size_t position;             // of the piece in that sentence's translation, from 0
     const char *piece;
     int id;
-    float logprob;            // 0 unless scores or runners-up were asked for
-    bool given;               // it is of the prefix or of the given translation
+    float logprob;  // 0 unless scores or runners-up were asked for
+    bool given;     // it is of the prefix or of the given translation
     size_t n_layers, n_heads;
-    const float *attention;   // [n_layers][n_heads][source->n]; NULL unless asked for
+    const float *attention;  // [n_layers][n_heads][source->n]; NULL unless asked for
     size_t n_runners_up;
     const xattn_runner_up *runners_up;  // [n_runners_up]; NULL unless asked for
 } xattn_step;
@@ -251,10 +255,11 @@ typedef struct {
     size_t size;  // XATTN_OPTIONS
 
     // The search
-    size_t beam;             // hypotheses a sentence in beam search; 0 or 1: greedy search
-    size_t nbest;            // translations wanted a text, at most `beam`; 0 or 1: the best alone
-    size_t max_length;       // most target pieces of a sentence, </s> included; 0: the model's own
-    float length_penalty;    // exponent α of score / length^α, by which beam search ranks; 0: the model's
+    size_t beam;        // hypotheses a sentence in beam search; 0 or 1: greedy search
+    size_t nbest;       // translations wanted a text, at most `beam`; 0 or 1: the best alone
+    size_t max_length;  // most target pieces of a sentence, </s> included; 0: the model's own
+    float
+        length_penalty;  // exponent α of score / length^α, by which beam search ranks; 0: the model's
     bool no_length_penalty;  // rank by the score itself: α = 0
     bool no_split;           // take every text as one sentence, however many it seems to hold
     bool no_shortlist;       // consider the whole vocabulary, not only a Firefox model's shortlist
@@ -318,15 +323,16 @@ void xattn_translation_free(xattn_translation *translation);
 /* Which maps of a translation to make, and of what. All zero: the one to look at first, of pieces. */
 enum { XATTN_MEAN = -1, XATTN_ALL = -2 };
 typedef struct {
-    size_t size;              // XATTN_MAP_OPTIONS
-    bool has_layer, has_head; // what follows counts. A layer alone is the mean over its heads, or its
-                              // head that the model aligns with; all layers alone are all their heads;
-                              // a head alone is of the layer to look at first
-    int layer;                // from 0; XATTN_ALL: one map after the other
-    int head;                 // from 0; XATTN_MEAN: over the layer's heads; XATTN_ALL: one after the other
-    bool words;               // merge pieces into words: a source word has the sum of its columns, a
-                              // target word the mean of its rows, so rows still sum to 1
-    bool no_eos;              // leave </s> out; what remains is not scaled up
+    size_t size;  // XATTN_MAP_OPTIONS
+    bool has_layer,
+        has_head;  // what follows counts. A layer alone is the mean over its heads, or its
+                   // head that the model aligns with; all layers alone are all their heads;
+                   // a head alone is of the layer to look at first
+    int layer;     // from 0; XATTN_ALL: one map after the other
+    int head;      // from 0; XATTN_MEAN: over the layer's heads; XATTN_ALL: one after the other
+    bool words;    // merge pieces into words: a source word has the sum of its columns, a
+                   // target word the mean of its rows, so rows still sum to 1
+    bool no_eos;   // leave </s> out; what remains is not scaled up
 } xattn_map_options;
 #define XATTN_MAP_OPTIONS .size = sizeof(xattn_map_options)
 
@@ -353,7 +359,7 @@ typedef struct {
 typedef struct {
     size_t n;
     const xattn_map *const *items;  // [n]
-    const char *title;              // the translation
+    const char *title;              // the translation, or that of a table
 } xattn_maps;
 
 /* The maps of a translation that kept its attention. options may be NULL. A blank text's have no rows

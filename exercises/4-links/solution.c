@@ -1,10 +1,9 @@
-/* The project's own: pharaoh.h. */
-#include "align/pharaoh.h"
+/* The project's own: align/pharaoh.c. */
 #include "exercise.h"
 
-bool links_write(const Map *map, Buffer *out, Error *err) {
-    LinkSet links = {0};
-    bool ok = pharaoh_from_map(map, 0.0F, &links, err) && pharaoh_write(&links, out, err);
-    link_set_free(&links);
+bool links_write(const xattn_map *map, Buffer *out, Error *err) {
+    xattn_links links = {0};
+    bool ok = xattn_links_of(map, 0.0F, &links, err) && xattn_links_write(&links, out, err);
+    xattn_links_free(&links);
     return ok;
 }

@@ -13,20 +13,20 @@ enum { MOST = 6 };
 
 static void expect_links(const float *cells, size_t n_target, size_t n_source,
                          const char *expected) {
-    MapLabel target[MOST], source[MOST];
+    xattn_label target[MOST], source[MOST];
     Buffer out = {0};
     Error err = {0};
-    for (size_t i = 0; i < n_target; i++) target[i] = (MapLabel){"mot", true, true, false};
-    for (size_t j = 0; j < n_source; j++) source[j] = (MapLabel){"word", true, true, false};
-    if (n_target) target[n_target - 1] = (MapLabel){"</s>", true, true, true};
-    if (n_source) source[n_source - 1] = (MapLabel){"</s>", true, true, true};
-    Map map = {.n_target = n_target,
-               .n_source = n_source,
-               .target = target,
-               .source = source,
-               .cells = cells,
-               .n_heads = 1,
-               .words = true};
+    for (size_t i = 0; i < n_target; i++) target[i] = (xattn_label){"mot", true, true, false};
+    for (size_t j = 0; j < n_source; j++) source[j] = (xattn_label){"word", true, true, false};
+    if (n_target) target[n_target - 1] = (xattn_label){"</s>", true, true, true};
+    if (n_source) source[n_source - 1] = (xattn_label){"</s>", true, true, true};
+    xattn_map map = {.n_target = n_target,
+                     .n_source = n_source,
+                     .target = target,
+                     .source = source,
+                     .cells = cells,
+                     .n_heads = 1,
+                     .words = true};
     if (!links_write(&map, &out, &err)) fail_msg("%s", err.text);
     assert_string_equal(out.data ? out.data : "", expected);
     buffer_free(&out);

@@ -43,7 +43,7 @@ static long peak_kb(void) {
 
 static void answer(const xattn_model *model, const char *const *texts, size_t n, size_t batch,
                    const xattn_options *options) {
-    xattn_translation *translations = array(n, sizeof *translations);
+    xattn_translation **translations = array(n, sizeof *translations);
     xattn_error error;
     size_t pieces = 0;
     double start = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
@@ -54,11 +54,11 @@ static void answer(const xattn_model *model, const char *const *texts, size_t n,
     }
     double taken = seconds(CLOCK_MONOTONIC) - start;
     used = seconds(CLOCK_PROCESS_CPUTIME_ID) - used;
-    for (size_t i = 0; i < n; i++) pieces += translations[i].target.n;
+    for (size_t i = 0; i < n; i++) pieces += translations[i]->target.n;
     printf("%.9f %.9f %zu %ld\n", taken, used, pieces, peak_kb());
     for (size_t i = 0; i < n; i++) {
-        puts(translations[i].text);
-        xattn_translation_free(&translations[i]);
+        puts(translations[i]->text);
+        xattn_translation_free(translations[i]);
     }
     fflush(stdout);
     free(translations);
@@ -79,12 +79,12 @@ int main(int argc, char **argv) {
     xattn_weights weights = strcmp(argv[2], "int8") == 0  ? XATTN_INT8
                             : strcmp(argv[2], "f32") == 0 ? XATTN_F32
                                                           : XATTN_AS_STORED;
-    xattn_model *model = xattn_open_as(argv[1], weights, &error);
+    xattn_model *model =
+        xattn_open(argv[1], &(xattn_open_options){XATTN_OPEN_OPTIONS, .weights = weights}, &error);
     if (!model) fail(error.text);
-    xattn_options options = {.threads = atoi(argv[3])};
-    options.length_penalty = xattn_describe(model).length_penalty;
+    xattn_options options = {XATTN_OPTIONS, .threads = (size_t)atoi(argv[3])};
     size_t batch, n;
-    while (scanf("%zu %d %d %zu\n", &batch, &options.beam, &options.max_length, &n) == 4) {
+    while (scanf("%zu %zu %zu %zu\n", &batch, &options.beam, &options.max_length, &n) == 4) {
         char **texts = array(n, sizeof *texts);
         for (size_t i = 0; i < n; i++) texts[i] = read_line();
         answer(model, (const char *const *)texts, n, batch ? batch : n, &options);

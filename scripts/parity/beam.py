@@ -143,7 +143,7 @@ def margin_at(scores, n, all_of_them=False):
 
 def hypotheses(row):
     """Ids, normalized score, log-probabilities of each, best first."""
-    for h in row.get("hypotheses", [row]):
+    for h in [row, *row.get("alternatives", [])]:
         yield h["target_ids"], h.get("normalized_score", h["score"]), h["token_logprobs"]
 
 
@@ -238,7 +238,7 @@ def main():
     for kind in KINDS:
         compare_beam(table, judge, program, kind, sources, texts)
     greedy = program.run("translate", texts, "--json")
-    compare_own(table, program, [row for row in greedy if not row["truncated"]])
+    compare_own(table, program, [row for row in greedy if not (row["source_cut"] or row["target_cut"])])
     compare_score(table, judge, program, spread(read_pairs(args.corpus), args.pairs))
     return table.status()
 

@@ -50,18 +50,18 @@ static void print_ids(const int *ids, size_t n) {
 
 static void greedy(const char *path, size_t batch) {
     xattn_error error;
-    xattn_model *model = xattn_open(path, &error);
+    xattn_model *model = xattn_open(path, NULL, &error);
     if (!model) fail(error.text);
     char **lines = array(batch, sizeof *lines);
-    xattn_translation *translations = array(batch, sizeof *translations);
+    xattn_translation **translations = array(batch, sizeof *translations);
     for (size_t n; (n = read_lines(lines, batch)) > 0;) {
         if (!xattn_translate(model, (const char *const *)lines, n, NULL, translations, &error))
             fail(error.text);
         for (size_t i = 0; i < n; i++) {
-            print_ids(translations[i].source.ids, translations[i].source.n);
-            print_ids(translations[i].target.ids, translations[i].target.n);
-            puts(translations[i].text);
-            xattn_translation_free(&translations[i]);
+            print_ids(translations[i]->source.ids, translations[i]->source.n);
+            print_ids(translations[i]->target.ids, translations[i]->target.n);
+            puts(translations[i]->text);
+            xattn_translation_free(translations[i]);
             free(lines[i]);
         }
     }

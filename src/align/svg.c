@@ -90,10 +90,16 @@ static void write_title(const xattn_map *map, size_t i, size_t j, Buffer *out) {
     buffer_format(out, ": %.1f%%</title>", 100.0 * (double)map->cells[i * map->n_source + j]);
 }
 
-static void draw_caption(const xattn_map *map, int x, int y, Buffer *out) {
+/* Which layer and head it is, or of a table of the caller's its title. */
+static void draw_caption(const xattn_map *map, const char *title, int x, int y, Buffer *out) {
+    Buffer shown = {0};
+    map_describe(map, &shown);
+    if (!shown.size && !shown.failed) width_print(title, 0, "", &shown);
     buffer_format(out, "<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"#6b7280\">", x, y);
-    map_describe(map, out);
+    if (shown.data) markup_text(shown.data, out);
     buffer_string(out, "</text>\n");
+    out->failed |= shown.failed;
+    buffer_free(&shown);
 }
 
 /* ---- Colour ---- */
@@ -162,7 +168,7 @@ static void draw_cell(const xattn_map *map, size_t i, size_t j, const Layout *la
                   100.0 * (double)p);
 }
 
-static void draw_heat(const xattn_map *map, const Layout *layout, Buffer *out) {
+static void draw_heat(const xattn_map *map, const char *title, const Layout *layout, Buffer *out) {
     int half = CELL_WIDTH / 2;
     for (size_t j = 0; j < map->n_source; j++) {
         int x = layout->left + (int)j * CELL_WIDTH + half + (layout->slanted ? FONT / 3 : 0);
@@ -174,7 +180,8 @@ static void draw_heat(const xattn_map *map, const Layout *layout, Buffer *out) {
         draw_label(map, map->target + i, layout->left - LABEL_GAP, y, "end", false, out);
         for (size_t j = 0; j < map->n_source; j++) draw_cell(map, i, j, layout, out);
     }
-    draw_caption(map, layout->left, layout->top + (int)map->n_target * CELL_HEIGHT + FONT + 7, out);
+    draw_caption(map, title, layout->left,
+                 layout->top + (int)map->n_target * CELL_HEIGHT + FONT + 7, out);
 }
 
 /* ---- Lines ---- */
@@ -217,7 +224,7 @@ static void draw_link(const xattn_map *map, size_t i, size_t j, const Layout *la
     buffer_string(out, "</path>\n");
 }
 
-static void draw_lines(const xattn_map *map, const Layout *layout, Buffer *out) {
+static void draw_lines(const xattn_map *map, const char *title, const Layout *layout, Buffer *out) {
     buffer_string(out, "<g fill=\"none\" stroke-linecap=\"round\">\n");
     for (size_t i = 0; i < map->n_target; i++)
         for (size_t j = 0; j < map->n_source; j++) draw_link(map, i, j, layout, out);
@@ -229,7 +236,7 @@ static void draw_lines(const xattn_map *map, const Layout *layout, Buffer *out) 
     for (size_t i = 0; i < map->n_target; i++)
         draw_label(map, map->target + i, middle_of(map, map->target, map->n_target, i, layout, out),
                    below, "middle", false, out);
-    draw_caption(map, MARGIN, below + FONT + 15, out);
+    draw_caption(map, title, MARGIN, below + FONT + 15, out);
 }
 
 /* ---- Document ---- */
@@ -263,9 +270,9 @@ bool svg_draw(const xattn_maps *maps, SvgStyle style, Buffer *out, Error *err) {
         buffer_format(out, "<g transform=\"translate(%d %d)\">\n", k % across * panel.width,
                       k / across * panel.height);
         if (style == SVG_HEAT)
-            draw_heat(maps->items[k], &panel, out);
+            draw_heat(maps->items[k], maps->title, &panel, out);
         else
-            draw_lines(maps->items[k], &panel, out);
+            draw_lines(maps->items[k], maps->title, &panel, out);
         buffer_string(out, "</g>\n");
     }
     if (scale) draw_scale(height + SCALE / 2, out);

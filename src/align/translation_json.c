@@ -5,10 +5,12 @@
    them. docs/alignment.schema.json says the same to a machine.
 
        {"source":…, "target":…,
-        "source_pieces":[…], "target_pieces":[…], "source_ids":[…], "target_ids":[…],
-        "score":…, "normalized_score":…, "token_logprobs":[…],       one a target piece
-        "sentences":…, "source_cut":…, "target_cut":…, "repeats":…, "unsplit":…,
+        "score":…, "normalized_score":…,                             the latter if it is another number
+        "target_pieces":[…], "target_ids":[…], "token_logprobs":[…],
+        "target_cut":…, "repeats":…,
         "runners_up":[[{"piece":…, "id":…, "logprob":…} …] …],       best first, a list a target piece
+        "source_pieces":[…], "source_ids":[…], "source_cut":…, "sentences":…,
+        "unsplit":true,                                              only if it is
         "source_labels":[…], "target_labels":[…],                    pieces or words of the maps
         "maps":[{"layer":…, "head":…, "rows":[[…] …]} …],            rows [target][source]
         "alternatives":[{"target":…, …} …]}                          the fields of their target side
@@ -80,8 +82,12 @@ static bool set_scores(cJSON *object, const xattn_translation *t) {
     if (!t->logprobs && t->target.n) return true;
     bool penalty = t->normalized_score != t->score;
     return json_set(object, "score", rounded(t->score)) &&
-           (!penalty || json_set(object, "normalized_score", rounded(t->normalized_score))) &&
-           json_set(object, "token_logprobs", floats(t->logprobs, t->target.n));
+           (!penalty || json_set(object, "normalized_score", rounded(t->normalized_score)));
+}
+
+static bool set_logprobs(cJSON *object, const xattn_translation *t) {
+    if (!t->logprobs && t->target.n) return true;
+    return json_set(object, "token_logprobs", floats(t->logprobs, t->target.n));
 }
 
 /* [{"piece", "id", "logprob"} …] of one step */
@@ -107,20 +113,19 @@ static cJSON *runners_up(const xattn_translation *t) {
 }
 
 static bool set_target(cJSON *object, const xattn_translation *t) {
-    return json_set(object, "target", cJSON_CreateString(t->text)) &&
+    return json_set(object, "target", cJSON_CreateString(t->text)) && set_scores(object, t) &&
            json_set(object, "target_pieces", json_pieces(&t->target)) &&
-           json_set(object, "target_ids", json_ids(&t->target)) && set_scores(object, t) &&
+           json_set(object, "target_ids", json_ids(&t->target)) && set_logprobs(object, t) &&
            json_set(object, "target_cut", cJSON_CreateBool(t->target_cut)) &&
            json_set(object, "repeats", cJSON_CreateBool(t->repeats)) &&
            (!t->runners_up || json_set(object, "runners_up", runners_up(t)));
 }
 
 static bool set_source(cJSON *object, const xattn_translation *t) {
-    return json_set(object, "source", cJSON_CreateString(t->source_text)) &&
-           json_set(object, "source_pieces", json_pieces(&t->source)) &&
+    return json_set(object, "source_pieces", json_pieces(&t->source)) &&
            json_set(object, "source_ids", json_ids(&t->source)) &&
-           json_set(object, "sentences", cJSON_CreateNumber((double)t->n_sentences)) &&
            json_set(object, "source_cut", cJSON_CreateBool(t->source_cut)) &&
+           json_set(object, "sentences", cJSON_CreateNumber((double)t->n_sentences)) &&
            (!t->unsplit || json_set(object, "unsplit", cJSON_CreateBool(true)));
 }
 
@@ -141,7 +146,8 @@ bool xattn_translation_json(const xattn_translation *t, const xattn_map_options 
                             xattn_buffer *out, xattn_error *error) {
     Error spare, *err = error_or(error, &spare), failed = {0};
     cJSON *object = cJSON_CreateObject();
-    bool ok = set_source(object, t) && set_target(object, t) &&
+    bool ok = json_set(object, "source", cJSON_CreateString(t->source_text)) &&
+              set_target(object, t) && set_source(object, t) &&
               (!maps || set_maps(object, t, maps, true, &failed)) &&
               (!t->n_alternatives || set_alternatives(object, t, maps, &failed));
     char *text = ok ? cJSON_PrintUnformatted(object) : NULL;

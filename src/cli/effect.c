@@ -15,47 +15,45 @@ static void print_ablations(const Options *options) {
     }
 }
 
-static bool failed(const xattn_error *error, Error *err) {
-    return error_set(err, "%s", error->text);
-}
-
 /* One row: the log-probability that the model, ablated or whole, gives a translation. */
-static bool print_score(const xattn_model *model, const Options *ablated, const char *source,
-                        const char *target, Error *err) {
-    xattn_options wanted = {.scores = true};
-    xattn_translation t;
-    xattn_error error;
-    if (ablated) {
-        wanted.ablations = ablated->ablations;
-        wanted.n_ablations = ablated->n_ablations;
-    }
-    if (!xattn_score(model, &source, &target, 1, &wanted, &t, &error)) return failed(&error, err);
-    fprintf(stderr, "  %-8s %9.4f  %s\n", ablated ? "ablated" : "whole", t.score, target);
-    xattn_translation_free(&t);
+static bool print_score(const xattn_model *model, const xattn_options *wanted, const char *name,
+                        const char *source, const char *target, Error *err) {
+    xattn_translation *t;
+    if (!xattn_score(model, &source, &target, 1, wanted, &t, err)) return false;
+    fprintf(stderr, "  %-8s %9.4f  %s\n", name, t->score, target);
+    xattn_translation_free(t);
     return true;
 }
 
+/* Three rows, or two if the ablated model says the same. */
+static bool print_table(const xattn_model *model, const xattn_options *ablated, const char *source,
+                        const char *said_whole, const char *said_ablated, Error *err) {
+    xattn_options with = {XATTN_OPTIONS, .scores = true, .no_split = ablated->no_split,
+                          .ablations = ablated->ablations, .n_ablations = ablated->n_ablations};
+    xattn_options without = with;
+    without.n_ablations = 0;
+    return print_score(model, &without, "whole", source, said_whole, err) &&
+           print_score(model, &with, "ablated", source, said_whole, err) &&
+           (strcmp(said_whole, said_ablated) == 0 ||
+            print_score(model, &with, "ablated", source, said_ablated, err));
+}
+
 bool effect_print(const xattn_model *model, const Options *options, const xattn_options *wanted,
-                  const char *where, const char *source, const xattn_translation *ablated,
-                  Error *err) {
+                  const char *where, const xattn_translation *ablated, Error *err) {
     if (!options->n_ablations || options->quiet || !ablated->target.n) return true;
-    xattn_options as_it_is = {.max_length = wanted->max_length,
-                              .beam = wanted->beam,
-                              .length_penalty = wanted->length_penalty,
-                              .no_shortlist = wanted->no_shortlist,
-                              .no_split = wanted->no_split};
+    xattn_options as_it_is = *wanted;
+    as_it_is.n_ablations = 0;
+    as_it_is.attention = as_it_is.scores = false;
+    as_it_is.runners_up = 0;
     bool given = options->pairs || options->target;
-    xattn_translation whole = {.text = ablated->text};
-    xattn_error error;
-    if (!given && !xattn_translate(model, &source, 1, &as_it_is, &whole, &error))
-        return failed(&error, err);
+    const char *source = ablated->source_text;
+    xattn_translation *whole = NULL;
+    if (!given && !xattn_translate(model, &source, 1, &as_it_is, &whole, err)) return false;
     fprintf(stderr, "%s, cross-attention with ", where);
     print_ablations(options);
     fputs("\n              log p  translation\n", stderr);
-    bool ok = print_score(model, NULL, source, whole.text, err) &&
-              print_score(model, options, source, whole.text, err) &&
-              (strcmp(whole.text, ablated->text) == 0 ||
-               print_score(model, options, source, ablated->text, err));
-    if (!given) xattn_translation_free(&whole);
+    bool ok =
+        print_table(model, wanted, source, given ? ablated->text : whole->text, ablated->text, err);
+    xattn_translation_free(whole);
     return ok;
 }

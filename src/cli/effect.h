@@ -11,7 +11,6 @@
    as given translations. Nothing is printed if nothing is taken away, if the text is blank, or if
    quiet. wanted: as `ablated` was made. */
 bool effect_print(const xattn_model *model, const Options *options, const xattn_options *wanted,
-                  const char *where, const char *source, const xattn_translation *ablated,
-                  Error *err);
+                  const char *where, const xattn_translation *ablated, Error *err);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "align/map.h"
 #include "cli/option_table.h"
 
 /* What a rule may ask about: whether an option was given, by its OptionId, or one of these. */
@@ -111,7 +110,7 @@ static bool holds(int fact, const Options *o) {
         case NBEST_FITS:
             return o->nbest <= o->beam;
         case ALL_MAPS:
-            return o->layer == MAP_ALL || o->head == MAP_ALL;
+            return o->layer == XATTN_ALL || o->head == XATTN_ALL;
         case WORDS:
             return o->words;
         case THRESHOLD:

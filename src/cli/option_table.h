@@ -22,8 +22,8 @@ typedef enum {
     VALUE_COUNT,     // int from least to most
     VALUE_NUMBER,    // float from least to most
     VALUE_CHOICE,    // an enum: the argument's place among `words`
-    VALUE_LAYER,     // int from 0, or MAP_ALL for "all" in align
-    VALUE_HEAD,      // the same, or MAP_MEAN for "mean"
+    VALUE_LAYER,     // int from 0, or XATTN_ALL for "all" in align
+    VALUE_HEAD,      // the same, or XATTN_MEAN for "mean"
     VALUE_ABLATION,  // a head L.H that is appended to Options.ablations
     VALUE_UNIFORM,   // a layer L, likewise
     N_VALUES

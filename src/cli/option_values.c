@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "align/map.h"
 #include "base/number.h"
 #include "cli/option_table.h"
 
@@ -100,13 +99,13 @@ static bool read_layer(const OptionSpec *option, const char *text, Options *opti
     int *layer = field_of(option, options);
     if (strcmp(text, "all") != 0 || options->command != COMMAND_ALIGN)
         return read_whole(option, text, options, 0, layer);
-    *layer = MAP_ALL;
+    *layer = XATTN_ALL;
     return true;
 }
 
 static bool read_head(const OptionSpec *option, const char *text, Options *options) {
     if (strcmp(text, "mean") != 0) return read_layer(option, text, options);
-    *(int *)field_of(option, options) = MAP_MEAN;
+    *(int *)field_of(option, options) = XATTN_MEAN;
     return true;
 }
 

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "align/svg.h"
 #include "xattn.h"
 
 typedef enum {
@@ -80,6 +79,7 @@ typedef enum {
 } Format;
 
 typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
+typedef enum { STYLE_HEAT, STYLE_LINES } Style;
 typedef enum { SYMMETRIZE_INTERSECT, SYMMETRIZE_GROW_DIAG_FINAL } Symmetrize;
 
 enum { MAX_ABLATIONS = 256 };
@@ -115,14 +115,14 @@ typedef struct {
 
     // align
     Format format;
-    int layer, head;  // if given; as in MapChoice
+    int layer, head;  // if given; as in xattn_map_options
     bool words, no_eos;
     ColorWhen color_when;
     bool color, ascii;
     const char *target;   // the given translation of the one text, or NULL
     bool pairs;           // lines are source TAB translation; always so in score
     float threshold;      // of links in the pharaoh format; 0: argmax
-    SvgStyle style;       // of the svg format
+    Style style;          // of the svg format
     const char *reverse;  // a model that translates back, or NULL
     Symmetrize symmetrize;
 } Options;

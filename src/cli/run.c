@@ -31,14 +31,14 @@ typedef struct {
     time_t last_progress;
 
     // The window.
-    size_t most;                      // lines that it may have
-    size_t first;                     // number of its first line
-    Buffer text;                      // its lines, a NUL behind each
-    size_t *starts;                   // [most] where each begins
-    char **sources;                   // [most] the same as pointers, without what follows a tab
-    const char **targets;             // [most] what followed it, of pairs
-    bool *crlf;                       // [most] it ended with \r\n
-    xattn_translation *translations;  // [most]
+    size_t most;                       // lines that it may have
+    size_t first;                      // number of its first line
+    Buffer text;                       // its lines, a NUL behind each
+    size_t *starts;                    // [most] where each begins
+    char **sources;                    // [most] the same as pointers, without what follows a tab
+    const char **targets;              // [most] what followed it, of pairs
+    bool *crlf;                        // [most] it ended with \r\n
+    xattn_translation **translations;  // [most]
     Arena arena;
 } Run;
 
@@ -51,10 +51,6 @@ bool run_model_path(const Options *options, const char **path, Error *err) {
     static char found[PATH_MAX];
     *path = found;
     return model_store_find(options->model, found, err);
-}
-
-static bool failed(const xattn_error *error, Error *err) {
-    return error_set(err, "%s", error->text);
 }
 
 static bool alloc_window(Run *run, Error *err) {
@@ -71,31 +67,31 @@ static bool alloc_window(Run *run, Error *err) {
 static bool start(Run *run, Error *err) {
     const Options *options = run->request.options;
     const char *path;
-    xattn_error error;
+    xattn_open_options open = {XATTN_OPEN_OPTIONS, .weights = options->weights};
     if (!alloc_window(run, err) || !lines_open(options, &run->lines, err) ||
         !run_model_path(options, &path, err))
         return false;
-    run->model = xattn_open_as(path, options->weights, &error);
-    if (!run->model) return failed(&error, err);
+    run->model = xattn_open(path, &open, err);
+    if (!run->model) return false;
     run->request.info = xattn_describe(run->model);
     if (options->reverse) {
         char reverse[PATH_MAX];
         if (!model_store_find(options->reverse, reverse, err)) return false;
-        run->request.reverse = xattn_open_as(reverse, options->weights, &error);
-        if (!run->request.reverse) return failed(&error, err);
+        run->request.reverse = xattn_open(reverse, &open, err);
+        if (!run->request.reverse) return false;
     }
-    run->wanted.max_length = options->max_length;
-    run->wanted.beam = options->beam;
-    run->wanted.nbest = options->nbest;
-    run->wanted.threads = options->threads;
+    run->wanted.max_length = (size_t)options->max_length;
+    run->wanted.beam = (size_t)options->beam;
+    run->wanted.nbest = (size_t)options->nbest;
+    run->wanted.threads = (size_t)options->threads;
     run->wanted.no_shortlist = options->no_shortlist;
     run->wanted.no_split = options->no_split;
     run->wanted.ablations = options->ablations;
     run->wanted.n_ablations = options->n_ablations;
-    run->wanted.length_penalty = options->given[OPTION_LENGTH_PENALTY]
-                                     ? options->length_penalty
-                                     : run->request.info.length_penalty;
-    if (!choice_of_maps(options, &run->request.info, &run->request.choice, err)) return false;
+    run->wanted.length_penalty = options->length_penalty;
+    run->wanted.no_length_penalty =
+        options->given[OPTION_LENGTH_PENALTY] && options->length_penalty == 0.0F;
+    if (!choice_of_maps(options, run->request.info, &run->request.maps, err)) return false;
     run->shows_progress = !options->quiet && options->input && isatty(STDERR_FILENO) &&
                           (options->output || !isatty(STDOUT_FILENO));
     return output_open(options->output, &run->output, err);
@@ -143,6 +139,12 @@ void run_warn(const Options *options, const char *where, const xattn_translation
         fprintf(stderr, "xattn: %s: the translation was cut after %zu pieces\n", where,
                 t->target.n);
     if (t->repeats) fprintf(stderr, "xattn: %s: the translation ends by repeating itself\n", where);
+    if (t->unsplit)
+        fprintf(
+            stderr,
+            "xattn: %s: source and translation have different numbers of sentences; each was read "
+            "as one\n",
+            where);
 }
 
 static void show_progress(Run *run, bool end) {
@@ -156,13 +158,12 @@ static bool write_window(Run *run, size_t n, Error *err) {
     const Options *options = run->request.options;
     char where[300];
     for (size_t i = 0; i < n; i++) {
-        const xattn_translation *t = &run->translations[i];
-        const char *source = run->sources[i];
+        const xattn_translation *t = run->translations[i];
         run->n_cut += t->source_cut || t->target_cut;
         run_warn(options, lines_where(&run->lines, run->first + i, where), t);
-        if (!effect_print(run->model, options, &run->wanted, where, source, t, err)) return false;
+        if (!effect_print(run->model, options, &run->wanted, where, t, err)) return false;
         run->request.line_end = run->crlf[i] ? "\r\n" : "\n";
-        if (!run->writer->result(&run->request, source, t, &run->out, err)) return false;
+        if (!run->writer->result(&run->request, t, &run->out, err)) return false;
         run->request.n_results++;
     }
     return output_write(&run->output, &run->out, err);
@@ -177,28 +178,22 @@ static const char *split_pair(const Run *run, size_t i) {
     return tab + 1;
 }
 
-static bool translate_texts(Run *run, size_t n, xattn_error *error, Error *err) {
+static bool translate_texts(Run *run, size_t n, Error *err) {
     const char *const *sources = (const char *const *)run->sources;
-    error->culprit = -1;
     if (!run->request.options->pairs && !run->request.options->target)
-        return xattn_translate(run->model, sources, n, &run->wanted, run->translations, error) ||
-               failed(error, err);
+        return xattn_translate(run->model, sources, n, &run->wanted, run->translations, err);
     for (size_t i = 0; i < n; i++) run->targets[i] = split_pair(run, i);
-    return xattn_score(run->model, sources, run->targets, n, &run->wanted, run->translations,
-                       error) ||
-           failed(error, err);
+    return xattn_score(run->model, sources, run->targets, n, &run->wanted, run->translations, err);
 }
 
 static bool translate_window(Run *run, size_t n, Error *err) {
     char where[300];
-    xattn_error error;
-    if (!translate_texts(run, n, &error, err)) {
-        if (error.culprit < 0) return false;
-        return error_prefix(err,
-                            lines_where(&run->lines, run->first + (size_t)error.culprit, where));
+    if (!translate_texts(run, n, err)) {
+        if (err->index < 0) return false;
+        return error_prefix(err, lines_where(&run->lines, run->first + (size_t)err->index, where));
     }
     bool ok = write_window(run, n, err);
-    for (size_t i = 0; i < n; i++) xattn_translation_free(&run->translations[i]);
+    for (size_t i = 0; i < n; i++) xattn_translation_free(run->translations[i]);
     return ok;
 }
 

@@ -7,7 +7,6 @@
 #ifndef XATTN_RUN_H
 #define XATTN_RUN_H
 
-#include "align/map.h"
 #include "base/buffer.h"
 #include "cli/options.h"
 #include "xattn.h"
@@ -15,11 +14,11 @@
 /* What a command asked for, as its writer sees it. */
 typedef struct {
     const Options *options;
-    xattn_info info;
-    xattn_model *reverse;  // of --reverse, or NULL
-    MapChoice choice;      // of the maps to show, checked against the model
-    size_t n_results;      // written so far
-    const char *line_end;  // of the source's line: "\n" or "\r\n"
+    const xattn_info *info;
+    xattn_model *reverse;    // of --reverse, or NULL
+    xattn_map_options maps;  // to show, checked against the model
+    size_t n_results;        // written so far
+    const char *line_end;    // of the source's line: "\n" or "\r\n"
 } Request;
 
 /* What a command prints. */
@@ -27,9 +26,9 @@ typedef struct {
     /* Before and after all results; may be NULL. */
     bool (*begin)(const Request *request, Buffer *out, Error *err);
     bool (*end)(const Request *request, Buffer *out, Error *err);
-    /* For one translation of `source`. */
-    bool (*result)(const Request *request, const char *source, const xattn_translation *translation,
-                   Buffer *out, Error *err);
+    /* For one translation. */
+    bool (*result)(const Request *request, const xattn_translation *translation, Buffer *out,
+                   Error *err);
 } Writer;
 
 /* Opens model, input and output, runs to the end, and returns the exit status. What failed has been

@@ -1,15 +1,14 @@
 /* score.c: how probable a given translation is to the model */
 #include <math.h>
 
-#include "align/map_json.h"
 #include "cli/commands.h"
 #include "cli/run.h"
 
 /* log p of the whole, how many pieces that is the sum of, and exp of minus their mean. */
-static bool write_score(const Request *request, const char *source, const xattn_translation *t,
-                        Buffer *out, Error *err) {
+static bool write_score(const Request *request, const xattn_translation *t, Buffer *out,
+                        Error *err) {
     if (request->options->json) {
-        bool ok = map_json_translation(source, t, NULL, out, err);
+        bool ok = xattn_translation_json(t, NULL, out, err);
         buffer_byte(out, '\n');
         return ok;
     }
@@ -21,6 +20,6 @@ static bool write_score(const Request *request, const char *source, const xattn_
 }
 
 int command_score(const Options *options) {
-    return run_translations(options, (xattn_options){.scores = true},
+    return run_translations(options, (xattn_options){XATTN_OPTIONS, .scores = true},
                             &(Writer){.result = write_score});
 }

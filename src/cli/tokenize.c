@@ -1,6 +1,5 @@
 /* tokenize.c: text to pieces and back, as the model sees it; nothing is translated */
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,49 +7,46 @@
 #include "cli/lines.h"
 #include "cli/output.h"
 #include "cli/run.h"
-#include "model/model.h"
+typedef bool (*LineWriter)(const Options *options, const xattn_model *model, Buffer *line,
+                           Buffer *out, Error *err);
 
-typedef bool (*LineWriter)(const Options *options, const Model *model, Buffer *line, Buffer *out,
-                           Error *err);
-
-static Side side_of(const Options *options) {
+static xattn_side side_of(const Options *options) {
     return options->target_side ? XATTN_TARGET : XATTN_SOURCE;
 }
 
-static bool write_pieces(const Options *options, const Model *model, Buffer *line, Buffer *out,
-                         Error *err) {
-    Arena arena = {0};
-    Tokens tokens;
-    bool cut;
-    bool ok = tokenizer_encode(&model->tokenizer, side_of(options), line->data ? line->data : "",
-                               line->size, SIZE_MAX, &tokens, &cut, &arena, err);
-    for (size_t i = 0; ok && tokens.n > 1 && i < tokens.n; i++) {  // an empty line stays one
+static bool write_pieces(const Options *options, const xattn_model *model, Buffer *line,
+                         Buffer *out, Error *err) {
+    xattn_tokens *tokens =
+        xattn_tokenize(model, side_of(options), line->data ? line->data : "", err);
+    if (!tokens) return false;
+    for (size_t i = 0; tokens->n > 1 && i < tokens->n; i++) {  // an empty line stays one
         if (options->ids)
-            buffer_format(out, "%s%d", i ? " " : "", tokens.ids[i]);
+            buffer_format(out, "%s%d", i ? " " : "", tokens->ids[i]);
         else
-            buffer_format(out, "%s%s", i ? " " : "", tokens.pieces[i]);
+            buffer_format(out, "%s%s", i ? " " : "", tokens->pieces[i]);
     }
     for (size_t i = 0; i < out->size; i++)  // a model's rules may write line ends into pieces
         if (out->data[i] == '\n' || out->data[i] == '\r') out->data[i] = ' ';
-    arena_free(&arena);
-    return ok;
+    xattn_tokens_free(tokens);
+    return true;
 }
 
 /* The piece that a word of the input names, NULL with an error if there is none. */
-static const char *piece_of(const Options *options, const Model *model, const char *word,
+static const char *piece_of(const Options *options, const xattn_model *model, const char *word,
                             Error *err) {
     if (!options->ids) return word;
-    size_t n = options->target_side ? model->config.target_vocab : model->config.source_vocab;
+    const xattn_info *info = xattn_describe(model);
+    size_t n = options->target_side ? info->target_vocabulary : info->source_vocabulary;
     char *end;
     errno = 0;
     long id = strtol(word, &end, 10);
-    if (!*end && !errno && id >= 0 && (size_t)id < n)
-        return tokenizer_piece(&model->tokenizer, side_of(options), (int)id);
+    bool is_id = !*end && !errno && id >= 0 && (size_t)id < n;
+    if (is_id) return xattn_piece(model, side_of(options), (int)id);
     error_set(err, "%s: expected an id from 0 to %zu", word, n - 1);
     return NULL;
 }
 
-static bool write_text(const Options *options, const Model *model, Buffer *line, Buffer *out,
+static bool write_text(const Options *options, const xattn_model *model, Buffer *line, Buffer *out,
                        Error *err) {
     const char **pieces = malloc((line->size + 1) * sizeof *pieces);
     if (!pieces) return error_memory(err, (line->size + 1) * sizeof *pieces, "pieces");
@@ -61,12 +57,12 @@ static bool write_text(const Options *options, const Model *model, Buffer *line,
         pieces[n] = piece_of(options, model, word, err);
         ok = pieces[n++] != NULL;
     }
-    ok = ok && tokenizer_join(&model->tokenizer, side_of(options), pieces, n, out, err);
+    ok = ok && xattn_detokenize(model, side_of(options), pieces, n, out, err);
     free((void *)pieces);
     return ok;
 }
 
-static bool run_lines(const Options *options, const Model *model, LineWriter write_line,
+static bool run_lines(const Options *options, const xattn_model *model, LineWriter write_line,
                       Lines *lines, Output *output, Error *err) {
     Buffer line = {0}, out = {0};
     bool ok = true;
@@ -90,12 +86,12 @@ static bool run_lines(const Options *options, const Model *model, LineWriter wri
 
 static int run(const Options *options, LineWriter write_line) {
     Error err = {0}, close_error = {0};
-    Model *model = NULL;
+    xattn_model *model = NULL;
     Lines lines = {.fd = -1};
     Output output = {.fd = -1};
     const char *path;
     bool ok = lines_open(options, &lines, &err) && run_model_path(options, &path, &err) &&
-              model_load(path, XATTN_AS_STORED, &model, &err) &&
+              (model = xattn_open(path, NULL, &err)) &&
               output_open(options->output, &output, &err) &&
               run_lines(options, model, write_line, &lines, &output, &err);
     if (!output_close(&output, ok, &close_error) && ok) {
@@ -103,7 +99,7 @@ static int run(const Options *options, LineWriter write_line) {
         err = close_error;
     }
     lines_close(&lines);
-    model_free(model);
+    xattn_close(model);
     return ok ? EXIT_DONE : run_failed(&err);
 }
 

@@ -80,47 +80,41 @@ static bool print_summary(const char *folder, const xattn_translation *t, const 
 
 /* ---- the command ---- */
 
-static bool failed(const xattn_error *error, Error *err) {
-    return error_set(err, "%s", error->text);
-}
-
-static bool observe(const Options *options, const char *source, xattn_translation *t,
+static bool observe(const Options *options, const char *source, xattn_translation **t,
                     Activations *all, Error *err) {
     const char *path;
-    xattn_error error;
-    xattn_options wanted = {.max_length = options->max_length,
+    xattn_open_options open = {XATTN_OPEN_OPTIONS, .weights = options->weights};
+    xattn_options wanted = {XATTN_OPTIONS,
+                            .max_length = (size_t)options->max_length,
                             .no_split = true,
                             .ablations = options->ablations,
                             .n_ablations = options->n_ablations,
                             .observe = activations_take,
-                            .observe_context = all};
+                            .context = all};
     if (!run_model_path(options, &path, err)) return false;
-    xattn_model *model = xattn_open_as(path, options->weights, &error);
-    if (!model) return failed(&error, err);
-    bool ok = options->target ? xattn_score(model, &source, &options->target, 1, &wanted, t, &error)
-                              : xattn_translate(model, &source, 1, &wanted, t, &error);
+    xattn_model *model = xattn_open(path, &open, err);
+    bool ok = model &&
+              (options->target ? xattn_score(model, &source, &options->target, 1, &wanted, t, err)
+                               : xattn_translate(model, &source, 1, &wanted, t, err));
     xattn_close(model);
-    if (!ok) return failed(&error, err);
-    if (all->failed) {
-        *err = all->error;
-        return false;
-    }
-    return all->n || error_set(err, "the text is empty: there is nothing to trace");
+    if (ok && all->failed) *err = all->error;
+    return ok && !all->failed &&
+           (all->n || error_set(err, "the text is empty: there is nothing to trace"));
 }
 
 static bool run(const Options *options, const char *source, Error *err) {
     Activations all = {0};
-    xattn_translation t = {0};
+    xattn_translation *t = NULL;
     Buffer summary = {0};
     Output output = {.fd = -1};
     bool ok = trace_folder_check(options->output, err) && observe(options, source, &t, &all, err);
-    if (ok) run_warn(options, "text 1", &t);
-    ok = ok && trace_folder_write(options->output, source, &t, &all, err) &&
-         print_summary(options->output, &t, &all, &summary, err) &&
+    if (ok) run_warn(options, "text 1", t);
+    ok = ok && trace_folder_write(options->output, source, t, &all, err) &&
+         print_summary(options->output, t, &all, &summary, err) &&
          output_open(NULL, &output, err) && output_write(&output, &summary, err);
     buffer_free(&summary);
     activations_free(&all);
-    xattn_translation_free(&t);
+    xattn_translation_free(t);
     return ok;
 }
 

@@ -1,15 +1,10 @@
 /* translate.c: each text to one line */
-#include "align/map_json.h"
 #include "cli/commands.h"
 #include "cli/run.h"
 
-static bool write_json(const Request *request, const char *source, const xattn_translation *t,
-                       Buffer *out, Error *err) {
-    MapList maps = {0};
-    bool with_map = request->options->align;
-    if (with_map && !map_make(t, request->choice, &maps, err)) return false;
-    bool ok = map_json_translation(source, t, with_map ? maps.items : NULL, out, err);
-    map_list_free(&maps);
+static bool write_json(const Request *request, const xattn_translation *t, Buffer *out,
+                       Error *err) {
+    bool ok = xattn_translation_json(t, request->options->align ? &request->maps : NULL, out, err);
     buffer_byte(out, '\n');
     return ok;
 }
@@ -17,12 +12,12 @@ static bool write_json(const Request *request, const char *source, const xattn_t
 /* The lists of the Moses decoder: which line, from 0, its translation, its score. */
 static void write_nbest(size_t line, const xattn_translation *t, Buffer *out) {
     buffer_format(out, "%zu ||| %s ||| %.4f\n", line, t->text, t->normalized_score);
-    for (size_t i = 0; i < t->n_alternatives; i++) write_nbest(line, &t->alternatives[i], out);
+    for (size_t i = 0; i < t->n_alternatives; i++) write_nbest(line, t->alternatives[i], out);
 }
 
-static bool write_line(const Request *request, const char *source, const xattn_translation *t,
-                       Buffer *out, Error *err) {
-    if (request->options->json) return write_json(request, source, t, out, err);
+static bool write_line(const Request *request, const xattn_translation *t, Buffer *out,
+                       Error *err) {
+    if (request->options->json) return write_json(request, t, out, err);
     if (request->options->nbest) {
         write_nbest(request->n_results, t, out);
         return true;
@@ -34,6 +29,6 @@ static bool write_line(const Request *request, const char *source, const xattn_t
 
 int command_translate(const Options *options) {
     bool scores = options->scores || options->json || options->nbest;
-    return run_translations(options, (xattn_options){.scores = scores, .attention = options->align},
-                            &(Writer){.result = write_line});
+    xattn_options wanted = {XATTN_OPTIONS, .scores = scores, .attention = options->align};
+    return run_translations(options, wanted, &(Writer){.result = write_line});
 }

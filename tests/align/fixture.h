@@ -10,10 +10,10 @@ enum { FIXTURE_LAYERS = 2, FIXTURE_HEADS = 3, FIXTURE_TARGET = 6, FIXTURE_SOURCE
 static char fixture_pieces[][8] = {"▁I", "▁c",  "at", ".", "</s>", "▁J",
                                    "'",  "▁ch", "at", ".", "</s>"};
 static char fixture_text[] = "J'chat.";
-static char *fixture_source[] = {fixture_pieces[0], fixture_pieces[1], fixture_pieces[2],
-                                 fixture_pieces[3], fixture_pieces[4]};
-static char *fixture_target[] = {fixture_pieces[5], fixture_pieces[6], fixture_pieces[7],
-                                 fixture_pieces[8], fixture_pieces[9], fixture_pieces[10]};
+static const char *fixture_source[] = {fixture_pieces[0], fixture_pieces[1], fixture_pieces[2],
+                                       fixture_pieces[3], fixture_pieces[4]};
+static const char *fixture_target[] = {fixture_pieces[5], fixture_pieces[6], fixture_pieces[7],
+                                       fixture_pieces[8], fixture_pieces[9], fixture_pieces[10]};
 static int fixture_source_ids[] = {31, 7, 12, 5, 0};
 static int fixture_target_ids[] = {44, 6, 19, 12, 5, 0};
 static float fixture_logprobs[] = {-0.1f, -0.25f, -1.5f, -0.0625f, -0.001f, -0.0000123f};
@@ -35,11 +35,16 @@ static inline xattn_translation fixture_translation(void) {
             for (int j = 0; j < FIXTURE_SOURCE; j++)
                 row[j] = fixture_weight(t / FIXTURE_HEADS, t % FIXTURE_HEADS, i, j) / sum;
         }
-    return (xattn_translation){.text = fixture_text,
+    return (xattn_translation){.source_text = "I cat.",
+                               .text = fixture_text,
+                               .n_sentences = 1,
                                .source = {FIXTURE_SOURCE, fixture_source, fixture_source_ids},
                                .target = {FIXTURE_TARGET, fixture_target, fixture_target_ids},
                                .logprobs = fixture_logprobs,
                                .score = -1.9135123,
+                               .normalized_score = -1.9135123,
+                               .map_layer = FIXTURE_LAYERS - 1,
+                               .map_head = XATTN_MEAN,
                                .n_layers = FIXTURE_LAYERS,
                                .n_heads = FIXTURE_HEADS,
                                .attention = fixture_cells};

@@ -40,39 +40,48 @@ static void values_are_little_endian_floats(void **state) {
 static void maps_are_layers_by_heads(void **state) {
     (void)state;
     xattn_translation t = fixture_translation();
-    MapList maps;
+    xattn_maps *maps;
     Error err;
     Buffer out = {0};
-    assert_true(map_make(&t, (MapChoice){.layer = MAP_ALL, .head = MAP_ALL}, &maps, &err));
-    assert_true(npy_write_maps(&maps, &out, &err));
+    assert_non_null(maps = xattn_maps_of(
+                        &t,
+                        &(xattn_map_options){XATTN_MAP_OPTIONS, .has_layer = true, .has_head = true,
+                                             .layer = XATTN_ALL, .head = XATTN_ALL},
+                        &err));
+    assert_true(npy_write_maps(maps, &out, &err));
     const unsigned char *data = expect_header(
         &out, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, 6, 5), }", 180);
     float cell;
     memcpy(&cell, data + 4 * (((1 * 3 + 2) * 6 + 4) * 5 + 3), sizeof cell);  // on these machines
     assert_true(cell == fixture_cell(1, 2, 4, 3));
-    map_list_free(&maps);
+    xattn_maps_free(maps);
     buffer_free(&out);
 }
 
 static void one_map_and_means_keep_four_dimensions(void **state) {
     (void)state;
     xattn_translation t = fixture_translation();
-    MapList maps;
+    xattn_maps *maps;
     Error err;
     Buffer out = {0};
-    MapChoice choice = {.layer = MAP_ALL, .head = MAP_MEAN, .words = true, .drop_eos = true};
-    assert_true(map_make(&t, choice, &maps, &err));
-    assert_true(npy_write_maps(&maps, &out, &err));
+    xattn_map_options choice = {XATTN_MAP_OPTIONS,  .has_layer = true,  .has_head = true,
+                                .layer = XATTN_ALL, .head = XATTN_MEAN, .words = true,
+                                .no_eos = true};
+    assert_non_null(maps = xattn_maps_of(&t, &choice, &err));
+    assert_true(npy_write_maps(maps, &out, &err));
     expect_header(&out, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 3, 3), }", 18);
-    map_list_free(&maps);
+    xattn_maps_free(maps);
     buffer_clear(&out);
-    assert_true(map_make(&t, (MapChoice){.layer = 1, .head = 1}, &maps, &err));
-    assert_true(npy_write_maps(&maps, &out, &err));
+    assert_non_null(maps =
+                        xattn_maps_of(&t,
+                                      &(xattn_map_options){XATTN_MAP_OPTIONS, .has_layer = true,
+                                                           .has_head = true, .layer = 1, .head = 1},
+                                      &err));
+    assert_true(npy_write_maps(maps, &out, &err));
     expect_header(&out, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 6, 5), }", 30);
-    map_list_free(&maps);
+    xattn_maps_free(maps);
     buffer_clear(&out);
-    maps = (MapList){0};
-    assert_true(npy_write_maps(&maps, &out, &err));
+    assert_true(npy_write_maps(&(xattn_maps){0}, &out, &err));
     expect_header(&out, "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 0, 0, 0), }", 0);
     buffer_free(&out);
 }

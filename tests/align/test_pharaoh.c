@@ -7,31 +7,31 @@
 
 #include <cmocka.h>
 
-#include "align/pharaoh.h"
+#include "align/map.h"
 
-static void expect_links(const LinkSet *links, const char *expected) {
+static void expect_links(const xattn_links *links, const char *expected) {
     Error err;
     Buffer out = {0};
-    assert_true(pharaoh_write(links, &out, &err));
+    assert_true(xattn_links_write(links, &out, &err));
     assert_string_equal(out.data ? out.data : "", expected);
     buffer_free(&out);
 }
 
-static LinkSet parsed(const char *line) {
-    LinkSet links = {0};
+static xattn_links parsed(const char *line) {
+    xattn_links links = {0};
     Error err;
-    assert_true(pharaoh_parse(line, &links, &err));
+    assert_true(xattn_links_parse(line, &links, &err));
     return links;
 }
 
 static void lines_are_read_sorted_and_written(void **state) {
     (void)state;
-    LinkSet links = parsed(" 2-1\t0-10 0-2  2-1 999999-0\r\n");
+    xattn_links links = parsed(" 2-1\t0-10 0-2  2-1 999999-0\r\n");
     expect_links(&links, "0-2 0-10 2-1 999999-0");
-    link_set_free(&links);
+    xattn_links_free(&links);
     links = parsed("");
     expect_links(&links, "");
-    link_set_free(&links);
+    xattn_links_free(&links);
 }
 
 static void wrong_pairs_are_named(void **state) {
@@ -41,69 +41,69 @@ static void wrong_pairs_are_named(void **state) {
         "1--2", "1-2x", "1000000-1", "+1-2",  "0x1-2", "1?2", "1-18446744073709551617"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char line[64] = "0-0 ";
-        LinkSet links = {0};
+        xattn_links links = {0};
         Error err = {0};
-        assert_false(pharaoh_parse(strcat(line, wrong[i]), &links, &err));
+        assert_false(xattn_links_parse(strcat(line, wrong[i]), &links, &err));
         assert_non_null(strstr(err.text, ": expected a pair of words such as 0-2"));
         assert_int_equal(err.text[0], wrong[i][0]);
-        link_set_free(&links);
+        xattn_links_free(&links);
     }
 }
 
 /* Target 0 looks at source 2, target 1 at </s>, target 2 at source 0 and 1; target 3 is </s>. */
-static const MapLabel labels[] = {{"a", true, true, false},
-                                  {"b", true, true, false},
-                                  {"c", true, true, false},
-                                  {"</s>", true, true, true}};
+static const xattn_label labels[] = {{"a", true, true, false},
+                                     {"b", true, true, false},
+                                     {"c", true, true, false},
+                                     {"</s>", true, true, true}};
 static const float cells[] = {0.1f, 0.2f, 0.6f,  0.1f,  0.1f, 0.1f, 0.2f, 0.6f,
                               0.4f, 0.5f, 0.05f, 0.05f, 0.9f, 0.0f, 0.0f, 0.1f};
-static const Map map = {.n_target = 4,
-                        .n_source = 4,
-                        .target = labels,
-                        .source = labels,
-                        .cells = cells,
-                        .words = true};
+static const xattn_map map = {.n_target = 4,
+                              .n_source = 4,
+                              .target = labels,
+                              .source = labels,
+                              .cells = cells,
+                              .words = true};
 
 static void argmax_links_every_word_that_looked_at_a_word(void **state) {
     (void)state;
-    LinkSet links = {0};
+    xattn_links links = {0};
     Error err;
-    assert_true(pharaoh_from_map(&map, 0, &links, &err));
+    assert_true(xattn_links_of(&map, 0, &links, &err));
     expect_links(&links, "1-2 2-0");
-    link_set_free(&links);
+    xattn_links_free(&links);
 }
 
 static void a_threshold_links_every_cell_above_it(void **state) {
     (void)state;
-    LinkSet links = {0};
+    xattn_links links = {0};
     Error err;
-    assert_true(pharaoh_from_map(&map, 0.2f, &links, &err));
+    assert_true(xattn_links_of(&map, 0.2f, &links, &err));
     expect_links(&links, "0-2 1-2 2-0");
-    assert_true(pharaoh_from_map(&map, 0.19f, &links, &err));
+    assert_true(xattn_links_of(&map, 0.19f, &links, &err));
     expect_links(&links, "0-2 1-0 1-2 2-0 2-1");
-    link_set_free(&links);
+    xattn_links_free(&links);
 }
 
 static void flipping_changes_the_sides(void **state) {
     (void)state;
-    LinkSet links = parsed("0-3 1-0 2-0"), flipped = {0};
+    xattn_links links = parsed("0-3 1-0 2-0"), flipped = {0};
     Error err;
-    assert_true(pharaoh_flip(&links, &flipped, &err));
+    assert_true(xattn_links_flip(&links, &flipped, &err));
     expect_links(&flipped, "0-1 0-2 3-0");
-    link_set_free(&links);
-    link_set_free(&flipped);
+    xattn_links_free(&links);
+    xattn_links_free(&flipped);
 }
 
 static void expect_both(const char *a, const char *b, const char *both, const char *grown) {
-    LinkSet left = parsed(a), right = parsed(b), links = {0};
+    xattn_links left = parsed(a), right = parsed(b), links = {0};
     Error err;
-    assert_true(pharaoh_intersect(&left, &right, &links, &err));
+    assert_true(xattn_links_intersect(&left, &right, &links, &err));
     expect_links(&links, both);
-    assert_true(pharaoh_grow_diag_final(&left, &right, &links, &err));
+    assert_true(xattn_links_grow_diag_final(&left, &right, &links, &err));
     expect_links(&links, grown);
-    link_set_free(&left);
-    link_set_free(&right);
-    link_set_free(&links);
+    xattn_links_free(&left);
+    xattn_links_free(&right);
+    xattn_links_free(&links);
 }
 
 static void two_directions_become_one(void **state) {

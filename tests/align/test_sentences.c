@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "align/map.h"
-#include "align/pharaoh.h"
 #include "text/words.h"
 
 /* "Oi, Zé. Fim." of "Hi, Joe. The end.", which looked straight at its own sentence. */
@@ -39,8 +38,8 @@ static xattn_translation translation(float attention[N_TARGET * N_SOURCE]) {
     memset(attention, 0, N_TARGET * N_SOURCE * sizeof *attention);
     for (size_t t = 0; t < N_TARGET; t++) attention[t * N_SOURCE + (size_t)looked_at[t]] = 1.0F;
     return (xattn_translation){.text = "Oi, Z\xC3\xA9. Fim.",
-                               .source = {.n = N_SOURCE, .pieces = (char **)source},
-                               .target = {.n = N_TARGET, .pieces = (char **)target},
+                               .source = {.n = N_SOURCE, .pieces = (const char **)source},
+                               .target = {.n = N_TARGET, .pieces = (const char **)target},
                                .n_layers = 1,
                                .n_heads = 1,
                                .attention = attention};
@@ -70,18 +69,19 @@ static void expect_map(bool by_words, bool drop_eos, size_t rows, size_t columns
                        const char *const *labels, const size_t *strongest) {
     float attention[N_TARGET * N_SOURCE];
     xattn_translation t = translation(attention);
-    MapChoice choice = {.words = by_words, .drop_eos = drop_eos};
-    MapList maps;
+    xattn_map_options choice = {XATTN_MAP_OPTIONS, .has_layer = true, .has_head = true,
+                                .words = by_words, .no_eos = drop_eos};
+    xattn_maps *maps;
     Error err = {0};
-    assert_true(map_make(&t, choice, &maps, &err));
-    const Map *map = maps.items;
+    assert_non_null(maps = xattn_maps_of(&t, &choice, &err));
+    const xattn_map *map = maps->items[0];
     assert_true(map->n_target == rows && map->n_source == columns);
     for (size_t i = 0; i < rows; i++) {
         assert_string_equal(map->target[i].text, labels[i]);
         assert_int_equal(map->target[i].eos, strcmp(labels[i], "</s>") == 0);
         assert_int_equal(map_strongest(map, i), strongest[i]);
     }
-    map_list_free(&maps);
+    xattn_maps_free(maps);
 }
 
 static void every_end_is_marked_and_dropped(void **state) {
@@ -106,18 +106,19 @@ static void links_count_words_alone(void **state) {
     for (int drop_eos = 0; drop_eos < 2; drop_eos++) {
         float attention[N_TARGET * N_SOURCE];
         xattn_translation t = translation(attention);
-        MapChoice choice = {.words = true, .drop_eos = drop_eos};
-        MapList maps;
-        LinkSet links = {0};
+        xattn_map_options choice = {XATTN_MAP_OPTIONS, .has_layer = true, .has_head = true,
+                                    .words = true, .no_eos = drop_eos};
+        xattn_maps *maps;
+        xattn_links links = {0};
         Buffer out = {0};
         Error err = {0};
-        assert_true(map_make(&t, choice, &maps, &err));
-        assert_true(pharaoh_from_map(maps.items, 0.0F, &links, &err));
-        assert_true(pharaoh_write(&links, &out, &err));
+        assert_non_null(maps = xattn_maps_of(&t, &choice, &err));
+        assert_true(xattn_links_of(maps->items[0], 0.0F, &links, &err));
+        assert_true(xattn_links_write(&links, &out, &err));
         assert_string_equal(out.data, "0-0 1-1 2-2 5-3 6-4");
         buffer_free(&out);
-        link_set_free(&links);
-        map_list_free(&maps);
+        xattn_links_free(&links);
+        xattn_maps_free(maps);
     }
 }
 

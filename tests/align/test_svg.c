@@ -13,23 +13,24 @@
 #define LABEL(text) \
     { text, true, true, false }
 
-static const MapLabel target[] = {LABEL("▁a<b>&\"c\""), {"d\x1b\uFFFE", false, false, false}};
-static const MapLabel source[] = {LABEL("▁سلام"), LABEL("x"), {"</s>", true, true, true}};
+static const xattn_label target[] = {LABEL("▁a<b>&\"c\""), {"d\x1b\uFFFE", false, false, false}};
+static const xattn_label source[] = {LABEL("▁سلام"), LABEL("x"), {"</s>", true, true, true}};
 static const float cells[] = {0.0f, 1.0f, 0.0f, 0.04f, 0.5f, 0.46f};
-static const Map map = {.n_target = 2,
-                        .n_source = 3,
-                        .target = target,
-                        .source = source,
-                        .cells = cells,
-                        .layer = 1,
-                        .head = MAP_MEAN,
-                        .n_heads = 4};
+static const xattn_map map = {.n_target = 2,
+                              .n_source = 3,
+                              .target = target,
+                              .source = source,
+                              .cells = cells,
+                              .layer = 1,
+                              .head = XATTN_MEAN,
+                              .n_heads = 4};
 
 /* The document of n copies of the map, to free. */
 static Buffer drawn(size_t n, SvgStyle style) {
-    Map items[4] = {map, map, map, map};
+    xattn_map items[4] = {map, map, map, map};
     items[0].layer = items[1].layer = 0;
-    MapList maps = {.items = items, .n = n};
+    const xattn_map *list[] = {items, items + 1, items + 2, items + 3};
+    xattn_maps maps = {.items = list, .n = n};
     Error err;
     Buffer out = {0};
     assert_true(svg_draw(&maps, style, &out, &err));
@@ -71,10 +72,10 @@ static void short_labels_stand_upright(void **state) {
     assert_non_null(strstr(out.data, "\" text-anchor=\"middle\">سلام</text>"));
     assert_null(strstr(out.data, "rotate"));
     buffer_free(&out);
-    Map one = map;
-    const MapLabel longer[] = {LABEL("Rindfleisch"), LABEL("x"), LABEL("y")};
+    xattn_map one = map;
+    const xattn_label longer[] = {LABEL("Rindfleisch"), LABEL("x"), LABEL("y")};
     one.source = longer;
-    MapList maps = {.items = &one, .n = 1};
+    xattn_maps maps = {.items = (const xattn_map *[]){&one}, .n = 1};
     Error err;
     assert_true(svg_draw(&maps, SVG_HEAT, &out, &err));
     assert_int_equal(count(&out, " rotate(-45)\" text-anchor=\"start\">"), 3);

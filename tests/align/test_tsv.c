@@ -9,21 +9,23 @@
 
 #include "align/tsv.h"
 
-static const MapLabel target[] = {{"▁a\tb", true, true, false}, {"c\\\n\r", false, false, false}};
-static const MapLabel source[] = {
+static const xattn_label target[] = {{"▁a\tb", true, true, false},
+                                     {"c\\\n\r", false, false, false}};
+static const xattn_label source[] = {
     {"▁x", true, true, false}, {"\"y", true, false, false}, {"</s>", true, true, true}};
 static const float cells[] = {0.1f, 0.7f, 0.2f, 1e-9f, 0.0f, 1.0f};
-static const Map map = {.n_target = 2,
-                        .n_source = 3,
-                        .target = target,
-                        .source = source,
-                        .cells = cells,
-                        .layer = 1,
-                        .head = MAP_MEAN,
-                        .n_heads = 4};
+static const xattn_map map = {.n_target = 2,
+                              .n_source = 3,
+                              .target = target,
+                              .source = source,
+                              .cells = cells,
+                              .layer = 1,
+                              .head = XATTN_MEAN,
+                              .n_heads = 4};
 
-static void expect_table(Map *items, size_t n, const char *expected) {
-    MapList maps = {.items = items, .n = n};
+static void expect_table(xattn_map *items, size_t n, const char *expected) {
+    const xattn_map *list[] = {items, items + 1};
+    xattn_maps maps = {.items = list, .n = n};
     Error err;
     Buffer out = {0};
     assert_true(tsv_write(&maps, &out, &err));
@@ -33,7 +35,7 @@ static void expect_table(Map *items, size_t n, const char *expected) {
 
 static void one_map_is_one_table(void **state) {
     (void)state;
-    Map items[] = {map};
+    xattn_map items[] = {map};
     expect_table(items, 1,
                  "\t▁x\t\"y\t</s>\n"
                  "▁a\\tb\t0.1\t0.7\t0.2\n"
@@ -42,7 +44,7 @@ static void one_map_is_one_table(void **state) {
 
 static void several_maps_have_names(void **state) {
     (void)state;
-    Map items[] = {map, map};
+    xattn_map items[] = {map, map};
     items[0].n_target = items[1].n_target = 1;
     items[1].head = 2;
     expect_table(items, 2,

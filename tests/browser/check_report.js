@@ -60,9 +60,9 @@ const tests = {
   async "the page opens with the aligned head, in words"(page) {
     assert.equal(await page.title(), "Made-up <maps> & words");
     assert.equal(await page.textContent("#title"), "Made-up <maps> & words");
-    assert.deepEqual(await texts(page, "#source .word"), wordsOf.source_pieces);
-    assert.deepEqual(await texts(page, "#target .word"), wordsOf.target_pieces);
-    assert.equal(await page.textContent("#map-title"), "layer 1, head 1 (the aligned head)");
+    assert.deepEqual(await texts(page, "#source .word"), wordsOf.source_labels);
+    assert.deepEqual(await texts(page, "#target .word"), wordsOf.target_labels);
+    assert.equal(await page.textContent("#map-title"), "layer 1, head 1 (the model's alignment head)");
   },
 
   async "pointing at chat lights cat, and only cat"(page) {
@@ -135,8 +135,8 @@ const tests = {
 
   async "</s> can be left out"(page) {
     await page.locator("#eos").uncheck();
-    assert.deepEqual(await texts(page, "#source .word"), wordsOf.source_pieces.slice(0, -1));
-    assert.equal((await shown(page)).length, wordsOf.target_pieces.length - 1);
+    assert.deepEqual(await texts(page, "#source .word"), wordsOf.source_labels.slice(0, -1));
+    assert.equal((await shown(page)).length, wordsOf.target_labels.length - 1);
   },
 
   async "a step shows what was written so far, and its runners-up"(page) {

@@ -7,10 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "align/html/html.h"
-#include "align/map_json.h"
-#include "align/npy.h"
-#include "align/svg.h"
+#include "xattn.h"
 
 enum { LAYERS = 2, HEADS = 3, MOST = 24, RUNNERS_UP = 3 };  // MOST pieces
 
@@ -34,8 +31,8 @@ static const Sample samples[] = {
 };
 
 /* Splits into tokens; the pieces point into copy. */
-static xattn_tokens tokens_of(const char *text, char *copy, char **pieces, int *ids) {
-    static char end[] = "</s>";
+static xattn_tokens tokens_of(const char *text, char *copy, const char **pieces, int *ids) {
+    static const char end[] = "</s>";
     xattn_tokens tokens = {0, pieces, ids};
     strcpy(copy, text);
     for (char *at = strtok(copy, "|"); at; at = strtok(NULL, "|")) pieces[tokens.n++] = at;
@@ -56,7 +53,7 @@ static void fill_row(float *row, size_t n, size_t look, int table, size_t t) {
     for (size_t j = 0; j < n; j++) row[j] /= sum;
 }
 
-static void write_file(const char *folder, const char *name, Buffer *content) {
+static void write_file(const char *folder, const char *name, xattn_buffer *content) {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "wb");
@@ -64,51 +61,58 @@ static void write_file(const char *folder, const char *name, Buffer *content) {
         perror(path);
         exit(1);
     }
-    buffer_clear(content);
+    content->size = 0;
 }
 
-static void require(bool ok, const Error *err) {
+static void require(bool ok, const xattn_error *err) {
     if (ok) return;
     fprintf(stderr, "%s\n", err->text);
     exit(1);
 }
 
-static void write_formats(const char *folder, const Sample *sample, const xattn_translation *t) {
-    Error err;
-    Buffer out = {0};
-    MapList all, aligned;
-    require(map_make(t, (MapChoice){.layer = MAP_ALL, .head = MAP_ALL}, &all, &err), &err);
-    require(npy_write_maps(&all, &out, &err), &err);
-    write_file(folder, "maps.npy", &out);
-    require(map_json_alignment(sample->source, t->text, &all, &out, &err), &err);
-    write_file(folder, "pieces.json", &out);
-    map_list_free(&all);
-
-    MapChoice words = {.layer = MAP_ALL, .head = MAP_ALL, .words = true};
-    require(map_make(t, words, &all, &err), &err);
-    require(map_json_alignment(sample->source, t->text, &all, &out, &err), &err);
-    write_file(folder, "words.json", &out);
-    map_list_free(&all);
-
-    words.layer = words.head = 1;
-    require(map_make(t, words, &aligned, &err), &err);
-    require(svg_draw(&aligned, SVG_HEAT, &out, &err), &err);
-    write_file(folder, "heat.svg", &out);
-    require(svg_draw(&aligned, SVG_LINES, &out, &err), &err);
-    write_file(folder, "lines.svg", &out);
-    require(map_json_translation(sample->source, t, NULL, &out, &err), &err);
-    write_file(folder, "translation.json", &out);
-    map_list_free(&aligned);
-    buffer_free(&out);
+static void write_maps(const char *folder, const char *name, const xattn_translation *t,
+                       xattn_map_options options, xattn_format format, bool lines) {
+    xattn_error err;
+    xattn_buffer out = {0};
+    xattn_style style = {XATTN_STYLE, .lines = lines};
+    xattn_maps *maps = xattn_maps_of(t, &options, &err);
+    require(maps && xattn_maps_draw(maps, format, &style, &out, &err), &err);
+    write_file(folder, name, &out);
+    xattn_maps_free(maps);
+    xattn_buffer_free(&out);
 }
 
-static void add_sentence(const char *folder, const Sample *sample, bool first, Buffer *report) {
+static void write_json(const char *folder, const char *name, const xattn_translation *t,
+                       const xattn_map_options *options) {
+    xattn_error err;
+    xattn_buffer out = {0};
+    require(xattn_translation_json(t, options, &out, &err), &err);
+    write_file(folder, name, &out);
+    xattn_buffer_free(&out);
+}
+
+static void write_formats(const char *folder, const xattn_translation *t) {
+    xattn_map_options all = {XATTN_MAP_OPTIONS, .has_layer = true, .has_head = true,
+                             .layer = XATTN_ALL, .head = XATTN_ALL};
+    write_maps(folder, "maps.npy", t, all, XATTN_NPY, false);
+    write_json(folder, "pieces.json", t, &all);
+    all.words = true;
+    write_json(folder, "words.json", t, &all);
+    write_json(folder, "translation.json", t, NULL);
+    all.layer = all.head = 1;
+    write_maps(folder, "heat.svg", t, all, XATTN_SVG, false);
+    write_maps(folder, "lines.svg", t, all, XATTN_SVG, true);
+}
+
+static void add_sentence(const char *folder, const Sample *sample, bool first,
+                         xattn_buffer *report) {
     static char source_copy[512], target_copy[512];
-    static char *source_pieces[MOST], *target_pieces[MOST];
+    static const char *source_pieces[MOST], *target_pieces[MOST];
     static int source_ids[MOST], target_ids[MOST];
     static float attention[LAYERS * HEADS * MOST * MOST], logprobs[MOST];
     static xattn_runner_up runners_up[MOST * RUNNERS_UP];
     xattn_translation t = {
+        .source_text = sample->source,
         .text = sample->target,
         .source = tokens_of(sample->source_pieces, source_copy, source_pieces, source_ids),
         .target = tokens_of(sample->target_pieces, target_copy, target_pieces, target_ids),
@@ -116,6 +120,9 @@ static void add_sentence(const char *folder, const Sample *sample, bool first, B
         .n_layers = LAYERS,
         .n_heads = HEADS,
         .attention = attention,
+        .map_layer = 1,
+        .map_head = 1,
+        .map_is_trained = true,
         .n_runners_up = RUNNERS_UP,
         .runners_up = runners_up};
     for (int table = 0; table < LAYERS * HEADS; table++)
@@ -129,21 +136,20 @@ static void add_sentence(const char *folder, const Sample *sample, bool first, B
         runners_up[i * RUNNERS_UP + 1] = (xattn_runner_up){"▁chien", 1, -3.0f - (float)i};
         runners_up[i * RUNNERS_UP + 2] = (xattn_runner_up){"</script>", 2, -4.0f - (float)i};
     }
-    Error err;
-    require(html_sentence(sample->source, &t, report, &err), &err);
-    if (first) write_formats(folder, sample, &t);
+    xattn_error err;
+    require(xattn_html_translation(&t, NULL, report, &err), &err);
+    if (first) write_formats(folder, &t);
 }
 
 int main(int argc, char **argv) {
     if (argc != 2) return fprintf(stderr, "usage: make_files FOLDER\n"), 2;
-    Error err;
-    Buffer report = {0};
-    MapChoice aligned = {.layer = 1, .head = 1};
-    require(html_begin("Made-up <maps> & words", aligned, "the aligned head", &report, &err), &err);
+    xattn_error err;
+    xattn_buffer report = {0};
+    require(xattn_html_begin("Made-up <maps> & words", &report, &err), &err);
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
         add_sentence(argv[1], samples + i, i == 0, &report);
-    require(html_end(&report, &err), &err);
+    require(xattn_html_end(&report, &err), &err);
     write_file(argv[1], "report.html", &report);
-    buffer_free(&report);
+    xattn_buffer_free(&report);
     return 0;
 }

@@ -45,15 +45,17 @@ check "--layer all --head all: every map" all_maps
 mean() { status 0 "$xattn" align --format json --layer 0 --head mean "$text" && prints '"head":"mean"'; }
 check "--head mean" mean
 
+labels() { grep -o '"[a-z]*_labels":\[[^]]*\]' "$out"; }
 pieces_and_words() {
     "$xattn" align --format json "$text" >"$tmp/pieces"
-    status 0 "$xattn" align --format json --words "$text" && prints '"cat"' && ! prints "▁" &&
+    status 0 "$xattn" align --format json --words "$text" && prints '"cat"' && ! labels | grep -q "▁" &&
         grep -q "▁cat" "$tmp/pieces"
 }
 check "--words" pieces_and_words
 no_eos() {
-    status 0 "$xattn" align --format json "$text" && prints "</s>" &&
-        status 0 "$xattn" align --format json --no-eos "$text" && ! prints "</s>"
+    status 0 "$xattn" align --format json "$text" && labels | grep -q "</s>" &&
+        status 0 "$xattn" align --format json --no-eos "$text" && [ "$(labels | wc -l)" -eq 2 ] &&
+        ! labels | grep -q "</s>"
 }
 check "--no-eos" no_eos
 

@@ -92,7 +92,8 @@ static void expect_translation(const cJSON *line, const char *text) {
     assert_int_equal(length(line, "source_ids"), n_source);
     assert_int_equal(length(line, "target_ids"), n_target);
     assert_int_equal(length(line, "token_logprobs"), n_target);
-    assert_true(cJSON_IsFalse(get(line, "truncated")));
+    assert_true(cJSON_IsFalse(get(line, "source_cut")) && cJSON_IsFalse(get(line, "target_cut")));
+    assert_true(cJSON_IsFalse(get(line, "repeats")));
     double sum = 0;
     const cJSON *logprob, *piece = NULL;
     cJSON_ArrayForEach (logprob, get(line, "token_logprobs")) {
@@ -115,9 +116,10 @@ static void translate_json(void **state) {
     cJSON *lines[N_LINES];
     run("translate --json", lines);
     for (size_t i = 0; i < N_LINES; i++) {
-        expect_keys(lines[i],
-                    "source target score source_pieces target_pieces source_ids target_ids "
-                    "token_logprobs truncated");
+        expect_keys(
+            lines[i],
+            "source target score target_pieces target_ids token_logprobs target_cut repeats "
+            "source_pieces source_ids source_cut sentences");
         expect_translation(lines[i], texts[i]);
     }
     free_lines(lines);
@@ -128,22 +130,26 @@ static void translate_json_align(void **state) {
     cJSON *lines[N_LINES];
     run("translate --json --align", lines);
     for (size_t i = 0; i < N_LINES; i++) {
-        expect_keys(lines[i],
-                    "source target score source_pieces target_pieces source_ids target_ids "
-                    "token_logprobs truncated layer head alignment");
+        expect_keys(
+            lines[i],
+            "source target score target_pieces target_ids token_logprobs target_cut repeats "
+            "source_pieces source_ids source_cut sentences source_labels target_labels "
+            "maps");
         expect_translation(lines[i], texts[i]);
-        expect_rows(get(lines[i], "alignment"), length(lines[i], "target_pieces"),
-                    length(lines[i], "source_pieces"));
+        assert_int_equal(length(lines[i], "maps"), 1);
+        expect_rows(get(cJSON_GetArrayItem(get(lines[i], "maps"), 0), "rows"),
+                    length(lines[i], "target_pieces"), length(lines[i], "source_pieces"));
     }
     free_lines(lines);
 }
 
-static void truncated_is_said(void **state) {
+static void a_cut_is_said(void **state) {
     (void)state;
     cJSON *lines[N_LINES];
     run("translate --json --quiet --max-length 2", lines);
-    assert_true(cJSON_IsTrue(get(lines[0], "truncated")));
-    assert_true(cJSON_IsFalse(get(lines[1], "truncated")));
+    assert_true(cJSON_IsTrue(get(lines[0], "target_cut")));
+    assert_true(cJSON_IsFalse(get(lines[0], "source_cut")));
+    assert_true(cJSON_IsFalse(get(lines[1], "target_cut")));
     assert_int_equal(length(lines[0], "target_pieces"), 2);
     free_lines(lines);
 }
@@ -153,14 +159,22 @@ static void align_json(const char *arguments) {
     const cJSON *map;
     run(arguments, lines);
     for (size_t i = 0; i < N_LINES; i++) {
-        expect_keys(lines[i], "source target source_pieces target_pieces maps");
+        bool blank = strspn(texts[i], " ") == strlen(texts[i]);  // which has a score, 0
+        expect_keys(lines[i],
+                    blank
+                        ? "source target score target_pieces target_ids token_logprobs target_cut "
+                          "repeats source_pieces source_ids source_cut sentences source_labels "
+                          "target_labels maps"
+                        : "source target target_pieces target_ids target_cut repeats "
+                          "source_pieces source_ids source_cut sentences source_labels "
+                          "target_labels maps");
         assert_string_equal(get(lines[i], "source")->valuestring, texts[i]);
         assert_true(length(lines[i], "maps") >= 1);
         cJSON_ArrayForEach (map, get(lines[i], "maps")) {
             expect_keys(map, "layer head rows");
             assert_true(cJSON_IsNumber(get(map, "layer")));
-            expect_rows(get(map, "rows"), length(lines[i], "target_pieces"),
-                        length(lines[i], "source_pieces"));
+            expect_rows(get(map, "rows"), length(lines[i], "target_labels"),
+                        length(lines[i], "source_labels"));
         }
     }
     free_lines(lines);
@@ -184,9 +198,9 @@ static void align_with_every_map(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(translate_json),    cmocka_unit_test(translate_json_align),
-        cmocka_unit_test(truncated_is_said), cmocka_unit_test(align_in_pieces),
-        cmocka_unit_test(align_in_words),    cmocka_unit_test(align_with_every_map),
+        cmocka_unit_test(translate_json), cmocka_unit_test(translate_json_align),
+        cmocka_unit_test(a_cut_is_said),  cmocka_unit_test(align_in_pieces),
+        cmocka_unit_test(align_in_words), cmocka_unit_test(align_with_every_map),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

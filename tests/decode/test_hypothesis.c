@@ -24,7 +24,7 @@ static Prefix *grow(Prefix *before, int which, size_t n) {
         for (size_t j = 0; j < before->attention_size; j++)
             before->attention[j] = cell(which, t, j);
         for (size_t j = 0; j < before->n_runners_up; j++)
-            before->runners_up[j] = (RunnerUp){(int)(t + j), cell(which, t, j)};
+            before->runners_up[j] = (RunnerUp){"", (int)(t + j), cell(which, t, j)};
         Prefix *longer = prefix_extend(before, which + (int)t, -0.5F, &err);
         assert_non_null(longer);
         prefix_release(before);

@@ -90,22 +90,22 @@ static void check_greedy(const char *model_path, const char *folder, size_t at_l
     xattn_error error;
     Lines all = read_lines(folder);
     assert_true(all.n >= at_least);
-    xattn_model *model = xattn_open(model_path, &error);
+    xattn_model *model = xattn_open(model_path, NULL, &error);
     if (!model) fail_msg("%s", error.text);
     const char *texts[MAX_LINES];
-    xattn_translation *translations = calloc(all.n, sizeof *translations);
+    xattn_translation **translations = calloc(all.n, sizeof *translations);
     assert_non_null(translations);
     for (size_t i = 0; i < all.n; i++) texts[i] = all.lines[i].text;
     if (!xattn_translate(model, texts, all.n, NULL, translations, &error))
         fail_msg("%s", error.text);
     for (size_t i = 0; i < all.n; i++) {
-        expect_translation(&translations[i], &all.lines[i]);
-        xattn_translation_free(&translations[i]);
+        expect_translation(translations[i], &all.lines[i]);
+        xattn_translation_free(translations[i]);
     }
     for (size_t i = 0; i < 10; i++) {  // and alone
         assert_true(xattn_translate(model, &texts[i], 1, NULL, translations, &error));
-        expect_translation(translations, &all.lines[i]);
-        xattn_translation_free(translations);
+        expect_translation(translations[0], &all.lines[i]);
+        xattn_translation_free(translations[0]);
     }
     free(translations);
     xattn_close(model);
@@ -194,15 +194,15 @@ static void check_logits(Goldens *goldens, size_t i, const Line *line, const flo
 static void check_public_maps(const char *model_path, const Line *line, const float *maps,
                               size_t n_maps) {
     xattn_error error;
-    xattn_translation t;
-    xattn_model *model = xattn_open(model_path, &error);
+    xattn_translation *t;
+    xattn_model *model = xattn_open(model_path, NULL, &error);
     assert_non_null(model);
-    assert_true(
-        xattn_translate(model, &line->text, 1, &(xattn_options){.attention = true}, &t, &error));
-    assert_int_equal(t.n_layers * t.n_heads, n_maps);
-    assert_floats_near(t.attention, maps, n_maps * line->n_target * line->n_source, 1e-5F,
+    assert_true(xattn_translate(model, &line->text, 1,
+                                &(xattn_options){XATTN_OPTIONS, .attention = true}, &t, &error));
+    assert_int_equal(t->n_layers * t->n_heads, n_maps);
+    assert_floats_near(t->attention, maps, n_maps * line->n_target * line->n_source, 1e-5F,
                        "maps of a translation");
-    xattn_translation_free(&t);
+    xattn_translation_free(t);
     xattn_close(model);
 }
 

@@ -36,7 +36,7 @@ static void two_share_their_beginning(void **state) {
     assert_int_equal(right->sentence, 5);
     assert_true(right->attention_size == 2 && right->n_runners_up == 1);
     one->attention[1] = 0.5F;  // room of its own for each
-    one->runners_up[0] = (RunnerUp){7, -2.0F};
+    one->runners_up[0] = (RunnerUp){"", 7, -2.0F};
     right->attention[1] = 0.25F;
     assert_true(left->before->attention[1] == 0.5F && left->before->runners_up[0].id == 7);
     prefix_release(start);

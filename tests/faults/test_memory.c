@@ -323,7 +323,7 @@ static int prepare(void **state) {
     TinyModel options = tiny_model_default();
     TinyFirefox firefox_options = tiny_firefox_default();
     options.max_length = 6;
-    firefox_options.no_shortlist = false;
+    firefox_options.shortlist = true;
     marian = tiny_model_write(&options);
     firefox = tiny_firefox_write(&firefox_options);
     snprintf(answer, sizeof answer, "%s/answer", marian);

@@ -60,14 +60,16 @@ static inline void fuzz_read_tensors(const char *path, TensorsReader *read) {
 static inline void fuzz_use_model(const char *path, size_t pick) {
     static const xattn_weights ways[] = {XATTN_AS_STORED, XATTN_F32, XATTN_INT8};
     const char *texts[] = {"a b", "", "c\xEF\xBF\xBD"};
-    const xattn_options options = {.max_length = 4, .scores = true, .attention = true};
-    xattn_translation results[3];
+    const xattn_options options = {XATTN_OPTIONS, .max_length = 4, .scores = true,
+                                   .attention = true};
+    xattn_translation *results[3];
     xattn_error error = {.text = ""};
-    xattn_model *model = xattn_open_as(path, ways[pick % 3], &error);
+    xattn_model *model = xattn_open(
+        path, &(xattn_open_options){XATTN_OPEN_OPTIONS, .weights = ways[pick % 3]}, &error);
     if (model && xattn_translate(model, texts, 3, &options, results, &error)) {
         for (size_t i = 0; i < 3; i++) {
-            require(results[i].text && results[i].target.n <= 4);
-            xattn_translation_free(&results[i]);
+            require(results[i]->text && results[i]->target.n <= 4);
+            xattn_translation_free(results[i]);
         }
     } else {
         require(error.text[0]);

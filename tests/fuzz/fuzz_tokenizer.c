@@ -63,8 +63,8 @@ static void check_tokens(size_t most, FuzzInput input) {
     Tokens tokens;
     Buffer text = {0};
     bool cut;
-    if (tokenizer_encode(&tokenizer, XATTN_SOURCE, (const char *)input.bytes, input.n, most, &tokens,
-                         &cut, &arena, &err)) {
+    if (tokenizer_encode(&tokenizer, XATTN_SOURCE, (const char *)input.bytes, input.n, most,
+                         &tokens, &cut, &arena, &err)) {
         require(tokens.n >= 1 && tokens.n <= most && tokens.ids[tokens.n - 1] == 0);
         require(!cut || tokens.n == most);
         for (size_t i = 0; i < tokens.n; i++)

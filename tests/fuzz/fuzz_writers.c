@@ -1,13 +1,6 @@
 /* Everything that writes maps, on sentences and attention of any kind: the output is read back. JSON
    is parsed and holds the same strings, SVG is well-formed, the HTML report's data cannot end its
    script, a table has as many cells as it should. */
-#include "align/html/html.h"
-#include "align/map_json.h"
-#include "align/npy.h"
-#include "align/pharaoh.h"
-#include "align/svg.h"
-#include "align/terminal.h"
-#include "align/tsv.h"
 #include "base/json.h"
 #include "fuzz.h"
 #include "xml.h"
@@ -18,14 +11,14 @@ enum { MOST_PIECES = 12, LAYERS = 2, HEADS = 2 };
 typedef struct {
     char *text;
     xattn_tokens tokens;
-    char *pieces[MOST_PIECES];
+    const char *pieces[MOST_PIECES];
     int ids[MOST_PIECES];
-} Side;
+} Half;
 
 /* Cuts the text into pieces of as many characters as `steps` says, a space in front shown as ▁; what
    is too long for the table is left out. */
-static void make_side(FuzzInput text, FuzzInput steps, Side *side) {
-    *side = (Side){.text = fuzz_string(text)};
+static void make_side(FuzzInput text, FuzzInput steps, Half *side) {
+    *side = (Half){.text = fuzz_string(text)};
     side->tokens = (xattn_tokens){0, side->pieces, side->ids};
     const uint8_t *at = (const uint8_t *)side->text;
     while (*at && side->tokens.n + 1 < MOST_PIECES) {
@@ -43,8 +36,8 @@ static void make_side(FuzzInput text, FuzzInput steps, Side *side) {
     if (side->tokens.n) side->pieces[side->tokens.n++] = strdup("</s>");
 }
 
-static void free_side(Side *side) {
-    for (size_t i = 0; i < side->tokens.n; i++) free(side->pieces[i]);
+static void free_side(Half *side) {
+    for (size_t i = 0; i < side->tokens.n; i++) free((void *)side->pieces[i]);
     free(side->text);
 }
 
@@ -81,33 +74,28 @@ static void expect_pieces(const cJSON *object, const char *key, const xattn_toke
         require(strcmp(cJSON_GetStringValue(item), tokens->pieces[n++]) == 0);
 }
 
-static void check_json(const Side *source, const xattn_translation *t, const MapList *maps,
-                       bool words, Buffer *out) {
+static void check_json(const xattn_translation *t, const xattn_map_options *choice, size_t n_maps,
+                       Buffer *out) {
     Error err = {0};
     buffer_clear(out);
-    require(map_json_alignment(source->text, t->text, maps, out, &err));
+    require(xattn_translation_json(t, choice, out, &err));
     cJSON *object = parsed(out->data, out->size);
-    expect_string(object, "source", source->text);
+    expect_string(object, "source", t->source_text);
     expect_string(object, "target", t->text);
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "maps");
-    require((size_t)cJSON_GetArraySize(list) == maps->n);
-    cJSON_Delete(object);
-    if (words) return;
-    buffer_clear(out);
-    require(map_json_translation(source->text, t, maps->items, out, &err));
-    object = parsed(out->data, out->size);
-    expect_string(object, "source", source->text);
     expect_pieces(object, "source_pieces", &t->source);
     expect_pieces(object, "target_pieces", &t->target);
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "maps");
+    require((size_t)cJSON_GetArraySize(list) == n_maps);
     cJSON_Delete(object);
 }
 
-static void check_svg(const MapList *maps, Buffer *out) {
-    for (int style = SVG_HEAT; style <= SVG_LINES; style++) {
+static void check_svg(const xattn_maps *maps, Buffer *out) {
+    for (int lines = 0; lines < 2; lines++) {
         Error err = {0};
         size_t at;
         buffer_clear(out);
-        require(svg_draw(maps, (SvgStyle)style, out, &err));
+        require(xattn_maps_draw(maps, XATTN_SVG, &(xattn_style){XATTN_STYLE, .lines = lines}, out,
+                                &err));
         const char *fault = xml_fault(out->data, out->size, &at);
         if (fault) fprintf(stderr, "byte %zu: %s: %.60s\n", at, fault, out->data + at);
         require(!fault);
@@ -115,13 +103,12 @@ static void check_svg(const MapList *maps, Buffer *out) {
 }
 
 /* Every data block of a report ends where the writer ended it: none of its text can do so before. */
-static void check_html(const Side *source, const xattn_translation *t, MapChoice choice,
-                       Buffer *out) {
+static void check_html(const xattn_translation *t, const xattn_map_options *choice, Buffer *out) {
     static const char opening[] = "<script type=\"application/json\" class=\"sentence\">";
     Error err = {0};
     buffer_clear(out);
-    require(html_begin(source->text, choice, t->text, out, &err));
-    require(html_sentence(source->text, t, out, &err) && html_end(out, &err));
+    require(xattn_html_begin(t->source_text, out, &err));
+    require(xattn_html_translation(t, choice, out, &err) && xattn_html_end(out, &err));
     require(strlen(out->data) == out->size && fuzz_is_utf8(out->data, out->size));
     char *begin = strstr(out->data, opening);
     require(begin);
@@ -129,7 +116,7 @@ static void check_html(const Side *source, const xattn_translation *t, MapChoice
     char *end = strchr(begin, '<');
     require(end && strncmp(end, "</script>\n<script>\n", 19) == 0);
     cJSON *object = parsed(begin, (size_t)(end - begin));
-    expect_string(object, "source", source->text);
+    expect_string(object, "source", t->source_text);
     expect_pieces(object, "target_pieces", &t->target);
     cJSON_Delete(object);
 }
@@ -140,27 +127,26 @@ static size_t count(const Buffer *out, char byte) {
     return n;
 }
 
-static void check_tables(const MapList *maps, Buffer *out) {
+static void check_tables(const xattn_maps *maps, Buffer *out) {
     Error err = {0};
-    const Map *map = maps->items;
+    const xattn_map *map = maps->items[0];
     size_t columns = map->n_source, lines = map->n_target + 1;
     buffer_clear(out);
-    require(tsv_write(maps, out, &err));
+    require(xattn_maps_draw(maps, XATTN_TSV, NULL, out, &err));
     require(count(out, '\t') == maps->n * columns * lines && !count(out, '\r'));
     buffer_clear(out);
-    require(npy_write_maps(maps, out, &err));
+    require(xattn_maps_draw(maps, XATTN_NPY, NULL, out, &err));
     size_t header = 10 + (unsigned char)out->data[8] + 256 * (size_t)(unsigned char)out->data[9];
     require(header % 64 == 0 &&
             out->size == header + maps->n * map->n_target * columns * sizeof(float));
 }
 
 /* Nothing of a text reaches a terminal as a command to it. */
-static void check_terminal(const MapList *maps, const char *text, uint8_t pick, Buffer *out) {
-    const TerminalStyle style = {.color = false, .ascii = pick & 1, .width = pick & 2 ? 40 : 0};
+static void check_terminal(const xattn_maps *maps, uint8_t pick, Buffer *out) {
+    const xattn_style style = {XATTN_STYLE, .ascii = pick & 1, .width = pick & 2 ? 40 : 0};
     Error err = {0};
     buffer_clear(out);
-    for (size_t i = 0; i < maps->n; i++)
-        require(terminal_draw(&maps->items[i], text, NULL, style, out, &err));
+    require(xattn_maps_draw(maps, XATTN_TERMINAL, &style, out, &err));
     if (!out->data) return;
     require(fuzz_is_utf8(out->data, out->size));
     for (size_t i = 0; i < out->size; i++) {
@@ -170,25 +156,28 @@ static void check_terminal(const MapList *maps, const char *text, uint8_t pick, 
     }
 }
 
-static void check_pharaoh(const Map *map, uint8_t pick, Buffer *out) {
-    LinkSet links = {0}, again = {0};
+static void check_pharaoh(const xattn_map *map, uint8_t pick, Buffer *out) {
+    xattn_links links = {0}, again = {0};
     Error err = {0};
     buffer_clear(out);
     buffer_string(out, "");
-    require(pharaoh_from_map(map, (float)(pick % 4) / 8.0F, &links, &err));
-    require(pharaoh_write(&links, out, &err) && pharaoh_parse(out->data, &again, &err));
+    require(xattn_links_of(map, (float)(pick % 4) / 8.0F, &links, &err));
+    require(xattn_links_write(&links, out, &err) && xattn_links_parse(out->data, &again, &err));
     require(links.n == again.n);
-    link_set_free(&links);
-    link_set_free(&again);
+    xattn_links_free(&links);
+    xattn_links_free(&again);
 }
 
 /* One of the ways that a text comes to its maps; a map of an empty translation is empty. */
-static MapChoice choice_of(uint8_t pick) {
-    static const int layers[] = {0, 1, MAP_ALL, 1}, heads[] = {MAP_MEAN, 0, MAP_ALL, 1};
-    return (MapChoice){.layer = layers[pick & 3],
-                       .head = heads[pick >> 2 & 3],
-                       .words = pick & 16,
-                       .drop_eos = pick & 32};
+static xattn_map_options choice_of(uint8_t pick) {
+    static const int layers[] = {0, 1, XATTN_ALL, 1}, heads[] = {XATTN_MEAN, 0, XATTN_ALL, 1};
+    return (xattn_map_options){XATTN_MAP_OPTIONS,
+                               .has_layer = true,
+                               .has_head = true,
+                               .layer = layers[pick & 3],
+                               .head = heads[pick >> 2 & 3],
+                               .words = pick & 16,
+                               .no_eos = pick & 32};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
@@ -196,31 +185,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     uint8_t pick = fuzz_byte(&input), other = fuzz_byte(&input);
     FuzzInput source_text = fuzz_part(&input), target_text = fuzz_part(&input);
     FuzzInput steps = fuzz_part(&input), more_steps = fuzz_part(&input);
-    Side source, target;
+    Half source, target;
     make_side(source_text, steps, &source);
     make_side(target_text, more_steps, &target);
     static float cells[LAYERS * HEADS * MOST_PIECES * MOST_PIECES], logprobs[MOST_PIECES];
     fill_attention(cells, LAYERS * HEADS * target.tokens.n, source.tokens.n, &input);
     bool empty = !source.tokens.n || !target.tokens.n;  // then all of it is, as from an empty line
-    xattn_translation t = {.text = empty ? "" : target.text,
+    xattn_translation t = {.source_text = source.text,
+                           .text = empty ? "" : target.text,
                            .source = empty ? (xattn_tokens){0} : source.tokens,
                            .target = empty ? (xattn_tokens){0} : target.tokens,
                            .logprobs = logprobs,
                            .n_layers = LAYERS,
                            .n_heads = HEADS,
                            .attention = cells};
-    MapChoice choice = choice_of(pick);
-    MapList maps = {0};
+    xattn_map_options choice = choice_of(pick);
     Error err = {0};
     Buffer out = {0};
-    require(map_make(&t, choice, &maps, &err));
-    check_json(&source, &t, &maps, choice.words || choice.drop_eos, &out);
-    check_svg(&maps, &out);
-    if (other & 4) check_html(&source, &t, choice, &out);
-    check_tables(&maps, &out);
-    check_terminal(&maps, t.text, other, &out);
-    check_pharaoh(maps.items, other, &out);
-    map_list_free(&maps);
+    xattn_maps *maps = xattn_maps_of(&t, &choice, &err);
+    require(maps);
+    check_json(&t, &choice, maps->n, &out);
+    check_svg(maps, &out);
+    if (other & 4) check_html(&t, &choice, &out);
+    check_tables(maps, &out);
+    check_terminal(maps, other, &out);
+    check_pharaoh(maps->items[0], other, &out);
+    xattn_maps_free(maps);
     buffer_free(&out);
     free_side(&source);
     free_side(&target);

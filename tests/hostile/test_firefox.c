@@ -306,7 +306,7 @@ static const Patch shortlists[] = {
 static void refused_shortlist_bytes(size_t at, const void *bytes, size_t n, bool mended,
                                     const char *message) {
     TinyFirefox options = tiny_firefox_default();
-    options.no_shortlist = false;
+    options.shortlist = true;
     char *directory = tiny_firefox_write(&options);
     size_t size;
     char *file = tiny_file_read(directory, SHORTLIST, &size);

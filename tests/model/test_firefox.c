@@ -21,7 +21,8 @@
 enum { N_TEXTS = 6 };
 static const char *const texts[N_TEXTS] = {"a b c", "z",    "the aa ab", "q w e r t y u i o p",
                                            "b a",   "a b c"};
-static const xattn_options everything = {.scores = true, .attention = true, .no_split = true};
+static const xattn_options everything = {XATTN_OPTIONS, .scores = true, .attention = true,
+                                         .no_split = true};
 
 static void expect_contains(const char *text, const char *part) {
     if (!strstr(text, part)) fail_msg("\"%s\" does not contain \"%s\"", text, part);
@@ -30,7 +31,8 @@ static void expect_contains(const char *text, const char *part) {
 static xattn_model *open_model_as(const TinyFirefox *options, xattn_weights weights) {
     char *directory = tiny_firefox_write(options);
     xattn_error error;
-    xattn_model *model = xattn_open_as(directory, weights, &error);
+    xattn_model *model = xattn_open(
+        directory, &(xattn_open_options){XATTN_OPEN_OPTIONS, .weights = weights}, &error);
     if (!model) fail_msg("%s", error.text);
     tiny_model_remove(directory);
     return model;
@@ -41,7 +43,7 @@ static xattn_model *open_model(const TinyFirefox *options) {
 }
 
 static void translate(const xattn_model *model, size_t n, const char *const *sources,
-                      const xattn_options *options, xattn_translation *results) {
+                      const xattn_options *options, xattn_translation **results) {
     xattn_error error;
     if (!xattn_translate(model, sources, n, options, results, &error)) fail_msg("%s", error.text);
 }
@@ -59,8 +61,8 @@ static void expect_equal(const xattn_translation *a, const xattn_translation *b,
         assert_true(fabsf(a->attention[i] - b->attention[i]) <= near);
 }
 
-static void free_all(xattn_translation *results, size_t n) {
-    for (size_t i = 0; i < n; i++) xattn_translation_free(&results[i]);
+static void free_all(xattn_translation **results, size_t n) {
+    for (size_t i = 0; i < n; i++) xattn_translation_free(results[i]);
 }
 
 /* ---- reading ---- */
@@ -69,13 +71,14 @@ static void what_a_model_declares(void **state) {
     (void)state;
     TinyFirefox options = tiny_firefox_default();
     xattn_model *model = open_model(&options);
-    xattn_info info = xattn_describe(model);
-    assert_true(info.d_model == 12 && info.encoder_layers == 2 && info.decoder_layers == 2);
-    assert_true(info.decoder_heads == 3 && info.source_vocabulary == 60);
-    assert_true(info.has_alignment_head && info.alignment_layer == 1 && info.alignment_head == 0);
+    const xattn_info *info = xattn_describe(model);
+    assert_true(info->d_model == 12 && info->encoder_layers == 2 && info->decoder_layers == 2);
+    assert_true(info->decoder_heads == 3 && info->source_vocabulary == 60);
+    assert_true(info->has_alignment_head && info->alignment_layer == 1 &&
+                info->alignment_head == 0);
     size_t d = 12, f = 20, attention = 4 * (d * d + d) + 2 * d;
     size_t ffn = 2 * d * f + f + d + 2 * d, ssru = 2 * d * d + d + 2 * d;
-    assert_int_equal(info.parameters,
+    assert_int_equal(info->parameters,
                      60 * d + 60 + 2 * (attention + ffn) + 2 * (ssru + attention + ffn));
     xattn_close(model);
 }
@@ -90,10 +93,10 @@ static void int8_and_floats_are_the_same_numbers(void **state) {
         xattn_model *bytes = open_model_as(&options, XATTN_F32);
         options.floats = true;
         xattn_model *floats = open_model(&options);
-        xattn_translation a[N_TEXTS], b[N_TEXTS];
+        xattn_translation *a[N_TEXTS], *b[N_TEXTS];
         translate(bytes, N_TEXTS, texts, &everything, a);
         translate(floats, N_TEXTS, texts, &everything, b);
-        for (size_t t = 0; t < N_TEXTS; t++) expect_equal(&a[t], &b[t], 2e-5F);
+        for (size_t t = 0; t < N_TEXTS; t++) expect_equal(a[t], b[t], 2e-5F);
         free_all(a, N_TEXTS);
         free_all(b, N_TEXTS);
         xattn_close(bytes);
@@ -107,16 +110,16 @@ static void vocabularies_may_be_separate(void **state) {
     options.separate = true;
     options.target_vocab = 56;
     xattn_model *model = open_model(&options);
-    xattn_info info = xattn_describe(model);
-    assert_true(info.source_vocabulary == 60 && info.target_vocabulary == 56);
-    xattn_translation result;
+    const xattn_info *info = xattn_describe(model);
+    assert_true(info->source_vocabulary == 60 && info->target_vocabulary == 56);
+    xattn_translation *result;
     translate(model, 1, texts, &everything, &result);
-    assert_string_equal(result.source.pieces[0],
+    assert_string_equal(result->source.pieces[0],
                         "\xE2\x96\x81"
                         "a");
-    assert_int_equal(result.source.ids[0], 2);
-    for (size_t t = 0; t + 1 < result.target.n; t++) assert_in_range(result.target.ids[t], 2, 55);
-    xattn_translation_free(&result);
+    assert_int_equal(result->source.ids[0], 2);
+    for (size_t t = 0; t + 1 < result->target.n; t++) assert_in_range(result->target.ids[t], 2, 55);
+    xattn_translation_free(result);
     xattn_close(model);
 }
 
@@ -126,7 +129,7 @@ static void the_bin_itself_is_a_model(void **state) {
     char *directory = tiny_firefox_write(&options), path[600];
     snprintf(path, sizeof path, "%s/model.xxyy.bin", directory);
     xattn_error error;
-    xattn_model *model = xattn_open(path, &error);
+    xattn_model *model = xattn_open(path, NULL, &error);
     if (!model) fail_msg("%s", error.text);
     xattn_close(model);
     tiny_model_remove(directory);
@@ -141,13 +144,13 @@ static void a_batch_is_its_sentences(void **state) {
         options.eos_bias = -1.0F;
         options.shortlist = shortlist;
         xattn_model *model = open_model(&options);
-        xattn_translation batch[N_TEXTS], alone;
+        xattn_translation *batch[N_TEXTS], *alone;
         translate(model, N_TEXTS, texts, &everything, batch);
         for (size_t i = 0; i < N_TEXTS; i++) {
             translate(model, 1, &texts[i], &everything, &alone);
-            expect_equal(&batch[i], &alone, 1e-5F);
-            assert_true(alone.target.n > 1);
-            xattn_translation_free(&alone);
+            expect_equal(batch[i], alone, 1e-5F);
+            assert_true(alone->target.n > 1);
+            xattn_translation_free(alone);
         }
         free_all(batch, N_TEXTS);
         xattn_close(model);
@@ -225,12 +228,12 @@ static void a_beam_is_the_same_in_a_batch(void **state) {
     xattn_model *model = open_model(&options);
     xattn_options beam = everything;
     beam.beam = 4;
-    xattn_translation batch[N_TEXTS], alone;
+    xattn_translation *batch[N_TEXTS], *alone;
     translate(model, N_TEXTS, texts, &beam, batch);
     for (size_t i = 0; i < N_TEXTS; i++) {
         translate(model, 1, &texts[i], &beam, &alone);
-        expect_equal(&batch[i], &alone, 1e-5F);
-        xattn_translation_free(&alone);
+        expect_equal(batch[i], alone, 1e-5F);
+        xattn_translation_free(alone);
     }
     free_all(batch, N_TEXTS);
     xattn_close(model);
@@ -244,17 +247,18 @@ static void a_shortlist_limits_what_is_said(void **state) {
     xattn_model *model = open_model(&options);
     xattn_options whole = everything;
     whole.no_shortlist = true;
-    xattn_translation with[N_TEXTS], without[N_TEXTS];
+    xattn_translation *with[N_TEXTS], *without[N_TEXTS];
     translate(model, N_TEXTS, texts, &everything, with);
     translate(model, N_TEXTS, texts, &whole, without);
     size_t n_outside = 0;
     for (size_t i = 0; i < N_TEXTS; i++)
-        for (size_t t = 0; t < with[i].target.n + without[i].target.n; t++) {
-            bool limited = t < with[i].target.n;
-            int id = limited ? with[i].target.ids[t] : without[i].target.ids[t - with[i].target.n];
+        for (size_t t = 0; t < with[i]->target.n + without[i]->target.n; t++) {
+            bool limited = t < with[i]->target.n;
+            int id =
+                limited ? with[i]->target.ids[t] : without[i]->target.ids[t - with[i]->target.n];
             bool offered = id == 0;
-            for (size_t j = 0; j < with[i].source.n; j++) {
-                int w = with[i].source.ids[j];
+            for (size_t j = 0; j < with[i]->source.n; j++) {
+                int w = with[i]->source.ids[j];
                 offered = offered || id == w || id == (w + 1) % 60 || id == (w + 3) % 60;
             }
             assert_true(offered || !limited);
@@ -272,12 +276,13 @@ static void unk_is_never_said_and_length_is_limited(void **state) {
     options.eos_bias = -100.0F;
     options.unk_bias = 100.0F;
     xattn_model *model = open_model(&options);
-    xattn_translation results[N_TEXTS];
+    xattn_translation *results[N_TEXTS];
     translate(model, N_TEXTS, texts, &everything, results);
     for (size_t i = 0; i < N_TEXTS; i++) {
-        assert_int_equal(results[i].target.n, 3 * results[i].source.n);
-        assert_true(results[i].target_cut);
-        for (size_t t = 0; t < results[i].target.n; t++) assert_true(results[i].target.ids[t] > 1);
+        assert_int_equal(results[i]->target.n, 3 * results[i]->source.n);
+        assert_true(results[i]->target_cut);
+        for (size_t t = 0; t < results[i]->target.n; t++)
+            assert_true(results[i]->target.ids[t] > 1);
     }
     free_all(results, N_TEXTS);
     xattn_close(model);
@@ -296,33 +301,33 @@ static void sentences_are_translated_one_by_one(void **state) {
     split.no_split = false;
     split.runners_up = 2;
     split.beam = split.nbest = 2;
-    xattn_translation whole[3], part[3];
+    xattn_translation *whole[3], *part[3];
     translate(model, 3, lines, &split, whole);
     translate(model, 3, parts, &split, part);
-    const xattn_translation *w = &whole[0];
+    const xattn_translation *w = whole[0];
     char text[512];
-    snprintf(text, sizeof text, "%s %s %s", part[0].text, part[1].text, part[2].text);
+    snprintf(text, sizeof text, "%s %s %s", part[0]->text, part[1]->text, part[2]->text);
     assert_string_equal(w->text, text);
-    assert_true(fabs(w->score - part[0].score - part[1].score - part[2].score) < 1e-6);
-    assert_true(w->n_alternatives == 1 && whole[1].target.n == 0);
-    expect_equal(&whole[2], &part[0], 0.0F);
+    assert_true(fabs(w->score - part[0]->score - part[1]->score - part[2]->score) < 1e-6);
+    assert_true(w->n_alternatives == 1 && whole[1]->target.n == 0);
+    expect_equal(whole[2], part[0], 0.0F);
 
     size_t row = 0, first = 0, n = w->source.n, n_maps = w->n_layers * w->n_heads;
-    for (size_t p = 0; p < 3; first += part[p++].source.n)
-        for (size_t t = 0; t < part[p].target.n; t++, row++) {
-            assert_int_equal(w->target.ids[row], part[p].target.ids[t]);
-            assert_string_equal(w->target.pieces[row], part[p].target.pieces[t]);
-            assert_true(w->logprobs[row] == part[p].logprobs[t]);
-            assert_int_equal(w->runners_up[2 * row + 1].id, part[p].runners_up[2 * t + 1].id);
+    for (size_t p = 0; p < 3; first += part[p++]->source.n)
+        for (size_t t = 0; t < part[p]->target.n; t++, row++) {
+            assert_int_equal(w->target.ids[row], part[p]->target.ids[t]);
+            assert_string_equal(w->target.pieces[row], part[p]->target.pieces[t]);
+            assert_true(w->logprobs[row] == part[p]->logprobs[t]);
+            assert_int_equal(w->runners_up[2 * row + 1].id, part[p]->runners_up[2 * t + 1].id);
             for (size_t map = 0; map < n_maps; map++)
                 for (size_t j = 0; j < n; j++) {
                     float cell = w->attention[(map * w->target.n + row) * n + j];
-                    bool inside = j >= first && j < first + part[p].source.n;
+                    bool inside = j >= first && j < first + part[p]->source.n;
                     float expected = 0.0F;
                     if (inside)
                         expected =
-                            part[p].attention[(map * part[p].target.n + t) * part[p].source.n +
-                                              (j - first)];
+                            part[p]->attention[(map * part[p]->target.n + t) * part[p]->source.n +
+                                               (j - first)];
                     assert_true(cell == expected);
                 }
         }
@@ -335,7 +340,7 @@ static void sentences_are_translated_one_by_one(void **state) {
 
 static void expect_refused(char *directory, const char *message) {
     xattn_error error;
-    if (xattn_open(directory, &error)) fail_msg("accepted, expected %s", message);
+    if (xattn_open(directory, NULL, &error)) fail_msg("accepted, expected %s", message);
     expect_contains(error.text, directory);
     expect_contains(error.text, message);
     tiny_model_remove(directory);
@@ -349,14 +354,14 @@ static void decoding_settings_are_read(void **state) {
     static const char text[] = "models:\n  - a.bin\nmax-length-factor: 1.5\nnormalize: 0.5\n";
     tiny_file_write(directory, "config.intgemm8bitalpha.yml", text, strlen(text));
     xattn_error error;
-    xattn_model *model = xattn_open(directory, &error);
+    xattn_model *model = xattn_open(directory, NULL, &error);
     if (!model) fail_msg("%s", error.text);
-    xattn_translation result;
+    xattn_translation *result;
     translate(model, 1, texts, NULL, &result);
-    assert_int_equal(result.source.n, 4);
-    assert_int_equal(result.target.n, 6);
-    assert_true(xattn_describe(model).length_penalty == 0.5F);
-    xattn_translation_free(&result);
+    assert_int_equal(result->source.n, 4);
+    assert_int_equal(result->target.n, 6);
+    assert_true(xattn_describe(model)->length_penalty == 0.5F);
+    xattn_translation_free(result);
     xattn_close(model);
     static const char wrong[] = "max-length-factor: many\n";
     tiny_file_write(directory, "config.intgemm8bitalpha.yml", wrong, strlen(wrong));
@@ -371,24 +376,24 @@ static void the_real_model_translates(void **state) {
     if (!path) path = "models/enpt";
     if (access(path, F_OK) != 0) skip();
     xattn_error error;
-    xattn_model *model = xattn_open(path, &error);
+    xattn_model *model = xattn_open(path, NULL, &error);
     if (!model) fail_msg("%s", error.text);
     static const char *const english[] = {"The cat sat on the mat. Good morning, how are you?"};
-    xattn_options options = {.attention = true};
-    xattn_translation result;
+    xattn_options options = {XATTN_OPTIONS, .attention = true};
+    xattn_translation *result;
     translate(model, 1, english, &options, &result);
-    assert_string_equal(result.text,
+    assert_string_equal(result->text,
                         "O gato sentou-se no tapete. Bom dia, como voc\xC3\xAA est\xC3\xA1?");
     // "gato" looked at "cat", in the model's alignment head.
-    xattn_info info = xattn_describe(model);
-    size_t map = info.alignment_layer * result.n_heads + info.alignment_head;
-    const float *row = result.attention + (map * result.target.n + 1) * result.source.n;
-    assert_string_equal(result.target.pieces[1], "\xE2\x96\x81gato");
-    assert_string_equal(result.source.pieces[1],
+    const xattn_info *info = xattn_describe(model);
+    size_t map = info->alignment_layer * result->n_heads + info->alignment_head;
+    const float *row = result->attention + (map * result->target.n + 1) * result->source.n;
+    assert_string_equal(result->target.pieces[1], "\xE2\x96\x81gato");
+    assert_string_equal(result->source.pieces[1],
                         "\xE2\x96\x81"
                         "cat");
     assert_true(row[1] > 0.9F);
-    xattn_translation_free(&result);
+    xattn_translation_free(result);
     xattn_close(model);
 }
 

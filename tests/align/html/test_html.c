@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "../fixture.h"
-#include "align/html/html.h"
 #include "align/html/page.h"
+#include "base/buffer.h"
 
 static size_t count(const Buffer *out, const char *part) {
     size_t n = 0;
@@ -27,10 +27,10 @@ static Buffer report(const char *title, const char *source, size_t n, bool runne
     Buffer out = {0};
     t.n_runners_up = runners_up;
     t.runners_up = runners_up ? others : NULL;
-    assert_true(html_begin(title, (MapChoice){.layer = 1, .head = MAP_MEAN},
-                           "a \"remark\" </script>", &out, &err));
-    for (size_t i = 0; i < n; i++) assert_true(html_sentence(source, &t, &out, &err));
-    assert_true(html_end(&out, &err));
+    t.source_text = source;
+    assert_true(xattn_html_begin(title, &out, &err));
+    for (size_t i = 0; i < n; i++) assert_true(xattn_html_translation(&t, NULL, &out, &err));
+    assert_true(xattn_html_end(&out, &err));
     return out;
 }
 
@@ -71,18 +71,17 @@ static void no_text_ends_a_script_or_a_title(void **state) {
     assert_non_null(strstr(out.data,
                            "\"source\":\"\\\"\\u003c/script\\u003e\\u003c!--\\u003cscript\\u003e"
                            "alert('x')\\u003c/script\\u003e\\u0026amp;\\\\u003c\""));
-    assert_non_null(strstr(out.data, "\"remark\":\"a \\\"remark\\\" \\u003c/script\\u003e\""));
     buffer_free(&out);
 }
 
 static void a_sentence_has_its_words_and_maps(void **state) {
     (void)state;
     Buffer out = report("A report", "I cat.", 1, false);
-    assert_non_null(strstr(out.data, "{\"layer\":1,\"head\":\"mean\","));
+    assert_non_null(strstr(out.data, ",\"layer\":1,\"head\":\"mean\",\"attention\":["));
     assert_non_null(strstr(out.data,
                            "\"target_words\":[[\"J'\",0,2,true],[\"chat\",2,2,true],"
                            "[\".\",4,1,false],[\"\\u003c/s\\u003e\",5,1,true]]"));
-    assert_non_null(strstr(out.data, "\"layers\":2,\"heads\":3,\"attention\":["));
+    assert_non_null(strstr(out.data, "\"layers\":2,\"heads\":3,"));
     const char *cells = strstr(out.data, "\"attention\":[");
     char *end = strchr(cells, ']');
     *end = '\0';
@@ -106,16 +105,44 @@ static void runners_up_are_optional(void **state) {
 
 static void an_empty_translation_is_a_sentence_too(void **state) {
     (void)state;
-    xattn_translation t = {.text = ""};
+    xattn_translation t = {.source_text = "", .text = "", .n_layers = 1, .n_heads = 2};
     Error err;
     Buffer out = {0};
-    assert_true(html_sentence("", &t, &out, &err));
+    assert_true(xattn_html_translation(&t, NULL, &out, &err));
     assert_string_equal(
         out.data,
         "<script type=\"application/json\" class=\"sentence\">"
         "{\"source\":\"\",\"target\":\"\",\"source_pieces\":[],\"target_pieces\":[],"
-        "\"source_words\":[],\"target_words\":[],\"layers\":0,\"heads\":0,"
-        "\"attention\":[],\"truncated\":false}</script>\n");
+        "\"source_words\":[],\"target_words\":[],\"layers\":1,\"heads\":2,"
+        "\"layer\":0,\"head\":0,\"attention\":[],\"truncated\":false}</script>\n");
+    buffer_free(&out);
+}
+
+/* The map that the page shows first: the model's own, another one, one of all. */
+static void the_first_map_is_chosen(void **state) {
+    (void)state;
+    xattn_translation t = fixture_translation();
+    xattn_map_options choice = {XATTN_MAP_OPTIONS, .has_head = true, .head = 2};
+    Error err;
+    Buffer out = {0};
+    t.map_layer = 0;
+    t.map_head = 1;
+    t.map_is_trained = true;
+    assert_true(xattn_html_translation(&t, NULL, &out, &err));
+    assert_non_null(
+        strstr(out.data, "\"layer\":0,\"head\":1,\"remark\":\"the model's alignment head\""));
+    buffer_clear(&out);
+    assert_true(xattn_html_translation(&t, &choice, &out, &err));
+    assert_non_null(strstr(out.data, "\"layer\":0,\"head\":2,\"attention\""));
+    buffer_clear(&out);
+    choice.head = XATTN_ALL;
+    assert_true(xattn_html_translation(&t, &choice, &out, &err));
+    assert_non_null(strstr(out.data, "\"layer\":0,\"head\":1,\"remark\""));
+    buffer_clear(&out);
+    choice.head = 3;
+    assert_false(xattn_html_translation(&t, &choice, &out, &err));
+    t.attention = NULL;
+    assert_false(xattn_html_translation(&t, NULL, &out, &err));
     buffer_free(&out);
 }
 
@@ -127,6 +154,7 @@ int main(void) {
         cmocka_unit_test(a_sentence_has_its_words_and_maps),
         cmocka_unit_test(runners_up_are_optional),
         cmocka_unit_test(an_empty_translation_is_a_sentence_too),
+        cmocka_unit_test(the_first_map_is_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, false);
 }
