@@ -66,7 +66,7 @@ static void models_load(void **state) {
         assert_int_equal(remove(path), 0);
         Model *model;
         Error err = {0};
-        if (!model_load(directory, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+        if (!model_load(directory, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
         assert_ptr_equal(model->decoder.output.weight.data, model->decoder.embedding.tokens.data);
         model_free(model);
         tiny_model_remove(directory);
