@@ -26,14 +26,14 @@ static void expect_contains(const char *text, const char *part) {
 static Model *load(const char *path) {
     Model *model;
     Error err = {0};
-    if (!model_load(path, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(path, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     return model;
 }
 
 static void refused(const char *path, const char *message) {
     Model *model;
     Error err = {0};
-    if (model_load(path, PRECISION_STORED, &model, &err)) fail_msg("loaded, expected %s", message);
+    if (model_load(path, XATTN_AS_STORED, &model, &err)) fail_msg("loaded, expected %s", message);
     expect_contains(err.text, message);
 }
 
@@ -70,18 +70,19 @@ static TinyFirefox opus_options(void) {
 
 static void expect_same_translations(const char *a, const char *b) {
     static const char *const texts[] = {"a b c", "z", "the aa ab", "q w e r t y u i o p"};
-    const xattn_options options = {.scores = true, .attention = true, .no_split = true};
+    const xattn_options options = {XATTN_OPTIONS, .scores = true, .attention = true,
+                                   .no_split = true};
     const char *const paths[] = {a, b};
-    xattn_translation results[2][4];
+    xattn_translation *results[2][4];
     xattn_model *models[2];
     xattn_error error;
     for (size_t i = 0; i < 2; i++) {
-        models[i] = xattn_open(paths[i], &error);
+        models[i] = xattn_open(paths[i], NULL, &error);
         if (!models[i] || !xattn_translate(models[i], texts, 4, &options, results[i], &error))
             fail_msg("%s", error.text);
     }
     for (size_t t = 0; t < 4; t++) {
-        const xattn_translation *x = &results[0][t], *y = &results[1][t];
+        const xattn_translation *x = results[0][t], *y = results[1][t];
         size_t n_cells = x->n_layers * x->n_heads * x->target.n * x->source.n;
         assert_string_equal(x->text, y->text);
         assert_true(x->target.n == y->target.n && x->source.n == y->source.n && n_cells);
@@ -89,7 +90,7 @@ static void expect_same_translations(const char *a, const char *b) {
         assert_memory_equal(x->target.ids, y->target.ids, x->target.n * sizeof *x->target.ids);
         assert_memory_equal(x->attention, y->attention, n_cells * sizeof *x->attention);
     }
-    for (size_t i = 0; i < 8; i++) xattn_translation_free(&results[i / 4][i % 4]);
+    for (size_t i = 0; i < 8; i++) xattn_translation_free(results[i / 4][i % 4]);
     xattn_close(models[0]);
     xattn_close(models[1]);
 }
@@ -312,18 +313,18 @@ static void the_current_shapes_translate(void **state) {
         options.shortlist = true;
         char *directory = tiny_firefox_write(&options);
         xattn_error error;
-        xattn_model *model = xattn_open(directory, &error);
+        xattn_model *model = xattn_open(directory, NULL, &error);
         if (!model) fail_msg("%s", error.text);
-        xattn_info info = xattn_describe(model);
-        assert_true((int32_t)info.d_model == options.d &&
-                    (int32_t)info.decoder_layers == options.decoder_layers);
+        const xattn_info *info = xattn_describe(model);
+        assert_true((int32_t)info->d_model == options.d &&
+                    (int32_t)info->decoder_layers == options.decoder_layers);
         const char *const texts[] = {"a b c"};
-        const xattn_options wanted = {.max_length = 5, .attention = true};
-        xattn_translation result;
+        const xattn_options wanted = {XATTN_OPTIONS, .max_length = 5, .attention = true};
+        xattn_translation *result;
         if (!xattn_translate(model, texts, 1, &wanted, &result, &error)) fail_msg("%s", error.text);
-        assert_true(result.source.n == 4 && result.target.n >= 1);
-        assert_true((int32_t)result.n_layers == options.decoder_layers);
-        xattn_translation_free(&result);
+        assert_true(result->source.n == 4 && result->target.n >= 1);
+        assert_true((int32_t)result->n_layers == options.decoder_layers);
+        xattn_translation_free(result);
         xattn_close(model);
         tiny_model_remove(directory);
     }
