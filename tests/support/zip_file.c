@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 static void put(Buffer *b, uint64_t number, size_t n) {
-    for (size_t i = 0; i < n; i++) buffer_byte(b, i < 8 ? (char)(number >> 8 * i) : '\0');
+    for (size_t i = 0; i < n; i++) buffer_byte(b, (char)(i < 8 ? number >> 8 * i : 0));
 }
 
 /* Raw deflate, as ZIP has it. */
