@@ -19,7 +19,7 @@ if [ "${1:-}" = --one ]; then
     log=$2/$3
     # A test that hangs must not hang the others; not every system has the means.
     limit=
-    if command -v timeout >/dev/null 2>&1; then limit='timeout 600'; fi
+    if command -v timeout >/dev/null 2>&1; then limit='timeout --foreground 600'; fi  # so that Ctrl-C reaches it
     run=$EMULATOR
     case $4 in
         *.sh) run="sh" ;;
