@@ -71,7 +71,7 @@ LIBS        = $(pkg_libs) -lm -lpthread
 machine     := $(shell $(CC) -dumpmachine)
 other_blas  := $(if $(filter openblas,$(BLAS)),src/nn/matrix_portable.c,src/nn/matrix_openblas.c)
 other_cpus  := $(if $(filter x86_64%,$(machine)),,$(wildcard src/nn/kernels/*_avx*.c)) \
-               $(if $(filter aarch64% arm64%,$(machine)),,$(wildcard src/nn/kernels/*_neon.c))
+               $(if $(filter aarch64% arm64%,$(machine)),,$(wildcard src/nn/kernels/*_neon*.c))
 sources     := $(filter-out $(other_blas) $(other_cpus),$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 program_src := src/main.c $(filter src/cli/%,$(sources))
 library_src := $(filter-out $(program_src),$(sources))
@@ -116,7 +116,7 @@ $(kernels)/%_avx2.o: ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(kernels)/%_avx_vnni.o: ALL_CFLAGS += -mavx2 -mavxvnni
 $(kernels)/%_avx512.o $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl
 $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512vnni
-$(kernels)/%_neon.o: ALL_CFLAGS += -march=armv8.2-a+dotprod
+$(kernels)/%_neon_dotprod.o: ALL_CFLAGS += -march=armv8.2-a+dotprod
 
 $(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a $(if $(SOURCES),$(BUILD)/libsources.a)
 	@echo "link $@"

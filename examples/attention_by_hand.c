@@ -67,13 +67,18 @@ int main(int argc, char **argv) {
     size_t heads = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
     if (heads < 1 || heads > MAX_HEADS) return fprintf(stderr, "1 or 2 heads\n"), 2;
 
-    Linear same = {.n_in = D, .n_out = D, .weight = weights_of_floats(identity[0]), .bias = zero};
+    Arena arena = {0};
+    Error err = {0};
+    Linear same;
+    if (!linear_of_floats(identity[0], zero, D, D, &same, &arena, &err))
+        return fprintf(stderr, "%s\n", err.text), 1;
     Attention attention = {.query = same, .output = same, .heads = heads};
     float probs[MAX_HEADS * QUERIES * WORDS], out[QUERIES][D];
     float query[QUERIES * D], context[QUERIES * D], scores[QUERIES * WORDS];
     AttentionScratch scratch = {.query = query, .context = context, .scores = scores};
     Span span = {.first = 0, .n = QUERIES, .seen = {keys[0], values[0], WORDS}, .probs = probs};
     attention_forward(&attention, x[0], QUERIES, &span, 1, &scratch, out[0], NULL);
+    arena_free(&arena);
 
     if (argc > 2) return draw(probs, heads, argv[2]);
     print_rows("queries", queries, QUERIES, D, x[0]);

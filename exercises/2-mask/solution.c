@@ -7,17 +7,21 @@
 
 enum { MOST = 64 };  // n, m and d of the tests
 
-static Linear identity(size_t d) {
+static Linear identity(size_t d, Arena *arena) {
     static float one[MOST * MOST], zero[MOST];
     for (size_t i = 0; i < d * d; i++) one[i] = i % (d + 1) == 0 ? 1.0F : 0.0F;
-    return (Linear){.n_in = d, .n_out = d, .weight = weights_of_floats(one), .bias = zero};
+    Linear same = {0};
+    Error err = {0};
+    linear_of_floats(one, zero, d, d, &same, arena, &err);
+    return same;
 }
 
 void masked_attention(const float *q, const float *k, const float *v, const size_t *visible,
                       size_t n, size_t m, size_t d, float *probs, float *out) {
     static float query[MOST * MOST], context[MOST * MOST], scores[MOST * MOST];
     Span spans[MOST];
-    Linear same = identity(d);
+    Arena arena = {0};
+    Linear same = identity(d, &arena);
     Attention one_head = {.query = same, .output = same, .heads = 1};
     AttentionScratch scratch = {.query = query, .context = context, .scores = scores};
     memset(probs, 0, n * m * sizeof *probs);
@@ -27,4 +31,5 @@ void masked_attention(const float *q, const float *k, const float *v, const size
                           .seen = {(float *)k, (float *)v, visible[i]},
                           .probs = probs + i * m};
     attention_forward(&one_head, q, n, spans, n, &scratch, out, NULL);
+    arena_free(&arena);
 }

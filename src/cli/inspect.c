@@ -41,11 +41,8 @@ static void print_shortlist(const Model *model, Buffer *out) {
 
 /* The decoder's output layer stands for all matrices: a model has one type of them, but for BF16. */
 static void print_weights(const Model *model, Buffer *out) {
-    WeightType type = model->decoder.output.weight.type;
-    bool is_int8 = type == WEIGHTS_INT8;
-    buffer_format(out, "weights in memory   %s, multiplied by the %s kernel for %s\n",
-                  weights_type_name(type), is_int8 ? "int8" : "dense",
-                  is_int8 ? int8_kernel()->name : dense_kernel()->name);
+    buffer_format(out, "weights in memory   %s, multiplied by the %s kernels\n",
+                  weights_type_name(model->decoder.output.weight.type), kernels()->name);
 }
 
 static void print_config(const Model *model, const char *path, Buffer *out) {

@@ -11,6 +11,7 @@
 #include "model/listing.h"
 #include "model/marian_files.h"
 #include "model/marian_folder.h"
+#include "nn/kernels/kernels.h"
 #include "nn/matrix.h"
 
 /* A directory of a model of Marian's own has its weights and no config.json. */
@@ -39,7 +40,7 @@ bool model_load(const char *path, Precision precision, Model **out, Error *err) 
     *out = NULL;
     if (stat(path, &info) != 0) return error_system(err, path, errno);
     bool is_directory = S_ISDIR(info.st_mode);
-    if (!matrix_prepare(err)) return false;
+    if (!matrix_prepare(err) || !kernels_check(err)) return false;
     Model *model = calloc(1, sizeof *model);
     if (!model) return error_memory(err, sizeof *model, "a model");
     model->precision = precision;

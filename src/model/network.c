@@ -47,7 +47,7 @@ bool network_weights(WeightReader *r, const char *name, size_t n_rows, size_t n_
     if (!tensor ||
         !tensor_weights(tensor, n_rows, n_cols, turned, r->precision, weights, r->arena, r->err))
         return false;
-    if (weights->data != tensor->data) tensor_release(tensor);
+    tensor_release(tensor);
     return true;
 }
 

@@ -109,18 +109,6 @@ void tensor_release(const Tensor *tensor) {
 
 /* ---- their elements ---- */
 
-static float float_of_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* bfloat16 is the upper half of a float. */
-static void widen_bf16(const unsigned char *data, size_t n, float *out) {
-    for (size_t i = 0; i < n; i++)
-        out[i] = float_of_bits((uint32_t)data[2 * i] << 16 | (uint32_t)data[2 * i + 1] << 24);
-}
-
 static float multiplier_of(const Tensor *tensor) {
     float multiplier;
     memcpy(&multiplier, tensor->data + tensor->n_elements, sizeof multiplier);
@@ -150,7 +138,7 @@ const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err) {
             weights_widen_f16(tensor->data, tensor->n_elements, out);
             break;
         case DTYPE_BF16:
-            widen_bf16(tensor->data, tensor->n_elements, out);
+            weights_widen_bf16(tensor->data, tensor->n_elements, out);
             break;
         case DTYPE_INT8:
             dequantise(tensor, 1.0F, out);
@@ -162,58 +150,32 @@ const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err) {
     return out;
 }
 
-/* Halves where they lie, or at an even address. */
-static const uint16_t *halves_of(const Tensor *tensor, Arena *arena, Error *err) {
-    if (is_aligned(tensor)) return (const uint16_t *)(const void *)tensor->data;
-    uint16_t *copy = arena_array(arena, tensor->n_elements, sizeof *copy, tensor->name, err);
-    if (copy) memcpy(copy, tensor->data, tensor->n_elements * sizeof *copy);
-    return copy;
-}
-
-/* From [n_cols][n_rows] to [n_rows][n_cols]. */
-static const float *turn(const Tensor *tensor, size_t n_rows, size_t n_cols, Arena *arena,
-                         Error *err) {
-    Arena work = {0};
-    float *out = arena_floats(arena, tensor->n_elements, tensor->name, err);
-    const float *from = out ? tensor_floats(tensor, &work, err) : NULL;
-    for (size_t i = 0; from && i < n_cols; i++)
-        for (size_t o = 0; o < n_rows; o++) out[o * n_cols + i] = from[i * n_rows + o];
-    arena_free(&work);
-    return from ? out : NULL;
-}
-
-static bool pack_intgemm8(const Tensor *tensor, size_t n_rows, size_t n_cols, Weights *weights,
-                          Arena *arena, Error *err) {
-    float *scales = arena_floats(arena, n_rows, tensor->name, err);
-    for (size_t row = 0; scales && row < n_rows; row++) scales[row] = 1.0F / multiplier_of(tensor);
-    return scales &&
-           weights_pack((const int8_t *)tensor->data, scales, n_rows, n_cols, weights, arena, err);
-}
+static const StoredType stored_types[] = {[DTYPE_F32] = STORED_F32,
+                                          [DTYPE_F16] = STORED_F16,
+                                          [DTYPE_BF16] = STORED_BF16,
+                                          [DTYPE_INT8] = STORED_INT8,
+                                          [DTYPE_INTGEMM8] = STORED_INT8};
 
 bool tensor_weights(const Tensor *tensor, size_t n_rows, size_t n_cols, bool turned,
                     Precision precision, Weights *weights, Arena *arena, Error *err) {
-    bool is_int8 = tensor->dtype == DTYPE_INTGEMM8;
-    if (is_int8 && precision != XATTN_F32)
-        return pack_intgemm8(tensor, n_rows, n_cols, weights, arena, err);
-    if (tensor->dtype == DTYPE_F16 && !turned)
-        *weights = (Weights){WEIGHTS_F16, halves_of(tensor, arena, err), NULL};
-    else
-        *weights = weights_of_floats(turned && !is_int8 ? turn(tensor, n_rows, n_cols, arena, err)
-                                                        : tensor_floats(tensor, arena, err));
-    return weights->data && weights_convert(weights, n_rows, n_cols, precision, arena, err);
+    StoredWeights stored = {.type = stored_types[tensor->dtype],
+                            .data = tensor->data,
+                            .turned = turned && tensor->dtype != DTYPE_INTGEMM8};
+    if (stored.type == STORED_INT8) {
+        float *scales = arena_floats(arena, n_rows, tensor->name, err);
+        float scale = tensor->dtype == DTYPE_INTGEMM8 ? 1.0F / multiplier_of(tensor) : 1.0F;
+        for (size_t row = 0; scales && row < n_rows; row++) scales[row] = scale;
+        if (!scales) return false;
+        stored.scales = scales;
+    }
+    return weights_pack(&stored, n_rows, n_cols, precision, weights, arena, err);
 }
 
 size_t tensor_weights_size(const Tensor *tensor, bool turned, Precision precision) {
     const size_t line = 64;
-    size_t widened = (tensor->n_elements * sizeof(float) + line - 1) / line * line;
-    bool is_intgemm8 = tensor->dtype == DTYPE_INTGEMM8;
-    bool is_stored = tensor->dtype == DTYPE_F32 || tensor->dtype == DTYPE_F16;
     if (tensor->rank != 2) return 0;
-    if (precision == XATTN_INT8 || (precision == XATTN_AS_STORED && is_intgemm8)) {
-        size_t packed = turned ? weights_packed_size(tensor->shape[1], tensor->shape[0])
-                               : weights_packed_size(tensor->shape[0], tensor->shape[1]);
-        return packed + (turned && !is_intgemm8 ? widened : 0);
-    }
-    if (turned || !is_stored) return widened;
-    return tensor->dtype == DTYPE_F16 && precision == XATTN_F32 ? widened : 0;
+    WeightType type = weights_packed_type(stored_types[tensor->dtype], precision);
+    size_t size =
+        weights_packed_size(type, tensor->shape[turned ? 1 : 0], tensor->shape[turned ? 0 : 1]);
+    return (size + line - 1) / line * line;
 }

@@ -81,9 +81,9 @@ size_t dtype_size(DType dtype);
    widened, dequantised or copied into the arena. NULL if out of memory. */
 const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err);
 
-/* A matrix as weights [n_rows][n_cols] of that precision: where it lies if it can be used there, else
-   in the arena; an intgemm8 one that stays int8 has the same scale in every row. `turned`: it says
-   [n_cols][n_rows], and is turned around if it lies so as well. False if out of memory. */
+/* A matrix as weights [n_rows][n_cols] of that precision, packed into the arena; an intgemm8 one that
+   stays int8 has the same scale in every row. `turned`: it says [n_cols][n_rows], and is turned around
+   if it lies so as well. False if out of memory. */
 bool tensor_weights(const Tensor *tensor, size_t n_rows, size_t n_cols, bool turned,
                     Precision precision, Weights *weights, Arena *arena, Error *err);
 

@@ -8,25 +8,24 @@
 #include "nn/kernels/kernels.h"
 
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
-    const Weights *w = &linear->weight;
-    if (w->type == WEIGHTS_INT8)
-        int8_kernel()->multiply(&(Int8Product){.n = n,
-                                               .n_in = linear->n_in,
-                                               .n_out = linear->n_out,
-                                               .x = x,
-                                               .weight = w->data,
-                                               .scales = w->scales,
-                                               .bias = linear->bias,
-                                               .y = y});
+    const Product product = {.n = n,
+                             .n_in = linear->n_in,
+                             .n_out = linear->n_out,
+                             .x = x,
+                             .weight = &linear->weight,
+                             .bias = linear->bias,
+                             .y = y};
+    if (linear->weight.type == WEIGHTS_INT8)
+        kernels()->int8->multiply(&product);
     else
-        dense_kernel()->multiply(&(DenseProduct){.n = n,
-                                                 .n_in = linear->n_in,
-                                                 .n_out = linear->n_out,
-                                                 .x = x,
-                                                 .weight = w->data,
-                                                 .is_half = w->type == WEIGHTS_F16,
-                                                 .bias = linear->bias,
-                                                 .y = y});
+        kernels()->dense(&product);
+}
+
+bool linear_of_floats(const float *weight, const float *bias, size_t n_in, size_t n_out,
+                      Linear *linear, Arena *arena, Error *err) {
+    const StoredWeights stored = {STORED_F32, weight, NULL, false};
+    *linear = (Linear){.n_in = n_in, .n_out = n_out, .bias = bias};
+    return weights_pack(&stored, n_out, n_in, XATTN_AS_STORED, &linear->weight, arena, err);
 }
 
 size_t linear_rows(const Linear *linear) {

@@ -6,7 +6,7 @@
        FFN(x)       = W2 act(W1 x + b1) + b2                            Vaswani et al. 2017, 3.3
        act          = max(0, x)  or  swish(x) = x σ(x)
 
-   Every function works on n rows at once. Weights are const: they may lie in a mapped file.
+   Every function works on n rows at once.
    Nothing above Linear multiplies matrices or knows how weights are stored, but attention. */
 #ifndef XATTN_OPS_H
 #define XATTN_OPS_H
@@ -32,6 +32,11 @@ typedef struct {
     Linear inner, outer;  // [d] -> [f] -> [d]
     Activation activation;
 } FeedForward;
+
+/* A layer from weight [n_out][n_in], which is packed into the arena, and bias [n_out], which is
+   borrowed. False if out of memory. */
+bool linear_of_floats(const float *weight, const float *bias, size_t n_in, size_t n_out,
+                      Linear *linear, Arena *arena, Error *err);
 
 /* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. A row of y depends on its row of x
    alone, to the last bit. n_in <= 65536. */

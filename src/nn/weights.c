@@ -9,7 +9,7 @@ const char *weights_type_name(WeightType type) {
     return names[type];
 }
 
-Weights weights_of_floats(const float *data) { return (Weights){WEIGHTS_F32, data, NULL}; }
+/* ---- numbers of 16 bits ---- */
 
 static float from_bits(uint32_t bits) {
     float value;
@@ -33,126 +33,189 @@ void weights_widen_f16(const void *halves, size_t n, float *out) {
     }
 }
 
-/* ---- packed int8 ---- */
-
-/* Steps of 4 columns in a panel. */
-static size_t steps_of(size_t n_cols) { return (n_cols + PANEL_COLS - 1) / PANEL_COLS; }
-
-/* Where the first columns of a row lie; its next ones follow every PANEL_STEP bytes. */
-static size_t start_of(size_t row, size_t n_cols) {
-    return row / PANEL_ROWS * steps_of(n_cols) * PANEL_STEP + row % PANEL_ROWS * PANEL_COLS;
+void weights_widen_bf16(const void *halves, size_t n, float *out) {
+    const unsigned char *data = halves;
+    for (size_t i = 0; i < n; i++)
+        out[i] = from_bits((uint32_t)data[2 * i] << 16 | (uint32_t)data[2 * i + 1] << 24);
 }
 
-size_t weights_packed_size(size_t n_rows, size_t n_cols) {
-    return (n_rows + PANEL_ROWS - 1) / PANEL_ROWS * steps_of(n_cols) * PANEL_STEP;
+/* ---- cells and panels ---- */
+
+static size_t cell_numbers(WeightType type) { return type == WEIGHTS_INT8 ? 4 : 1; }
+
+size_t weights_cell_size(WeightType type) { return type == WEIGHTS_F16 ? 2 : 4; }
+
+size_t weights_cells(WeightType type, size_t n_cols) {
+    return (n_cols + cell_numbers(type) - 1) / cell_numbers(type);
 }
 
-/* Zeros for weights. NULL with an error. */
-static int8_t *alloc_packed(size_t n_rows, size_t n_cols, Arena *arena, Error *err) {
-    return arena_array(arena, weights_packed_size(n_rows, n_cols), 1, "weights", err);
+WeightType weights_packed_type(StoredType stored, Precision precision) {
+    if (precision == XATTN_INT8 || (precision == XATTN_AS_STORED && stored == STORED_INT8))
+        return WEIGHTS_INT8;
+    return precision == XATTN_AS_STORED && stored == STORED_F16 ? WEIGHTS_F16 : WEIGHTS_F32;
 }
 
-static void pack_row(const int8_t *numbers, size_t row, size_t n_cols, int8_t *packed) {
-    int8_t *out = packed + start_of(row, n_cols);
-    size_t col = 0;
-    for (; col + PANEL_COLS <= n_cols; col += PANEL_COLS, out += PANEL_STEP)
-        memcpy(out, numbers + col, PANEL_COLS);
-    memcpy(out, numbers + col, n_cols - col);
+size_t weights_packed_size(WeightType type, size_t n_rows, size_t n_cols) {
+    size_t panels = (n_rows + PANEL_ROWS - 1) / PANEL_ROWS;
+    return panels * PANEL_ROWS * weights_cells(type, n_cols) * weights_cell_size(type);
 }
 
-bool weights_pack(const int8_t *numbers, const float *scales, size_t n_rows, size_t n_cols,
-                  Weights *packed, Arena *arena, Error *err) {
-    int8_t *data = alloc_packed(n_rows, n_cols, arena, err);
-    for (size_t row = 0; data && row < n_rows; row++)
-        pack_row(numbers + row * n_cols, row, n_cols, data);
-    *packed = (Weights){WEIGHTS_INT8, data, scales};
-    return data != NULL;
+/* Where the first cell of a row lies; its next ones follow every PANEL_ROWS cells. */
+static size_t start_of(size_t row, size_t n_cells, size_t cell) {
+    return (row / PANEL_ROWS * n_cells * PANEL_ROWS + row % PANEL_ROWS) * cell;
 }
 
-static void unpack_row(const Weights *weights, size_t row, size_t n_cols, float *out) {
-    const int8_t *numbers = (const int8_t *)weights->data + start_of(row, n_cols);
-    for (size_t col = 0; col < n_cols; col++) {
-        size_t at = col / PANEL_COLS * PANEL_STEP + col % PANEL_COLS;
-        out[col] = (float)numbers[at] * weights->scales[row];
+/* out [n_cells][PANEL_ROWS] = the cells of PANEL_ROWS rows; `cell` is a constant where this is called. */
+INLINE void interleave(const unsigned char *const *rows, size_t n_cells, size_t cell,
+                       unsigned char *out) {
+    for (size_t i = 0; i < n_cells; i++)
+        for (size_t r = 0; r < PANEL_ROWS; r++, out += cell) memcpy(out, rows[r] + i * cell, cell);
+}
+
+/* ---- packing ---- */
+
+/* The packing of one matrix. */
+typedef struct {
+    const StoredWeights *stored;
+    size_t n_rows, n_cols;
+    WeightType type;
+    unsigned char *gathered;               // [n_cols], a row of a turned matrix
+    float *floats;                         // [n_cols]
+    unsigned char *cells;                  // [PANEL_ROWS][cells of a row]
+    const unsigned char *row[PANEL_ROWS];  // of the panel: in `cells`, or where they are stored
+    float *scales;                         // [n_rows], written if numbers are rounded here
+} Packing;
+
+/* The numbers of row `row` one behind the other, as they are stored. */
+static const unsigned char *stored_row(Packing *p, size_t row) {
+    static const size_t sizes[] = {
+        [STORED_F32] = 4, [STORED_F16] = 2, [STORED_BF16] = 2, [STORED_INT8] = 1};
+    size_t size = sizes[p->stored->type];
+    const unsigned char *data = p->stored->data;
+    if (!p->stored->turned) return data + row * p->n_cols * size;
+    for (size_t col = 0; col < p->n_cols; col++)
+        memcpy(p->gathered + col * size, data + (col * p->n_rows + row) * size, size);
+    return p->gathered;
+}
+
+static void stored_floats(Packing *p, size_t row, float *out) {
+    const unsigned char *numbers = stored_row(p, row);
+    switch (p->stored->type) {
+        case STORED_F32:
+            memcpy(out, numbers, p->n_cols * sizeof *out);
+            break;
+        case STORED_F16:
+            weights_widen_f16(numbers, p->n_cols, out);
+            break;
+        case STORED_BF16:
+            weights_widen_bf16(numbers, p->n_cols, out);
+            break;
+        case STORED_INT8:
+            for (size_t col = 0; col < p->n_cols; col++)
+                out[col] = (float)(int8_t)numbers[col] * p->stored->scales[row];
+            break;
     }
 }
 
-static bool select_packed(const Weights *weights, const int *rows, size_t n, size_t n_cols,
-                          Weights *selected, Arena *arena, Error *err) {
-    int8_t *data = alloc_packed(n, n_cols, arena, err);
-    float *scales = arena_floats(arena, n, "scales of weights", err);
-    if (!data || !scales) return false;
-    for (size_t i = 0; i < n; i++) {
-        const int8_t *from = (const int8_t *)weights->data + start_of((size_t)rows[i], n_cols);
-        int8_t *to = data + start_of(i, n_cols);
-        for (size_t step = 0; step < steps_of(n_cols) * PANEL_STEP; step += PANEL_STEP)
-            memcpy(to + step, from + step, PANEL_COLS);
-        scales[i] = weights->scales[rows[i]];
-    }
-    *selected = (Weights){WEIGHTS_INT8, data, scales};
-    return true;
-}
-
-/* ---- of any type ---- */
-
-void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) {
-    switch (weights->type) {
+/* Makes row `row` of the matrix what it is to be, as row r of a panel. */
+static void take_row(Packing *p, size_t row, size_t r) {
+    size_t row_size = weights_cells(p->type, p->n_cols) * weights_cell_size(p->type);
+    unsigned char *cells = p->cells + r * row_size;
+    p->row[r] = cells;
+    switch (p->type) {
         case WEIGHTS_F32:
-            memcpy(out, (const float *)weights->data + row * n_cols, n_cols * sizeof *out);
+            stored_floats(p, row, (float *)(void *)cells);
             break;
         case WEIGHTS_F16:
-            weights_widen_f16((const uint16_t *)weights->data + row * n_cols, n_cols, out);
+            if (p->stored->turned)
+                memcpy(cells, stored_row(p, row), row_size);
+            else  // it need not be copied
+                p->row[r] = stored_row(p, row);
             break;
         case WEIGHTS_INT8:
-            unpack_row(weights, row, n_cols, out);
+            if (p->stored->type == STORED_INT8) {
+                memcpy(cells, stored_row(p, row), p->n_cols);
+                break;
+            }
+            stored_floats(p, row, p->floats);
+            p->scales[row] = kernels()->int8->round(p->floats, p->n_cols, (int8_t *)cells);
+            break;
+    }
+}
+
+static void pack_panels(Packing *p, unsigned char *out) {
+    size_t n_cells = weights_cells(p->type, p->n_cols), cell = weights_cell_size(p->type);
+    for (size_t first = 0; first < p->n_rows; first += PANEL_ROWS) {
+        for (size_t r = 0; r < PANEL_ROWS; r++)
+            if (first + r < p->n_rows)
+                take_row(p, first + r, r);
+            else  // zeros
+                p->row[r] = memset(p->cells + r * n_cells * cell, 0, n_cells * cell);
+        if (cell == 2)
+            interleave(p->row, n_cells, 2, out);
+        else
+            interleave(p->row, n_cells, 4, out);
+        out += PANEL_ROWS * n_cells * cell;
+    }
+}
+
+bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Precision precision,
+                  Weights *packed, Arena *arena, Error *err) {
+    static const char what[] = "weights";
+    Packing p = {.stored = stored, .n_rows = n_rows, .n_cols = n_cols};
+    p.type = weights_packed_type(stored->type, precision);
+    bool rounds = p.type == WEIGHTS_INT8 && stored->type != STORED_INT8;
+    size_t row_size = weights_cells(p.type, n_cols) * weights_cell_size(p.type);
+    Arena work = {0};
+    p.floats = arena_floats(&work, n_cols, what, err);
+    p.gathered = arena_array(&work, n_cols, sizeof(float), what, err);
+    p.cells = arena_array(&work, PANEL_ROWS, row_size, what, err);
+    if (rounds) p.scales = arena_floats(arena, n_rows, "scales of weights", err);
+    void *data = arena_array(arena, weights_packed_size(p.type, n_rows, n_cols), 1, what, err);
+    bool ok = p.floats && p.gathered && p.cells && data && (p.scales || !rounds);
+    if (ok) pack_panels(&p, data);
+    arena_free(&work);
+    *packed = (Weights){p.type, data, rounds ? p.scales : stored->scales};
+    return ok;
+}
+
+/* ---- rows of what is packed ---- */
+
+void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) {
+    size_t cell = weights_cell_size(weights->type), step = PANEL_ROWS * cell;
+    const unsigned char *from = weights->data;
+    from += start_of(row, weights_cells(weights->type, n_cols), cell);
+    switch (weights->type) {
+        case WEIGHTS_F32:
+            for (size_t col = 0; col < n_cols; col++) memcpy(out + col, from + col * step, cell);
+            break;
+        case WEIGHTS_F16:
+            for (size_t col = 0; col < n_cols; col++)
+                weights_widen_f16(from + col * step, 1, out + col);
+            break;
+        case WEIGHTS_INT8:
+            for (size_t col = 0; col < n_cols; col++)
+                out[col] = (float)(int8_t)from[col / 4 * step + col % 4] * weights->scales[row];
             break;
     }
 }
 
 bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_cols,
                     Weights *selected, Arena *arena, Error *err) {
-    if (weights->type == WEIGHTS_INT8)
-        return select_packed(weights, rows, n, n_cols, selected, arena, err);
-    size_t row_size = n_cols * (weights->type == WEIGHTS_F16 ? sizeof(uint16_t) : sizeof(float));
-    const unsigned char *from = weights->data;
-    unsigned char *data = arena_array(arena, n, row_size, "a part of a layer", err);
-    for (size_t i = 0; data && i < n; i++)
-        memcpy(data + i * row_size, from + (size_t)rows[i] * row_size, row_size);
-    *selected = (Weights){weights->type, data, NULL};
-    return data != NULL;
-}
-
-static bool widen(Weights *weights, size_t n_rows, size_t n_cols, Arena *arena, Error *err) {
-    float *data = arena_array(arena, n_rows, n_cols * sizeof *data, "weights", err);
-    if (!data) return false;
-    for (size_t row = 0; row < n_rows; row++)
-        weights_row(weights, row, n_cols, data + row * n_cols);
-    *weights = weights_of_floats(data);
-    return true;
-}
-
-static bool quantise(Weights *weights, size_t n_rows, size_t n_cols, Arena *arena, Error *err) {
-    int8_t *data = alloc_packed(n_rows, n_cols, arena, err);
-    float *scales = arena_floats(arena, n_rows, "scales of weights", err);
-    Arena work = {0};
-    float *row = arena_floats(&work, n_cols, "a row of weights", err);
-    int8_t *numbers = arena_array(&work, n_cols, sizeof *numbers, "a row of weights", err);
-    bool ok = data && scales && row && numbers;
-    for (size_t r = 0; ok && r < n_rows; r++) {
-        weights_row(weights, r, n_cols, row);
-        scales[r] = int8_kernel()->round(row, n_cols, numbers);
-        pack_row(numbers, r, n_cols, data);
+    WeightType type = weights->type;
+    size_t n_cells = weights_cells(type, n_cols), cell = weights_cell_size(type);
+    unsigned char *data =
+        arena_array(arena, weights_packed_size(type, n, n_cols), 1, "a part of a layer", err);
+    float *scales = arena_floats(arena, weights->scales ? n : 0, "scales of weights", err);
+    if (!data || !scales) return false;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char *from = weights->data;
+        from += start_of((size_t)rows[i], n_cells, cell);
+        unsigned char *to = data + start_of(i, n_cells, cell);
+        for (size_t at = 0; at < n_cells * PANEL_ROWS * cell; at += PANEL_ROWS * cell)
+            memcpy(to + at, from + at, cell);
+        if (weights->scales) scales[i] = weights->scales[rows[i]];
     }
-    arena_free(&work);
-    if (ok) *weights = (Weights){WEIGHTS_INT8, data, scales};
-    return ok;
-}
-
-bool weights_convert(Weights *weights, size_t n_rows, size_t n_cols, Precision precision,
-                     Arena *arena, Error *err) {
-    if (precision == XATTN_F32 && weights->type != WEIGHTS_F32)
-        return widen(weights, n_rows, n_cols, arena, err);
-    if (precision == XATTN_INT8 && weights->type != WEIGHTS_INT8)
-        return quantise(weights, n_rows, n_cols, arena, err);
+    *selected = (Weights){type, data, weights->scales ? scales : NULL};
     return true;
 }

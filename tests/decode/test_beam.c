@@ -6,6 +6,7 @@
 #include "decode/beam.h"
 #include "decode/greedy.h"
 #include "fixture.h"
+#include "layers.h"
 
 enum { MAX_N = 8, MOST = 39, V = 61, PAD = 60, EOS = 0 };
 static const float tolerance = 2e-5F;
@@ -368,10 +369,9 @@ static void weights_that_are_not_numbers_are_an_error(void **state) {
     int second = found[N - 1].ids[1];
     free_all(found, N);
     Embedding *embedding = &f.model->decoder.embedding;
-    float *table = floats_filled(&f.arena, V * 12, 0.0F);
-    memcpy(table, embedding->tokens.data, V * 12 * sizeof *table);
+    float *table = floats_of(&f.arena, &embedding->tokens, V, 12);
     table[second * 12 + 5] = NAN;
-    embedding->tokens = weights_of_floats(table);
+    embedding->tokens = weights_of(&f.arena, table, V, 12);
     Error err = {0};
     assert_false(search_translate(f.model, &source, NULL, 1, &options, found, &err));
     assert_non_null(strstr(err.text, "weights are damaged"));

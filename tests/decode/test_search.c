@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "fixture.h"
+#include "layers.h"
 
 enum { MOST = 39, V = 61, PAD = 60, EOS = 0 };
 
@@ -64,10 +65,9 @@ static void after_a_failure_there_are_no_hypotheses(void **state) {
     static Hypothesis all[N * K];
     Fixture f = open_model_with(1.0F, true);
     Embedding *embedding = &f.model->encoder.embedding;
-    float *table = floats_filled(&f.arena, V * 12, 0.0F);
-    memcpy(table, embedding->tokens.data, V * 12 * sizeof *table);
+    float *table = floats_of(&f.arena, &embedding->tokens, V, 12);
     for (size_t i = 0; i < 12; i++) table[1 * 12 + i] = NAN;  // <unk>
-    embedding->tokens = weights_of_floats(table);
+    embedding->tokens = weights_of(&f.arena, table, V, 12);
     for (size_t i = 0; i < N; i++) sources[i] = sentence(&f, i);
     int damaged[] = {1, EOS};
     sources[33] = (Tokens){.n = 2, .ids = damaged};

@@ -2,6 +2,7 @@
 #include "model/marian_bin.h"
 
 #include "../base/scratch.h"
+#include "layers.h"
 #include "marian_file.h"
 #include "model/shape.h"
 
@@ -62,20 +63,16 @@ static void weights_become_floats(void **state) {
     Weights w;
     assert_true(tensor_weights(m, 3, 2, true, XATTN_AS_STORED, &w, &arena, &err) &&
                 w.type == WEIGHTS_F32);
-    expect(w.data, turned, 6);
+    expect(floats_of(&arena, &w, 3, 2), turned, 6);
     assert_true(tensor_weights(m, 2, 3, false, XATTN_AS_STORED, &w, &arena, &err));
-    assert_ptr_equal(w.data, m->data);
+    expect(floats_of(&arena, &w, 2, 3), as_is, 6);
     expect(tensor_floats(q, &arena, &err), divided, 6);
     assert_true(tensor_weights(q, 3, 2, true, XATTN_AS_STORED, &w, &arena, &err) &&
                 w.type == WEIGHTS_INT8);
-    for (size_t i = 0; i < 3; i++) {  // it lies turned already
-        float row[2];
-        weights_row(&w, i, 2, row);
-        expect(row, divided + 2 * i, 2);
-    }
+    expect(floats_of(&arena, &w, 3, 2), divided, 6);  // it lies turned already
     assert_true(tensor_weights(q, 3, 2, true, XATTN_F32, &w, &arena, &err));
     assert_true(w.type == WEIGHTS_F32);
-    expect(w.data, divided, 6);
+    expect(floats_of(&arena, &w, 3, 2), divided, 6);
     assert_ptr_equal(tensor_floats(m, &arena, &err), m->data);  // aligned: not copied
     Tensor crooked = *m;
     unsigned char moved[sizeof as_is + 1];
@@ -83,7 +80,7 @@ static void weights_become_floats(void **state) {
     crooked.data = moved + 1;
     expect(tensor_floats(&crooked, &arena, &err), as_is, 6);
     assert_true(tensor_weights(&crooked, 3, 2, true, XATTN_AS_STORED, &w, &arena, &err));
-    expect(w.data, turned, 6);
+    expect(floats_of(&arena, &w, 3, 2), turned, 6);
     tensors_close(&bin);
     arena_free(&arena);
     buffer_free(&bytes);

@@ -10,13 +10,14 @@
 #include <cmocka.h>
 
 #include "floats.h"
+#include "layers.h"
 #include "nn/attention.h"
 
 enum { HEADS = 3, DH = 5, D = HEADS * DH };
 
 static Linear make_linear(Arena *arena, unsigned seed) {
-    return (Linear){D, D, weights_of_floats(floats_random(arena, D * D, 0.6F, seed)),
-                    floats_random(arena, D, 0.5F, seed + 1)};
+    return layer_of(arena, D, D, floats_random(arena, D * D, 0.6F, seed),
+                    floats_random(arena, D, 0.5F, seed + 1));
 }
 
 static Attention make_attention(Arena *arena, unsigned seed) {
@@ -26,9 +27,10 @@ static Attention make_attention(Arena *arena, unsigned seed) {
 
 /* One element of a Linear's output for one row. */
 static double project(const Linear *linear, const float *row, size_t o) {
-    const float *weight = linear->weight.data;
+    float weight[D];
     double sum = (double)linear->bias[o];
-    for (size_t i = 0; i < D; i++) sum += (double)weight[o * D + i] * (double)row[i];
+    weights_row(&linear->weight, o, D, weight);
+    for (size_t i = 0; i < D; i++) sum += (double)weight[i] * (double)row[i];
     return sum;
 }
 

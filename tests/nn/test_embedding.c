@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "floats.h"
+#include "layers.h"
 #include "nn/embedding.h"
 
 /* Values of numpy for d = 6: sines first, then cosines, of p, p / 10000^(1/3), p / 10000^(2/3). */
@@ -51,7 +52,7 @@ static void tokens_are_scaled_and_positions_are_not(void **state) {
     Arena arena = {0};
     const float *table = floats_random(&arena, 4 * 3, 1.0F, 1),
                 *position = floats_random(&arena, 3, 1.0F, 2);
-    Embedding emb = {.d = 3, .tokens = weights_of_floats(table), .scale = 1.75F};
+    Embedding emb = {.d = 3, .tokens = weights_of(&arena, table, 4, 3), .scale = 1.75F};
     float found[3], sums[3];
     for (size_t i = 0; i < 3; i++) sums[i] = 1.75F * table[2 * 3 + i] + position[i];
     embedding_token(&emb, 2, position, found);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "floats.h"
+#include "layers.h"
 #include "model/model.h"
 #include "tiny_model.h"
 
@@ -75,10 +76,11 @@ static void a_sentence_is_its_layers_in_order(void **state) {
     AttentionScratch scratch = {floats_filled(&arena, n * d, 0.0F),
                                 floats_filled(&arena, n * d, 0.0F),
                                 floats_filled(&arena, n * n, 0.0F)};
+    const float *table =
+        floats_of(&arena, &encoder->embedding.tokens, model->config.source_vocab, d);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < d / 2; k++) {
-            const float *token =
-                (const float *)encoder->embedding.tokens.data + (size_t)ids[4 + i] * d;
+            const float *token = table + (size_t)ids[4 + i] * d;
             double angle = (double)i / pow(10000.0, 2.0 * (double)k / (double)d),
                    root = sqrt((double)d);
             x[i * d + k] = (float)((double)token[k] * root + sin(angle));

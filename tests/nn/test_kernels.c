@@ -39,31 +39,36 @@ typedef struct {
     const float *weight;  // [n_out][n_in]
 } Layer;
 
+static Weights packed(const StoredWeights *stored, size_t n_rows, size_t n_cols, Arena *arena) {
+    Error err = {0};
+    Weights weights;
+    assert_true(weights_pack(stored, n_rows, n_cols, XATTN_AS_STORED, &weights, arena, &err));
+    return weights;
+}
+
 static Layer random_layer(WeightType type, size_t n_in, size_t n_out, Arena *arena) {
     Error err = {0};
     size_t n = n_in * n_out;
     float *weight = floats_random(arena, n, 1.0F, (unsigned)n);
-    Weights weights = weights_of_floats(weight);
+    StoredWeights stored = {.type = STORED_F32, .data = weight};
     if (type == WEIGHTS_F16) {
         uint16_t *halves = arena_array(arena, n, sizeof *halves, "a fixture", &err);
         for (size_t i = 0; i < n; i++) halves[i] = to_half(weight[i]);
         weights_widen_f16(halves, n, weight);
-        weights = (Weights){WEIGHTS_F16, halves, NULL};
+        stored = (StoredWeights){.type = STORED_F16, .data = halves};
     }
-    return (Layer){{n_in, n_out, weights, floats_random(arena, n_out, 1.0F, 3)}, weight};
+    const float *bias = floats_random(arena, n_out, 1.0F, 3);
+    return (Layer){{n_in, n_out, packed(&stored, n_out, n_in, arena), bias}, weight};
 }
 
-static void run_dense(const DenseKernel *kernel, const Linear *linear, const float *x, size_t n,
-                      float *y) {
+/* y = what kernels make of a layer; NAN where they write nothing. */
+static void run(const Kernels *k, const Linear *linear, const float *x, size_t n, float *y) {
+    const Product product = {n, linear->n_in, linear->n_out, x, &linear->weight, linear->bias, y};
     for (size_t i = 0; i < n * linear->n_out; i++) y[i] = NAN;
-    kernel->multiply(&(DenseProduct){.n = n,
-                                     .n_in = linear->n_in,
-                                     .n_out = linear->n_out,
-                                     .x = x,
-                                     .weight = linear->weight.data,
-                                     .is_half = linear->weight.type == WEIGHTS_F16,
-                                     .bias = linear->bias,
-                                     .y = y});
+    if (linear->weight.type == WEIGHTS_INT8)
+        k->int8->multiply(&product);
+    else
+        k->dense(&product);
 }
 
 static void plain(const Layer *layer, const float *x, size_t n, float *y) {
@@ -77,17 +82,21 @@ static void plain(const Layer *layer, const float *x, size_t n, float *y) {
         }
 }
 
-static void check_dense(const DenseKernel *kernel, WeightType type, size_t n_in, size_t n_out) {
+enum { MORE_THAN_A_TILE = 27 };
+
+static void check_dense(const Kernels *kernels, WeightType type, size_t n_in, size_t n_out) {
     Arena arena = {0};
+    const size_t most = MORE_THAN_A_TILE;
     Layer layer = random_layer(type, n_in, n_out, &arena);
-    const float *x = floats_random(&arena, 9 * n_in, 1.0F, 5);
-    float *y = floats_filled(&arena, 9 * n_out, 0), *expected = floats_filled(&arena, 9 * n_out, 0);
+    const float *x = floats_random(&arena, most * n_in, 1.0F, 5);
+    float *y = floats_filled(&arena, most * n_out, 0),
+          *expected = floats_filled(&arena, most * n_out, 0);
     char what[96];
-    snprintf(what, sizeof what, "%s, %s, %zu to %zu", kernel->name, weights_type_name(type), n_in,
+    snprintf(what, sizeof what, "%s, %s, %zu to %zu", kernels->name, weights_type_name(type), n_in,
              n_out);
-    plain(&layer, x, 9, expected);
-    for (size_t n = 1; n <= 9; n++) {
-        run_dense(kernel, &layer.linear, x, n, y);
+    plain(&layer, x, most, expected);
+    for (size_t n = 1; n <= most; n++) {
+        run(kernels, &layer.linear, x, n, y);
         assert_floats_near(y, expected, n * n_out, 1e-6F * (float)(4 + n_in / 8), what);
     }
     arena_free(&arena);
@@ -95,7 +104,7 @@ static void check_dense(const DenseKernel *kernel, WeightType type, size_t n_in,
 
 static void dense_kernels_equal_the_plain_loop(void **state) {
     (void)state;
-    for (const DenseKernel *const *k = dense_kernels; *k; k++)
+    for (const Kernels *const *k = all_kernels; *k; k++)
         for (size_t i = 0; (*k)->is_supported() && i < N_SHAPES; i++) {
             check_dense(*k, WEIGHTS_F32, shapes[i][0], shapes[i][1]);
             check_dense(*k, WEIGHTS_F16, shapes[i][0], shapes[i][1]);
@@ -104,36 +113,82 @@ static void dense_kernels_equal_the_plain_loop(void **state) {
 
 /* Rows 0 … n - 1 of a product of n rows are those of the product of all, bit by bit; and so is an
    output that is computed among others than its neighbours. */
-static void check_rows(const DenseKernel *kernel, WeightType type, size_t n_in, size_t n_out) {
+static void check_rows(const Kernels *kernels, WeightType type, size_t n_in, size_t n_out) {
     Arena arena = {0};
     Error err = {0};
     Layer layer = random_layer(type, n_in, n_out, &arena);
     const float *x = floats_random(&arena, MOST_ROWS * n_in, 1.0F, 5);
     float *all = floats_filled(&arena, MOST_ROWS * n_out, 0),
           *some = floats_filled(&arena, MOST_ROWS * n_out, 0);
-    run_dense(kernel, &layer.linear, x, MOST_ROWS, all);
+    run(kernels, &layer.linear, x, MOST_ROWS, all);
     for (size_t n = 1; n < MOST_ROWS; n++) {
-        run_dense(kernel, &layer.linear, x, n, some);
+        run(kernels, &layer.linear, x, n, some);
         assert_memory_equal(some, all, n * n_out * sizeof *some);
-        run_dense(kernel, &layer.linear, x + n * n_in, 1, some);
+        run(kernels, &layer.linear, x + n * n_in, 1, some);
         assert_memory_equal(some, all + n * n_out, n_out * sizeof *some);
     }
     Linear chosen;
     int outputs[] = {(int)n_out - 1, 0, (int)n_out / 2};
     assert_true(linear_select(&layer.linear, outputs, 3, &chosen, &arena, &err));
-    run_dense(kernel, &chosen, x, 1, some);
+    run(kernels, &chosen, x, 1, some);
     for (size_t i = 0; i < 3; i++) assert_memory_equal(some + i, all + outputs[i], sizeof *some);
     arena_free(&arena);
 }
 
 static void a_row_does_not_depend_on_the_rows_beside_it(void **state) {
     (void)state;
-    for (const DenseKernel *const *k = dense_kernels; *k; k++)
-        for (size_t i = 0; (*k)->is_supported() && i < 3; i++) {
-            static const size_t some[][2] = {{37, 6}, {64, 8}, {256, 19}};
+    for (const Kernels *const *k = all_kernels; *k; k++)
+        for (size_t i = 0; (*k)->is_supported() && i < 4; i++) {
+            static const size_t some[][2] = {{37, 6}, {64, 16}, {256, 19}, {33, 90}};
             check_rows(*k, WEIGHTS_F32, some[i][0], some[i][1]);
             check_rows(*k, WEIGHTS_F16, some[i][0], some[i][1]);
         }
+}
+
+/* Kernels that multiply and add in one rounding agree to the last bit, for their order is the same: each
+   with fmaf, term by term. The portable one rounds twice. */
+static void dense_kernels_add_in_order(void **state) {
+    (void)state;
+    Arena arena = {0};
+    enum { IN = 100, OUT = 37, N = 13 };
+    for (int type = WEIGHTS_F32; type <= WEIGHTS_F16; type++) {
+        Layer layer = random_layer((WeightType)type, IN, OUT, &arena);
+        const float *x = floats_random(&arena, N * IN, 1.0F, 5);
+        float *y = floats_filled(&arena, N * OUT, 0), *once = floats_filled(&arena, N * OUT, 0),
+              *twice = floats_filled(&arena, N * OUT, 0);
+        for (size_t i = 0; i < N * OUT; i++) {
+            const float *row = x + i / OUT * IN, *weight = layer.weight + i % OUT * IN;
+            for (size_t k = 0; k < IN; k++) {
+                once[i] = fmaf(row[k], weight[k], once[i]);
+                twice[i] += row[k] * weight[k];
+            }
+            once[i] += layer.linear.bias[i % OUT];
+            twice[i] += layer.linear.bias[i % OUT];
+        }
+        for (const Kernels *const *k = all_kernels; *k; k++) {
+            if (!(*k)->is_supported()) continue;
+            bool is_portable = strcmp((*k)->name, "portable") == 0;
+            run(*k, &layer.linear, x, N, y);
+            assert_memory_equal(y, is_portable ? twice : once, N * OUT * sizeof *y);
+        }
+    }
+    arena_free(&arena);
+}
+
+/* A layer with one output and nothing but one weight, the same as a float and in half precision; the
+   product of it with ones. */
+static float one_weight(const Kernels *kernels, size_t n_in, size_t at, float value, int half) {
+    Arena arena = {0};
+    float *weight = floats_filled(&arena, n_in, 0.0F), *ones = floats_filled(&arena, n_in, 1.0F), y;
+    uint16_t halves[64] = {0};
+    weight[at] = value, halves[at] = (uint16_t)half;
+    const StoredWeights stored = {.type = half ? STORED_F16 : STORED_F32,
+                                  .data = half ? (const void *)halves : weight};
+    const float bias[1] = {0.0F};
+    const Linear linear = {n_in, 1, packed(&stored, 1, n_in, &arena), bias};
+    run(kernels, &linear, ones, 1, &y);
+    arena_free(&arena);
+    return y;
 }
 
 /* Infinities and NaN in weights of either type, wherever they stand, arrive; subnormal numbers are
@@ -141,30 +196,14 @@ static void a_row_does_not_depend_on_the_rows_beside_it(void **state) {
 static void dense_kernels_keep_special_numbers(void **state) {
     (void)state;
     enum { N = 21 };
-    const float bias[1] = {0.0F};
-    float ones[N];
-    for (size_t i = 0; i < N; i++) ones[i] = 1.0F;
-    for (const DenseKernel *const *k = dense_kernels; *k; k++)
+    for (const Kernels *const *k = all_kernels; *k; k++)
         for (size_t at = 0; (*k)->is_supported() && at < N; at++) {
-            float weight[N] = {0}, y;
-            uint16_t halves[N] = {0};
-            Linear floats = {N, 1, weights_of_floats(weight), bias},
-                   half = {N, 1, {WEIGHTS_F16, halves, NULL}, bias};
-            weight[at] = INFINITY, halves[at] = 0xFC00;
-            run_dense(*k, &floats, ones, 1, &y);
-            assert_true(y == INFINITY);
-            run_dense(*k, &half, ones, 1, &y);
-            assert_true(y == -INFINITY);
-            weight[at] = NAN, halves[at] = 0x7E01;
-            run_dense(*k, &floats, ones, 1, &y);
-            assert_true(isnan(y));
-            run_dense(*k, &half, ones, 1, &y);
-            assert_true(isnan(y));
-            weight[at] = FLT_MIN / 8, halves[at] = 0x0001;
-            run_dense(*k, &floats, ones, 1, &y);
-            assert_true(y == FLT_MIN / 8);
-            run_dense(*k, &half, ones, 1, &y);
-            assert_true(y == 0x1p-24F);
+            assert_true(one_weight(*k, N, at, INFINITY, 0) == INFINITY);
+            assert_true(one_weight(*k, N, at, 0.0F, 0xFC00) == -INFINITY);
+            assert_true(isnan(one_weight(*k, N, at, NAN, 0)));
+            assert_true(isnan(one_weight(*k, N, at, 0.0F, 0x7E01)));
+            assert_true(one_weight(*k, N, at, FLT_MIN / 8, 0) == FLT_MIN / 8);
+            assert_true(one_weight(*k, N, at, 0.0F, 0x0001) == 0x1p-24F);
         }
 }
 
@@ -180,13 +219,18 @@ static int8_t *random_bytes(Arena *arena, size_t n, int least, unsigned seed) {
     return bytes;
 }
 
+static Linear int8_layer(const int8_t *weight, const float *scales, const float *bias, size_t n_in,
+                         size_t n_out, Arena *arena) {
+    const StoredWeights stored = {.type = STORED_INT8, .data = weight, .scales = scales};
+    return (Linear){n_in, n_out, packed(&stored, n_out, n_in, arena), bias};
+}
+
 /* A layer whose scales are 1 and whose rows of x have 127 as their largest number: y is exactly the
-   sum, as long as a float holds it. `fill` fills x, or is 0 for random bytes. */
-static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, float fill) {
+   sum, as long as a float holds it. `fill` fills x, and weights are then all -128; or it is 0 for random
+   bytes. */
+static void check_int8(const Kernels *kernels, size_t n_in, size_t n_out, float fill) {
     Arena arena = {0};
-    enum { N = 9 };
-    Error err = {0};
-    Weights packed;
+    enum { N = 14 };
     const int8_t *bytes = random_bytes(&arena, N * n_in, -127, 1);
     int8_t *weight = random_bytes(&arena, n_in * n_out, -128, 2);  // files may hold a -128
     if (fill != 0.0F) memset(weight, -128, n_in * n_out);
@@ -194,10 +238,9 @@ static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, floa
     for (size_t i = 0; fill == 0.0F && i < N * n_in; i++) x[i] = (float)bytes[i];
     for (size_t r = 0; r < N; r++) x[r * n_in + r % n_in] = 127.0F;
     const float *ones = floats_filled(&arena, n_out, 1.0F), *bias = floats_filled(&arena, n_out, 0);
-    assert_true(weights_pack(weight, ones, n_out, n_in, &packed, &arena, &err));
+    const Linear layer = int8_layer(weight, ones, bias, n_in, n_out, &arena);
     for (size_t n = 1; n <= N; n++) {
-        for (size_t i = 0; i < n * n_out; i++) y[i] = NAN;
-        kernel->multiply(&(Int8Product){n, n_in, n_out, x, packed.data, ones, bias, y});
+        run(kernels, &layer, x, n, y);
         for (size_t r = 0; r < n; r++)
             for (size_t o = 0; o < n_out; o++) {
                 int64_t sum = 0;
@@ -205,7 +248,7 @@ static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, floa
                     sum += (int64_t)x[r * n_in + k] * weight[o * n_in + k];
                 if (y[r * n_out + o] != (float)sum)
                     fail_msg("%s, %zu to %zu, row %zu of %zu, output %zu: %g, expected %lld",
-                             kernel->name, n_in, n_out, r, n, o, (double)y[r * n_out + o],
+                             kernels->name, n_in, n_out, r, n, o, (double)y[r * n_out + o],
                              (long long)sum);
             }
     }
@@ -215,11 +258,12 @@ static void check_int8(const Int8Kernel *kernel, size_t n_in, size_t n_out, floa
 /* The largest sums too: 65536 products of 127 and -128. */
 static void int8_kernels_are_exact(void **state) {
     (void)state;
-    for (const Int8Kernel *const *k = int8_kernels; *k; k++) {
+    for (const Kernels *const *k = all_kernels; *k; k++) {
         if (!(*k)->is_supported()) continue;
         for (size_t i = 0; i < N_SHAPES; i++) {
             check_int8(*k, shapes[i][0], shapes[i][1], 0.0F);
             check_int8(*k, shapes[i][0], shapes[i][1], 127.0F);
+            check_int8(*k, shapes[i][0], shapes[i][1], -127.0F);
         }
         check_int8(*k, INT8_MAX_IN, 5, 127.0F);
         check_int8(*k, INT8_MAX_IN, 5, -127.0F);
@@ -233,46 +277,20 @@ static void int8_layers_are_the_same_on_every_kernel(void **state) {
     Arena arena = {0};
     enum { IN = 100, OUT = 531 };
     const float *x = floats_random(&arena, MOST_ROWS * IN, 3.0F, 1);
-    Error err = {0};
-    Weights w;
-    const int8_t *weight = random_bytes(&arena, IN * OUT, -127, 2);
     const float *scales = floats_random(&arena, OUT, 0.01F, 3),
                 *bias = floats_random(&arena, OUT, 1, 4);
+    const Linear layer =
+        int8_layer(random_bytes(&arena, IN * OUT, -128, 2), scales, bias, IN, OUT, &arena);
     float *expected = floats_filled(&arena, MOST_ROWS * OUT, 0),
           *y = floats_filled(&arena, MOST_ROWS * OUT, 0);
-    const Int8Kernel *const *last = int8_kernels;
+    const Kernels *const *last = all_kernels;
     while (last[1]) last++;
-    assert_true(weights_pack(weight, scales, OUT, IN, &w, &arena, &err));
-    (*last)->multiply(&(Int8Product){MOST_ROWS, IN, OUT, x, w.data, scales, bias, expected});
-    for (const Int8Kernel *const *k = int8_kernels; *k; k++)
+    run(*last, &layer, x, MOST_ROWS, expected);
+    for (const Kernels *const *k = all_kernels; *k; k++)
         for (size_t n = 1; (*k)->is_supported() && n <= MOST_ROWS; n++) {
-            (*k)->multiply(&(Int8Product){n, IN, OUT, x, w.data, scales, bias, y});
+            run(*k, &layer, x, n, y);
             assert_memory_equal(y, expected, n * OUT * sizeof *y);
         }
-    arena_free(&arena);
-}
-
-/* Rows come out of the packed layout as they went in, one by one and chosen into a layer. */
-static void packed_rows_are_the_rows(void **state) {
-    (void)state;
-    Arena arena = {0};
-    Error err = {0};
-    for (size_t s = 0; s < N_SHAPES; s++) {
-        size_t n_in = shapes[s][0], n_out = shapes[s][1];
-        const int8_t *numbers = random_bytes(&arena, n_in * n_out, -128, 2);
-        const float *scales = floats_random(&arena, n_out, 0.01F, 3);
-        float *row = floats_filled(&arena, n_in, 0.0F);
-        Weights packed, chosen;
-        const int outputs[] = {(int)n_out - 1, 0, (int)n_out / 2};
-        assert_true(weights_pack(numbers, scales, n_out, n_in, &packed, &arena, &err));
-        assert_true(weights_select(&packed, outputs, 3, n_in, &chosen, &arena, &err));
-        for (size_t r = 0; r < n_out + 3; r++) {
-            size_t o = r < n_out ? r : (size_t)outputs[r - n_out];
-            weights_row(r < n_out ? &packed : &chosen, r < n_out ? r : r - n_out, n_in, row);
-            for (size_t k = 0; k < n_in; k++)
-                assert_true(row[k] == (float)numbers[o * n_in + k] * scales[o]);
-        }
-    }
     arena_free(&arena);
 }
 
@@ -287,7 +305,8 @@ static void int8_layers_are_near_the_floats(void **state) {
         const float *x = floats_random(&arena, N * IN, 2.0F, 5);
         float *y = floats_filled(&arena, N * OUT, 0), *expected = floats_filled(&arena, N * OUT, 0);
         plain(&layer, x, N, expected);
-        assert_true(weights_convert(&layer.linear.weight, OUT, IN, XATTN_INT8, &arena, &err));
+        const StoredWeights stored = {.type = STORED_F32, .data = layer.weight};
+        assert_true(weights_pack(&stored, OUT, IN, XATTN_INT8, &layer.linear.weight, &arena, &err));
         assert_int_equal(layer.linear.weight.type, WEIGHTS_INT8);
         linear_forward(&layer.linear, x, N, y);
         assert_floats_near(y, expected, N * OUT, 0.3F, "int8");
@@ -307,7 +326,7 @@ static void rounding_is_to_the_nearest_step(void **state) {
     int8_t q[8];
     const float exact[] = {127.0F, 0.5F, 1.5F, 2.5F, -0.5F, -3.5F, 126.5F, -126.5F};
     const int8_t even[] = {127, 0, 2, 2, 0, -4, 126, -126};
-    assert_true(int8_kernel()->round(exact, 8, q) == 1.0F);
+    assert_true(kernels()->int8->round(exact, 8, q) == 1.0F);
     assert_memory_equal(q, even, 8);
 }
 
@@ -319,15 +338,15 @@ static void rounding_of_special_numbers(void **state) {
     static const float bad[] = {NAN, -NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < 4; i++) {
         float x[4] = {1.0F, 2.0F, bad[i], 3.0F};
-        assert_true(isnan(int8_kernel()->round(x, 4, q)));
+        assert_true(isnan(kernels()->int8->round(x, 4, q)));
         assert_memory_equal(q, zeros, 4);
     }
     const float tiny[4] = {FLT_MIN, -FLT_MIN / 4, 0.0F, 1e-31F};
-    assert_true(int8_kernel()->round(tiny, 4, q) == 0.0F);
+    assert_true(kernels()->int8->round(tiny, 4, q) == 0.0F);
     assert_memory_equal(q, zeros, 4);
     const float huge[4] = {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 0.0F};
     const int8_t expected[4] = {127, -127, 64, 0};
-    assert_true(isfinite(int8_kernel()->round(huge, 4, q)));
+    assert_true(isfinite(kernels()->int8->round(huge, 4, q)));
     assert_memory_equal(q, expected, 4);
 }
 
@@ -336,9 +355,11 @@ static void int8_layers_show_damage(void **state) {
     Arena arena = {0};
     Error err = {0};
     enum { IN = 20, OUT = 3 };
-    Layer layer = random_layer(WEIGHTS_F16, IN, OUT, &arena);
-    ((uint16_t *)(uintptr_t)layer.linear.weight.data)[1 * IN + 7] = 0x7C00;
-    assert_true(weights_convert(&layer.linear.weight, OUT, IN, XATTN_INT8, &arena, &err));
+    float *weight = floats_random(&arena, IN * OUT, 1.0F, 3);
+    weight[1 * IN + 7] = INFINITY;
+    const StoredWeights stored = {.type = STORED_F32, .data = weight};
+    Layer layer = {{IN, OUT, {0}, floats_filled(&arena, OUT, 0.5F)}, weight};
+    assert_true(weights_pack(&stored, OUT, IN, XATTN_INT8, &layer.linear.weight, &arena, &err));
     float *x = floats_random(&arena, 2 * IN, 1.0F, 5), y[2 * OUT];
     linear_forward(&layer.linear, x, 2, y);
     for (int i = 0; i < 2 * OUT; i++) assert_true(isnan(y[i]) == (i % OUT == 1));
@@ -350,22 +371,19 @@ static void int8_layers_show_damage(void **state) {
 
 static void the_chosen_kernels_are_supported(void **state) {
     (void)state;
-    assert_true(dense_kernel()->is_supported() && dense_kernel() == dense_kernel());
-    assert_true(int8_kernel()->is_supported() && int8_kernel() == int8_kernel());
-    for (const DenseKernel *const *k = dense_kernels; *k; k++)
-        printf("# dense %s: %s\n", (*k)->name, (*k)->is_supported() ? "tested" : "not on this CPU");
-    for (const Int8Kernel *const *k = int8_kernels; *k; k++)
-        printf("# int8 %s: %s\n", (*k)->name, (*k)->is_supported() ? "tested" : "not on this CPU");
+    assert_true(kernels()->is_supported() && kernels() == kernels());
+    for (const Kernels *const *k = all_kernels; *k; k++)
+        printf("# %s: %s\n", (*k)->name, (*k)->is_supported() ? "tested" : "not on this CPU");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dense_kernels_equal_the_plain_loop),
         cmocka_unit_test(a_row_does_not_depend_on_the_rows_beside_it),
+        cmocka_unit_test(dense_kernels_add_in_order),
         cmocka_unit_test(dense_kernels_keep_special_numbers),
         cmocka_unit_test(int8_kernels_are_exact),
         cmocka_unit_test(int8_layers_are_the_same_on_every_kernel),
-        cmocka_unit_test(packed_rows_are_the_rows),
         cmocka_unit_test(int8_layers_are_near_the_floats),
         cmocka_unit_test(rounding_is_to_the_nearest_step),
         cmocka_unit_test(rounding_of_special_numbers),

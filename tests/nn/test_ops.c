@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "floats.h"
+#include "layers.h"
 #include "nn/ops.h"
 
 static void linear_is_a_product_and_a_bias(void **state) {
@@ -17,7 +18,7 @@ static void linear_is_a_product_and_a_bias(void **state) {
     Arena arena = {0};
     enum { N = 3, IN = 7, OUT = 5 };
     const float *weight = floats_random(&arena, OUT * IN, 1.0F, 1);
-    Linear linear = {IN, OUT, weights_of_floats(weight), floats_random(&arena, OUT, 1.0F, 2)};
+    Linear linear = layer_of(&arena, IN, OUT, weight, floats_random(&arena, OUT, 1.0F, 2));
     const float *x = floats_random(&arena, N * IN, 1.0F, 3);
     for (size_t n = 1; n <= N; n++) {  // one row goes another way than many
         float *y = floats_filled(&arena, n * OUT, NAN),
@@ -146,8 +147,7 @@ static void check_feed_forward(Activation activation, float reach) {
                 *b1 = floats_random(&arena, F, 1.0F, 2);
     const float *w2 = floats_random(&arena, D * F, 1.0F, 3),
                 *b2 = floats_random(&arena, D, 1.0F, 4);
-    FeedForward ffn = {
-        {D, F, weights_of_floats(w1), b1}, {F, D, weights_of_floats(w2), b2}, activation};
+    FeedForward ffn = {layer_of(&arena, D, F, w1, b1), layer_of(&arena, F, D, w2, b2), activation};
     const float *x = floats_random(&arena, N * D, 1.0F, 5);
     float *y = floats_filled(&arena, N * D, NAN), *expected = floats_filled(&arena, N * D, 0.0F);
     float *hidden = floats_filled(&arena, N * F, NAN);

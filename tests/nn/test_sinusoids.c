@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "layers.h"
+
 #include "nn/embedding.h"
 
 enum { D = 10, N = 7, FIRST = 40 };
@@ -34,13 +36,15 @@ static void no_token_is_the_zero_vector(void **state) {
     (void)state;
     static const float tokens[2 * D] = {1.0F, 2.0F, 3.0F, [D] = 4.0F, -5.0F};
     static const float position[D] = {0.5F, 0.25F};
+    Arena arena = {0};
     const Embedding emb = {
-        .d = D, .max_positions = 50, .tokens = weights_of_floats(tokens), .scale = 2.0F};
+        .d = D, .max_positions = 50, .tokens = weights_of(&arena, tokens, 2, D), .scale = 2.0F};
     float x[D];
     embedding_token(&emb, -1, position, x);
     assert_memory_equal(x, position, sizeof x);
     embedding_token(&emb, 1, position, x);
     assert_true(x[0] == 8.5F && x[1] == -9.75F && x[2] == 0.0F);
+    arena_free(&arena);
 }
 
 int main(void) {

@@ -11,33 +11,35 @@
 
 #include <cmocka.h>
 
+#include "layers.h"
+
 enum { D = 5, ROWS = 3, STEPS = 4 };
 
 static float noise(size_t i) { return (float)((i * 2654435761U >> 7) % 512) / 256.0F - 1.0F; }
 
 static float weights[2][D * D], forget_bias[D], no_bias[D];
 
-static Ssru make(void) {
+static Ssru make(Arena *arena) {
     for (size_t i = 0; i < (size_t)D * D; i++) {
         weights[0][i] = noise(i);
         weights[1][i] = noise(1000 + 3 * i);
     }
     for (size_t i = 0; i < D; i++) forget_bias[i] = noise(77 + i);
-    return (Ssru){.forget = {D, D, weights_of_floats(weights[0]), forget_bias},
-                  .input = {D, D, weights_of_floats(weights[1]), no_bias}};
+    return (Ssru){.forget = layer_of(arena, D, D, weights[0], forget_bias),
+                  .input = layer_of(arena, D, D, weights[1], no_bias)};
 }
 
 /* Column i of W x + b. */
-static double product(const Linear *linear, const float *x, size_t i) {
-    const float *weight = linear->weight.data;
-    double sum = (double)linear->bias[i];
+static double product(const float *weight, const float *bias, const float *x, size_t i) {
+    double sum = (double)bias[i];
     for (size_t k = 0; k < D; k++) sum += (double)weight[i * D + k] * (double)x[k];
     return sum;
 }
 
 static void steps_follow_the_equations(void **state) {
     (void)state;
-    Ssru ssru = make();
+    Arena arena = {0};
+    Ssru ssru = make(&arena);
     float memory[ROWS][D] = {{0}}, *cells[ROWS], scratch[ROWS * D], out[ROWS * D], x[ROWS * D];
     double expected[ROWS][D] = {{0}};
     bool below = false, above = false;
@@ -47,9 +49,9 @@ static void steps_follow_the_equations(void **state) {
         ssru_step(&ssru, x, ROWS, cells, scratch, out, NULL);
         for (size_t r = 0; r < ROWS; r++)
             for (size_t i = 0; i < D; i++) {
-                double f = 1.0 / (1.0 + exp(-product(&ssru.forget, x + r * D, i)));
+                double f = 1.0 / (1.0 + exp(-product(weights[0], forget_bias, x + r * D, i)));
                 double *c = &expected[r][i];
-                *c = f * *c + (1.0 - f) * product(&ssru.input, x + r * D, i);
+                *c = f * *c + (1.0 - f) * product(weights[1], no_bias, x + r * D, i);
                 assert_true(fabs((double)cells[r][i] - *c) < 1e-5);
                 assert_true(fabs((double)out[r * D + i] - fmax(0.0, *c)) < 1e-5);
                 below = below || *c < -0.1;
@@ -57,6 +59,7 @@ static void steps_follow_the_equations(void **state) {
             }
     }
     assert_true(below && above);
+    arena_free(&arena);
 }
 
 /* A gate that is all but open or shut keeps or replaces the cell. */
@@ -70,9 +73,10 @@ static void the_gate_keeps_or_replaces(void **state) {
         open[i] = 100.0F;
         shut[i] = -100.0F;
     }
-    const Linear input = {D, D, weights_of_floats(identity), zero};
-    const Ssru keeps = {.forget = {D, D, weights_of_floats(w), open}, .input = input};
-    const Ssru replaces = {.forget = {D, D, weights_of_floats(w), shut}, .input = input};
+    Arena arena = {0};
+    const Linear input = layer_of(&arena, D, D, identity, zero);
+    const Ssru keeps = {.forget = layer_of(&arena, D, D, w, open), .input = input};
+    const Ssru replaces = {.forget = layer_of(&arena, D, D, w, shut), .input = input};
     static const float kept[] = {9.0F, 8.0F, 0.0F, 0.0F, 0.5F},
                        taken[] = {1.0F, 0.0F, 3.0F, 0.0F, 5.0F};
     ssru_step(&keeps, x, 1, cells, scratch, out, NULL);
@@ -81,6 +85,7 @@ static void the_gate_keeps_or_replaces(void **state) {
     ssru_step(&replaces, x, 1, cells, scratch, out, NULL);
     assert_memory_equal(out, taken, sizeof taken);
     assert_true(memory[3] == -4.0F);
+    arena_free(&arena);
 }
 
 int main(void) {

@@ -1,24 +1,23 @@
 /* dense_portable.c: plain C with the vectors of gcc and clang, 4 floats each
 
-   The compiler makes SSE2 of them, NEON, or whatever the machine has; without any it splits them up.
-   Products are rounded before they are added. */
-#include <stdbool.h>
+   The compiler makes SSE2 of them, or whatever the machine has; without any it splits them up. Products
+   are rounded before they are added. */
 #include <stdint.h>
 #include <string.h>
 
 typedef float vec __attribute__((vector_size(16)));
 typedef uint32_t bits __attribute__((vector_size(16)));
 typedef uint16_t half_bits __attribute__((vector_size(8)));
-enum { LANES = 4, ROWS = 2 };
+enum { TILE_ROWS = 3, TILE_SUMS = 12 };
 
-static inline vec vec_load(const float *p) {
+static inline vec floats_load(const void *p) {
     vec v;
     memcpy(&v, p, sizeof v);
     return v;
 }
 
 /* As weights.c does it, which explains it. */
-static inline vec vec_widen(const void *p) {
+static inline vec halves_load(const void *p) {
     half_bits h;
     memcpy(&h, p, sizeof h);
     bits half = __builtin_convertvector(h, bits), magnitude = (half & 0x7FFF) << 13;
@@ -27,16 +26,14 @@ static inline vec vec_widen(const void *p) {
     return (vec)((bits)value | special | (half & 0x8000) << 16);
 }
 
-static inline vec vec_multiply_add(vec a, vec b, vec sum) { return sum + a * b; }
-
-static inline vec vec_totals(vec a, vec b, vec c, vec d) {
-    return (vec){(a[0] + a[2]) + (a[1] + a[3]), (b[0] + b[2]) + (b[1] + b[3]),
-                 (c[0] + c[2]) + (c[1] + c[3]), (d[0] + d[2]) + (d[1] + d[3])};
+static inline vec row_load(const void *p) {
+    float x;
+    memcpy(&x, p, sizeof x);
+    return (vec){x, x, x, x};
 }
 
-static bool always(void) { return true; }
+static inline vec multiply_add(vec w, vec x, vec sum) { return sum + w * x; }
 
-#include "nn/kernels/dense_tile.h"
+#include "nn/kernels/dense.h"
 
-extern const DenseKernel dense_portable;
-const DenseKernel dense_portable = {"portable", always, multiply};
+void dense_portable(const Product *product) { multiply(product); }

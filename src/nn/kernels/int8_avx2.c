@@ -1,29 +1,32 @@
-/* int8_avx2.c: AVX2: bytes are widened to 16 bits, and vpmaddwd adds products in pairs
+/* int8_avx2.c: AVX2: vpmaddubsw multiplies bytes and adds them in pairs, vpmaddwd adds the pairs
 
-   So there are two sums for every output, added up at the end. vpmaddubsw would take
-   bytes as they are, but its sums of 16 bits can saturate. */
+   vpmaddubsw takes unsigned by signed bytes and its sums of 16 bits may saturate, so the signs of the
+   weights are moved over to x: |w| · sign(w) x. Exact for every weight: |−128| is 128 as an unsigned byte,
+   and x is −127 to 127, so its negative fits, and a pair is at most 2 · 128 · 127 = 32,512. */
 #include <immintrin.h>
-
-#include "nn/kernels/cpu.h"
-#include "nn/kernels/int8_layer.h"
+#include <stdint.h>
 
 typedef __m256i vec;
-typedef __m256i bytes;
-enum { PARTS = 2, ROWS = 2, PANELS = 1, WEIGHT_OFFSET = 0 };
+typedef struct {
+    __m256i bytes, magnitudes;
+} operand;  // of x: bytes alone
+enum { TILE_ROWS = 4, TILE_SUMS = 8, WEIGHT_OFFSET = 0 };
 
-static inline bytes bytes_weight(const int8_t *p) {
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)p));
+static inline operand bytes_load(const void *p) {
+    __m256i bytes = _mm256_loadu_si256(p);
+    return (operand){bytes, _mm256_abs_epi8(bytes)};
 }
 
-static inline bytes bytes_row(const int8_t *p) {
-    return _mm256_cvtepi8_epi16(_mm_set1_epi32(int8_four(p)));
+static inline operand row_load(const void *p) {
+    __m256i bytes = _mm256_castps_si256(_mm256_broadcast_ss(p));
+    return (operand){bytes, bytes};
 }
 
-static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(w, x));
+static inline vec multiply_add(operand w, operand x, vec sum) {
+    __m256i pairs = _mm256_maddubs_epi16(w.magnitudes, _mm256_sign_epi8(x.bytes, w.bytes));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 
-#include "nn/kernels/int8_tile.h"
+#include "nn/kernels/int8.h"
 
-extern const Int8Kernel int8_avx2;
-const Int8Kernel int8_avx2 = {"avx2", cpu_has_avx2, multiply, int8_round};
+const Int8Kernel int8_avx2 = {multiply, int8_round};

@@ -1,29 +1,32 @@
-/* int8_avx512.c: AVX-512BW: bytes are widened to 16 bits, and vpmaddwd adds products in pairs
+/* int8_avx512.c: AVX-512BW: as int8_avx2.c, which says why it is exact, with registers of 64 bytes
 
-   So there are two sums for every output, added up at the end. vpmaddubsw would take
-   bytes as they are, but its sums of 16 bits can saturate. */
+   There is no vpsignb of this width: a mask says where x is to be negated. */
 #include <immintrin.h>
-
-#include "nn/kernels/cpu.h"
-#include "nn/kernels/int8_layer.h"
+#include <stdint.h>
 
 typedef __m512i vec;
-typedef __m512i bytes;
-enum { PARTS = 2, ROWS = 4, PANELS = 2, WEIGHT_OFFSET = 0 };
+typedef struct {
+    __m512i magnitudes;  // of x: its bytes
+    __mmask64 negative;  // of x: not used
+} operand;
+enum { TILE_ROWS = 6, TILE_SUMS = 12, WEIGHT_OFFSET = 0 };
 
-static inline bytes bytes_weight(const int8_t *p) {
-    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const void *)p));
+static inline operand bytes_load(const void *p) {
+    __m512i bytes = _mm512_loadu_si512(p);
+    return (operand){_mm512_abs_epi8(bytes), _mm512_movepi8_mask(bytes)};
 }
 
-static inline bytes bytes_row(const int8_t *p) {
-    return _mm512_cvtepi8_epi16(_mm256_set1_epi32(int8_four(p)));
+static inline operand row_load(const void *p) {
+    return (operand){_mm512_castps_si512(_mm512_set1_ps(*(const float *)p)), 0};
 }
 
-static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
-    return _mm512_add_epi32(sum, _mm512_madd_epi16(w, x));
+static inline vec multiply_add(operand w, operand x, vec sum) {
+    __m512i bytes =
+        _mm512_mask_sub_epi8(x.magnitudes, w.negative, _mm512_setzero_si512(), x.magnitudes);
+    __m512i pairs = _mm512_maddubs_epi16(w.magnitudes, bytes);
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
 }
 
-#include "nn/kernels/int8_tile.h"
+#include "nn/kernels/int8.h"
 
-extern const Int8Kernel int8_avx512;
-const Int8Kernel int8_avx512 = {"avx512bw", cpu_has_avx512, multiply, int8_round};
+const Int8Kernel int8_avx512 = {multiply, int8_round};

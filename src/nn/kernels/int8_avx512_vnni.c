@@ -3,23 +3,24 @@
    It multiplies unsigned by signed bytes, so the weights are taken as w + 128, and 128 Σ x comes off
    the total: Σ (w + 128) x − 128 Σ x = Σ w x. Adding 128 to a byte is flipping its upper bit. */
 #include <immintrin.h>
-
-#include "nn/kernels/cpu.h"
-#include "nn/kernels/int8_layer.h"
+#include <stdint.h>
 
 typedef __m512i vec;
-typedef __m512i bytes;
-enum { PARTS = 1, ROWS = 4, PANELS = 4, WEIGHT_OFFSET = 128 };
+typedef __m512i operand;
+enum { TILE_ROWS = 12, TILE_SUMS = 24, WEIGHT_OFFSET = 128 };
 
-static inline bytes bytes_row(const int8_t *p) { return _mm512_set1_epi32(int8_four(p)); }
-
-static inline bytes bytes_weight(const int8_t *p) {
+static inline operand bytes_load(const void *p) {
     return _mm512_xor_si512(_mm512_loadu_si512(p), _mm512_set1_epi8(-128));
 }
 
-static inline vec vec_dot_add(bytes w, bytes x, vec sum) { return _mm512_dpbusd_epi32(sum, w, x); }
+static inline operand row_load(const void *p) {
+    return _mm512_castps_si512(_mm512_set1_ps(*(const float *)p));
+}
 
-#include "nn/kernels/int8_tile.h"
+static inline vec multiply_add(operand w, operand x, vec sum) {
+    return _mm512_dpbusd_epi32(sum, w, x);
+}
 
-extern const Int8Kernel int8_avx512_vnni;
-const Int8Kernel int8_avx512_vnni = {"avx512-vnni", cpu_has_avx512_vnni, multiply, int8_round};
+#include "nn/kernels/int8.h"
+
+const Int8Kernel int8_avx512_vnni = {multiply, int8_round};

@@ -2,25 +2,24 @@
 
    As in int8_avx512_vnni.c: weights are taken as w + 128, and 128 Σ x comes off the total. */
 #include <immintrin.h>
-
-#include "nn/kernels/cpu.h"
-#include "nn/kernels/int8_layer.h"
+#include <stdint.h>
 
 typedef __m256i vec;
-typedef __m256i bytes;
-enum { PARTS = 1, ROWS = 2, PANELS = 2, WEIGHT_OFFSET = 128 };
+typedef __m256i operand;
+enum { TILE_ROWS = 6, TILE_SUMS = 12, WEIGHT_OFFSET = 128 };
 
-static inline bytes bytes_row(const int8_t *p) { return _mm256_set1_epi32(int8_four(p)); }
-
-static inline bytes bytes_weight(const int8_t *p) {
-    return _mm256_xor_si256(_mm256_loadu_si256((const void *)p), _mm256_set1_epi8(-128));
+static inline operand bytes_load(const void *p) {
+    return _mm256_xor_si256(_mm256_loadu_si256(p), _mm256_set1_epi8(-128));
 }
 
-static inline vec vec_dot_add(bytes w, bytes x, vec sum) {
+static inline operand row_load(const void *p) {
+    return _mm256_castps_si256(_mm256_broadcast_ss(p));
+}
+
+static inline vec multiply_add(operand w, operand x, vec sum) {
     return _mm256_dpbusd_avx_epi32(sum, w, x);
 }
 
-#include "nn/kernels/int8_tile.h"
+#include "nn/kernels/int8.h"
 
-extern const Int8Kernel int8_avx_vnni;
-const Int8Kernel int8_avx_vnni = {"avx-vnni", cpu_has_avx_vnni, multiply, int8_round};
+const Int8Kernel int8_avx_vnni = {multiply, int8_round};

@@ -1,45 +1,62 @@
 #include "nn/kernels/kernels.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
-extern const DenseKernel dense_avx512, dense_avx2, dense_portable;
-extern const Int8Kernel int8_avx512_vnni, int8_avx_vnni, int8_avx512, int8_avx2, int8_neon,
-    int8_portable;
+#include "nn/kernels/cpu.h"
 
-const DenseKernel *const dense_kernels[] = {
+static bool always(void) { return true; }
+
+#define KERNELS(...) \
+    &(const Kernels) { __VA_ARGS__ }
+
+const Kernels *const all_kernels[] = {
 #if defined(__x86_64__)
-    &dense_avx512, &dense_avx2,
-#endif
-    &dense_portable, NULL};
-
-const Int8Kernel *const int8_kernels[] = {
-#if defined(__x86_64__)
-    &int8_avx512_vnni, &int8_avx_vnni,
-    &int8_avx512,      &int8_avx2,
+    KERNELS("avx512-vnni", cpu_has_avx512_vnni, dense_avx512, &int8_avx512_vnni),
+    KERNELS("avx512", cpu_has_avx512, dense_avx512, &int8_avx512),
+    KERNELS("avx-vnni", cpu_has_avx_vnni, dense_avx2, &int8_avx_vnni),
+    KERNELS("avx2", cpu_has_avx2, dense_avx2, &int8_avx2),
 #elif defined(__aarch64__)
-    &int8_neon,
+    KERNELS("neon-dotprod", cpu_has_dotprod, dense_neon, &int8_neon_dotprod),
+    KERNELS("neon", always, dense_neon, &int8_portable),
 #endif
-    &int8_portable,    NULL};
+    KERNELS("portable", always, dense_portable, &int8_portable),
+    NULL,
+};
 
-/* Looked for once; two threads that come here first find the same. */
-const DenseKernel *dense_kernel(void) {
-    static const DenseKernel *_Atomic chosen;
-    const DenseKernel *kernel = atomic_load_explicit(&chosen, memory_order_relaxed);
-    if (kernel) return kernel;
-    kernel = &dense_portable;
-    for (const DenseKernel *const *k = dense_kernels; *k && kernel == &dense_portable; k++)
-        if ((*k)->is_supported()) kernel = *k;
-    atomic_store_explicit(&chosen, kernel, memory_order_relaxed);
-    return kernel;
+/* The kernels of that name, or without a name the best. NULL if there are none here. */
+static const Kernels *find(const char *name) {
+    for (const Kernels *const *k = all_kernels; *k; k++)
+        if ((name ? strcmp((*k)->name, name) == 0 : true) && (*k)->is_supported()) return *k;
+    return NULL;
 }
 
-const Int8Kernel *int8_kernel(void) {
-    static const Int8Kernel *_Atomic chosen;
-    const Int8Kernel *kernel = atomic_load_explicit(&chosen, memory_order_relaxed);
-    if (kernel) return kernel;
-    kernel = &int8_portable;
-    for (const Int8Kernel *const *k = int8_kernels; *k && kernel == &int8_portable; k++)
-        if ((*k)->is_supported()) kernel = *k;
-    atomic_store_explicit(&chosen, kernel, memory_order_relaxed);
-    return kernel;
+static const char *wanted(void) {
+    const char *name = getenv("XATTN_KERNELS");
+    return name && *name ? name : NULL;
+}
+
+/* Looked for once; two threads that come here first find the same. */
+const Kernels *kernels(void) {
+    static const Kernels *_Atomic chosen;
+    const Kernels *found = atomic_load_explicit(&chosen, memory_order_relaxed);
+    if (found) return found;
+    found = find(wanted());
+    if (!found) found = find(NULL);
+    atomic_store_explicit(&chosen, found, memory_order_relaxed);
+    return found;
+}
+
+bool kernels_check(Error *err) {
+    char names[128] = "";
+    const char *name = wanted();
+    if (!name || find(name)) return true;
+    for (const Kernels *const *k = all_kernels; *k; k++) {
+        if (!(*k)->is_supported()) continue;
+        if (*names) strncat(names, ", ", sizeof names - strlen(names) - 1);
+        strncat(names, (*k)->name, sizeof names - strlen(names) - 1);
+    }
+    return error_set(err, "XATTN_KERNELS=%s: no such kernels for this processor; it has %s", name,
+                     names);
 }

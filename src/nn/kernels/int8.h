@@ -1,0 +1,97 @@
+/* int8.h: an int8 kernel: rounding before the products, scaling behind them
+
+       y[r][o] = (Σ_k q_x[r][k] · q_w[o][k]) · (scale_x[r] · scale_w[o]) + bias[o]
+
+   A row of numbers is rounded to 255 levels between its own largest magnitude and its negative
+   (dynamic, symmetric quantisation): scale = max |x| / 127, q = round(x / scale), halves to even. A
+   row's result depends on that row alone.
+
+   The sum is one of integers, so it is exact: |q_x| <= 127, |q_w| <= 128 and n_in <= 65536, so none leaves
+   an int32. The rest is the formula above in float, rounded after each operation: whatever the compiler
+   makes of these loops on one kind of processor or another, all kernels agree to the last bit.
+
+   An int8_*.c file says what its registers are, as tile.h wants it, and how weights come into them:
+
+       bytes_load(p)    4 int8 numbers for every lane, each with WEIGHT_OFFSET added to it */
+#include <math.h>
+#include <string.h>
+
+#include "nn/kernels/tile.h"
+
+/* Rows that are rounded at a time, so that their bytes stay in the nearest cache. */
+enum { BAND_ROWS = 64 };
+
+typedef float floats __attribute__((vector_size(sizeof(vec))));
+typedef int32_t integers __attribute__((vector_size(sizeof(vec))));
+
+INLINE operand weight_load(const unsigned char *p, WeightType type) {
+    (void)type;
+    return bytes_load(p);
+}
+
+INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec sums) {
+    float *y = b->y + r * b->n_out + first;
+    size_t size = n == LANES ? sizeof(floats) : n * sizeof *y;
+    floats scales = {0}, bias = {0};
+    memcpy(&scales, b->weight_scales + first, size);
+    memcpy(&bias, b->bias + first, size);
+    integers exact = (integers)sums - WEIGHT_OFFSET * b->totals[r];
+    floats out = __builtin_convertvector(exact, floats) * (b->x_scales[r] * scales) + bias;
+    memcpy(y, &out, size);
+}
+
+/* Magnitudes compare as integers like the floats they are, with infinity and NaN above all others. */
+static float largest_magnitude(const float *x, size_t n) {
+    int32_t largest = 0, bits;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&bits, x + i, sizeof bits);
+        bits &= 0x7FFFFFFF;
+        largest = bits > largest ? bits : largest;
+    }
+    float magnitude;
+    memcpy(&magnitude, &largest, sizeof magnitude);
+    return magnitude;
+}
+
+/* Rounds one row of n numbers to q [n], and returns its scale. A row of numbers too small to matter
+   (below 1e-30) is zero. If there is an infinity or a NaN in it the scale is NaN. */
+static float int8_round(const float *x, size_t n, int8_t *q) {
+    const float round = 0x1.8p23F;  // a sum with it has no fraction bits: rounds halves to even
+    float largest = largest_magnitude(x, n);
+    if (!isfinite(largest) || largest < 1e-30F) {
+        memset(q, 0, n);
+        return isfinite(largest) ? 0.0F : NAN;
+    }
+    float inverse = 127.0F / largest;
+    for (size_t i = 0; i < n; i++) q[i] = (int8_t)(int32_t)((x[i] * inverse + round) - round);
+    return largest / 127.0F;
+}
+
+static void multiply(const Product *p) {
+    int8_t x[INT8_MAX_IN];  // [rows][row_size], zeros from n_in on
+    float scales[BAND_ROWS];
+    int32_t totals[BAND_ROWS];
+    size_t n_cells = weights_cells(WEIGHTS_INT8, p->n_in), row_size = n_cells * X_CELL;
+    size_t most = least(BAND_ROWS, sizeof x / row_size);
+    for (size_t first = 0, n; first < p->n; first += n) {
+        n = least(most, p->n - first);
+        for (size_t r = 0; r < n; r++) {
+            int8_t *q = x + r * row_size;
+            scales[r] = int8_round(p->x + (first + r) * p->n_in, p->n_in, q);
+            memset(q + p->n_in, 0, row_size - p->n_in);
+            totals[r] = 0;
+            for (size_t k = 0; k < p->n_in; k++) totals[r] += q[k];
+        }
+        const Band band = {.n = n,
+                           .n_cells = n_cells,
+                           .n_out = p->n_out,
+                           .x = (const unsigned char *)x,
+                           .weight = p->weight->data,
+                           .bias = p->bias,
+                           .y = p->y + first * p->n_out,
+                           .weight_scales = p->weight->scales,
+                           .x_scales = scales,
+                           .totals = totals};
+        band_multiply(&band, WEIGHTS_INT8);
+    }
+}

@@ -1,0 +1,171 @@
+/* tile.h: the body of every kernel: tiles, strips of tiles, blocks of strips
+
+   A file dense_*.c or int8_*.c says what its processor's registers are, and then includes dense.h or
+   int8.h, and they this:
+
+       vec                       a register of sums, one for each of LANES outputs
+       TILE_ROWS                 the most rows of a tile, up to 12
+       TILE_SUMS                 about how many registers the sums of a tile take; what it reads in a
+                                 step takes others
+       operand                   what multiply_add takes
+       row_load(p)               the cell of x at p, for all lanes
+       multiply_add(w, x, sum)   sum + w · x, lane by lane
+
+   The tile, and why the order of summation is always the same, is in kernels.h. */
+#include "nn/kernels/kernels.h"
+
+enum {
+    LANES = sizeof(vec) / sizeof(float),
+    VECS = PANEL_ROWS / LANES,  // registers of a panel
+    X_CELL = 4,                 // bytes
+    MOST_ROWS = 12,             // of a tile
+    MOST_PANELS = 4,
+    MOST_VECS = MOST_PANELS * VECS,
+    CACHED_BYTES = 1 << 17  // of weights that stay in the second cache while all rows pass by
+};
+
+/* Some rows of a product, with those of x in cells. */
+typedef struct {
+    size_t n, n_cells, n_out;
+    const unsigned char *x;       // [n][n_cells][X_CELL]
+    const unsigned char *weight;  // packed
+    const float *bias;            // [n_out]
+    float *y;                     // [n][n_out]
+    const float *weight_scales;   // [n_out] of int8
+    const float *x_scales;        // [n] of int8
+    const int32_t *totals;        // [n] of int8: the sum of a row's numbers
+} Band;
+
+static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Of dense.h and int8.h: the cells of LANES outputs at p; and what becomes of the sums of n <= LANES
+   outputs from `first` on, in row r of the band. */
+INLINE operand weight_load(const unsigned char *p, WeightType type);
+INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec sums);
+
+/* Of all sums of a tile, [rows][panels]. Not inline: there are many kinds of tiles. */
+static __attribute__((noinline)) void tile_write(const Band *band, size_t row, size_t rows,
+                                                 size_t panel, size_t panels, const vec *sums) {
+    const Band b = *band;  // which y is no part of, so that the compiler keeps it in registers
+    size_t first = panel * PANEL_ROWS, end = first + panels * PANEL_ROWS;
+    for (size_t r = row; end <= b.n_out && r < row + rows; r++)
+        for (size_t o = first; o < end; o += LANES) outputs_write(&b, r, o, LANES, *sums++);
+    for (size_t r = row; end > b.n_out && r < row + rows; r++)
+        for (size_t o = first; o < end; o += LANES, sums++)
+            if (o < b.n_out) outputs_write(&b, r, o, least(LANES, b.n_out - o), *sums);
+}
+
+/* How many panels a tile of so many rows has. */
+INLINE size_t panels_of(size_t rows) {
+    size_t panels = (size_t)TILE_SUMS / (rows * VECS);
+    return panels < 1 ? 1 : panels > MOST_PANELS ? MOST_PANELS : panels;
+}
+
+/* Where a tile has come to: its next cells of x and of the weights. */
+enum { FEW = 4 };
+typedef struct {
+    const unsigned char
+        *x[MOST_ROWS / FEW];  // one for every few rows: there are not registers for all
+    const unsigned char *weight;
+    size_t row_size, panel_size;
+    WeightType type;
+} Place;
+
+/* The cell of row r, and those of register v of the tile's outputs. */
+INLINE operand place_row(const Place *p, size_t r) {
+    return row_load(p->x[r / FEW] + r % FEW * p->row_size);
+}
+
+INLINE operand place_weight(const Place *p, size_t v) {
+    size_t lane = p->type == WEIGHTS_F16 ? 2 : 4;
+    return weight_load(p->weight + v / VECS * p->panel_size + v % VECS * LANES * lane, p->type);
+}
+
+/* One step. Of what it reads the lesser part waits in registers for the other. */
+INLINE void tile_step(const Place *p, size_t rows, size_t vecs, vec sums[][MOST_VECS]) {
+    operand weights[MOST_VECS], numbers[MOST_ROWS];
+    if (vecs < rows) {
+        for (size_t v = 0; v < vecs; v++) weights[v] = place_weight(p, v);
+        for (size_t r = 0; r < rows; r++) {
+            numbers[r] = place_row(p, r);
+            for (size_t v = 0; v < vecs; v++)
+                sums[r][v] = multiply_add(weights[v], numbers[r], sums[r][v]);
+        }
+    } else {
+        for (size_t r = 0; r < rows; r++) numbers[r] = place_row(p, r);
+        for (size_t v = 0; v < vecs; v++) {
+            weights[v] = place_weight(p, v);
+            for (size_t r = 0; r < rows; r++)
+                sums[r][v] = multiply_add(weights[v], numbers[r], sums[r][v]);
+        }
+    }
+}
+
+/* `rows`, `panels` and `type` are constants where this is called, so the loops over them unroll and the
+   sums stay in registers. */
+INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t panels,
+                 WeightType type) {
+    const size_t step = PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4), vecs = panels * VECS;
+    Place p = {{0}, b->weight, b->n_cells * X_CELL, b->n_cells * step, type};
+    for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] = b->x + (row + r) * p.row_size;
+    p.weight += panel * p.panel_size;
+    vec sums[MOST_ROWS][MOST_VECS], all[MOST_ROWS * MOST_VECS];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < vecs; v++) sums[r][v] = (vec){0};
+    for (size_t k = 0; k < b->n_cells; k++) {
+        tile_step(&p, rows, vecs, sums);
+        for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] += X_CELL;
+        p.weight += step;
+    }
+#pragma GCC unroll 12  // else the sums are an array in memory from the start
+    for (size_t r = 0; r < rows; r++)
+#pragma GCC unroll 16
+        for (size_t v = 0; v < vecs; v++) all[r * vecs + v] = sums[r][v];
+    tile_write(b, row, rows, panel, panels, all);
+}
+
+/* Some rows and panels first … end - 1. */
+INLINE void strip(const Band *b, size_t row, size_t rows, size_t first, size_t end,
+                  WeightType type) {
+    size_t panels = panels_of(rows);
+    for (; first + panels <= end; first += panels) tile(b, row, rows, first, panels, type);
+    for (; first < end; first++) tile(b, row, rows, first, 1, type);
+}
+
+/* The same, with a copy of the code for every number of rows. */
+INLINE void strip_of(const Band *b, size_t row, size_t rows, size_t first, size_t end,
+                     WeightType type) {
+#define STRIP(n)                                                    \
+    case (n):                                                       \
+        if ((n) <= TILE_ROWS) strip(b, row, (n), first, end, type); \
+        break
+    switch (rows) {
+        STRIP(1);
+        STRIP(2);
+        STRIP(3);
+        STRIP(4);
+        STRIP(5);
+        STRIP(6);
+        STRIP(7);
+        STRIP(8);
+        STRIP(9);
+        STRIP(10);
+        STRIP(11);
+        STRIP(12);
+    }
+#undef STRIP
+}
+
+/* All outputs of the band's rows: as many panels at a time as stay in the cache, and of these as many
+   rows at a time as a tile has, or nearly: 16 rows are twice 8 and not 12 and 4. */
+INLINE void band_multiply(const Band *b, WeightType type) {
+    size_t panel_size = b->n_cells * PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4);
+    size_t block = CACHED_BYTES / panel_size + 1;
+    size_t n_panels = (b->n_out + PANEL_ROWS - 1) / PANEL_ROWS;
+    for (size_t first = 0; first < n_panels; first += block)
+        for (size_t row = 0, rows; row < b->n; row += rows) {
+            size_t left = b->n - row, tiles = (left + TILE_ROWS - 1) / TILE_ROWS;
+            rows = (left + tiles - 1) / tiles;
+            strip_of(b, row, rows, first, least(first + block, n_panels), type);
+        }
+}
