@@ -213,8 +213,8 @@ typedef struct xattn_translation {
     size_t n_alternatives;
     const struct xattn_translation *const
         *alternatives;  // the next best ones of an n-best list, best
-        // first; of a text of several sentences the k-th has the k-th best of each, whatever the sum
-        // of scores. They go with this one
+    // first; of a text of several sentences the k-th has the k-th best of each, whatever the sum
+    // of scores. They go with this one
 } xattn_translation;
 
 /* Something that the decoder's cross-attention has to do without, to see what it was good for. */
@@ -276,7 +276,8 @@ typedef struct {
 
     // How the translation of a single text begins, in greedy search: ids of target pieces [n_prefix].
     // With the ids of a translation, cut off anywhere, it goes on from there; a </s> among them ends a
-    // sentence and begins the next. A piece that a shortlist lacks has a log-probability of -infinity.
+    // sentence and begins the next, so what follows a sentence that was cut cannot be given. A piece that
+    // a shortlist lacks has a log-probability of -infinity.
     const int *prefix;
     size_t n_prefix;
 
@@ -289,7 +290,7 @@ typedef struct {
     void (*result)(void *context, size_t index, const xattn_translation *translation);
 
     // A step of the decoder is done. Only of a single text, in greedy search or with a given
-    // translation. The sentences of a text take turns. False: cancel.
+    // translation; its sentences are translated one after the other. False: cancel.
     bool (*step)(void *context, const xattn_step *step);
 
     // Something was computed. Only of a single sentence, in greedy search or with a given translation.

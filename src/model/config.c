@@ -102,10 +102,10 @@ static bool read_activation(const Files *files, Config *c, Error *err) {
     else if (strcmp(name, "swish") == 0 || strcmp(name, "silu") == 0)
         c->activation = ACTIVATION_SWISH;
     else
-        return error_set(err,
-                         "%s: activation_function \"%s\" is not supported, expected swish, "
-                         "silu or relu",
-                         files->config_path, name);
+        return error_kind(err, XATTN_UNSUPPORTED,
+                          "%s: activation_function \"%s\" is not supported, expected swish, "
+                          "silu or relu",
+                          files->config_path, name);
     return true;
 }
 
@@ -126,8 +126,8 @@ static bool refuse_variants(const Files *files, Error *err) {
         bool value;
         if (!read_flag(files, variants[i].key, variants[i].supported, &value, err)) return false;
         if (value != variants[i].supported)
-            return error_set(err, "%s: \"%s\": %s is not supported", files->config_path,
-                             variants[i].key, value ? "true" : "false");
+            return error_kind(err, XATTN_UNSUPPORTED, "%s: \"%s\": %s is not supported",
+                              files->config_path, variants[i].key, value ? "true" : "false");
     }
     return true;
 }

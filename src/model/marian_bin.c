@@ -77,10 +77,10 @@ static bool read_type(const char *path, uint64_t type, Tensor *tensor, Error *er
             tensor->dtype = DTYPE_INTGEMM8;
             return true;
         default:
-            return error_set(err,
-                             "%s: tensor %s: type 0x%04llx is not supported, expected f32 "
-                             "(0x0404), int8 (0x0101) or intgemm8 (0x4101)",
-                             path, tensor->name, (unsigned long long)type);
+            return error_kind(err, XATTN_UNSUPPORTED,
+                              "%s: tensor %s: type 0x%04llx is not supported, expected f32 "
+                              "(0x0404), int8 (0x0101) or intgemm8 (0x4101)",
+                              path, tensor->name, (unsigned long long)type);
     }
 }
 

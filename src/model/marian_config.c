@@ -44,14 +44,16 @@ static bool refuse_variants(const Yaml *yaml, Error *err) {
         const char *value = yaml_text(yaml, variants[i].key, supported, err);
         if (!value) return false;
         if (strcmp(value, supported) != 0 && (!or_else || strcmp(value, or_else) != 0))
-            return error_set(err, "%s: \"%s\": \"%s\" is not supported, expected \"%s\"",
-                             yaml->name, variants[i].key, value, supported);
+            return error_kind(err, XATTN_UNSUPPORTED,
+                              "%s: \"%s\": \"%s\" is not supported, expected \"%s\"", yaml->name,
+                              variants[i].key, value, supported);
     }
     for (size_t i = 0; i < 2; i++) {
         const YamlEntry *entry = yaml_find(yaml, lists[i]);
         if (entry && entry->n)
-            return error_set(err, "%s: \"%s\": not supported, expected an empty list", yaml->name,
-                             lists[i]);
+            return error_kind(err, XATTN_UNSUPPORTED,
+                              "%s: \"%s\": not supported, expected an empty list", yaml->name,
+                              lists[i]);
     }
     return true;
 }
@@ -116,20 +118,21 @@ static bool read_layers(const Yaml *yaml, Config *c, Error *err) {
     if (!activation || !past || !cell) return false;
     bool is_recurrent = strcmp(past, "rnn") == 0;
     if (!is_recurrent && strcmp(past, "self-attention") != 0)
-        return error_set(err,
-                         "%s: \"transformer-decoder-autoreg\": \"%s\" is not supported, expected "
-                         "rnn or self-attention",
-                         yaml->name, past);
+        return error_kind(err, XATTN_UNSUPPORTED,
+                          "%s: \"transformer-decoder-autoreg\": \"%s\" is not supported, expected "
+                          "rnn or self-attention",
+                          yaml->name, past);
     if (is_recurrent && strcmp(cell, "ssru") != 0)
-        return error_set(err, "%s: \"dec-cell\": \"%s\" is not supported, expected ssru",
-                         yaml->name, cell);
+        return error_kind(err, XATTN_UNSUPPORTED,
+                          "%s: \"dec-cell\": \"%s\" is not supported, expected ssru", yaml->name,
+                          cell);
     c->decoder_self = is_recurrent ? SELF_SSRU : SELF_ATTENTION;
     c->activation = strcmp(activation, "relu") == 0 ? ACTIVATION_RELU : ACTIVATION_SWISH;
     return c->activation == ACTIVATION_RELU || strcmp(activation, "swish") == 0 ||
-           error_set(err,
-                     "%s: \"transformer-ffn-activation\": \"%s\" is not supported, expected relu "
-                     "or swish",
-                     yaml->name, activation);
+           error_kind(err, XATTN_UNSUPPORTED,
+                      "%s: \"transformer-ffn-activation\": \"%s\" is not supported, expected relu "
+                      "or swish",
+                      yaml->name, activation);
 }
 
 /* Guided alignment trains head 0 of one layer: the last, or a number that counts from 1. */

@@ -64,8 +64,8 @@ static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
     model->config.length_penalty = (float)length_penalty;
     model->settings = files->settings;
     return word_penalty <= 0.0 ||
-           error_set(err, "%s: \"word-penalty\" is %g, which is not supported", yaml->name,
-                     word_penalty);
+           error_kind(err, XATTN_UNSUPPORTED, "%s: \"word-penalty\" is %g, which is not supported",
+                      yaml->name, word_penalty);
 }
 
 /* OPUS-MT calls models whose cross-attention was trained to align words transformer-align; Firefox's

@@ -59,8 +59,9 @@ static bool read_type(Header *h) {
             h->tensor->dtype = types[i].dtype;
             return true;
         }
-    return error_set(h->err, "%s: tensor %s: type %s is not supported, expected <f4, <f2 or |i1",
-                     h->path, h->tensor->name, descr);
+    return error_kind(h->err, XATTN_UNSUPPORTED,
+                      "%s: tensor %s: type %s is not supported, expected <f4, <f2 or |i1", h->path,
+                      h->tensor->name, descr);
 }
 
 /* A Fortran array of one dimension lies as any other. */

@@ -33,8 +33,9 @@ static bool parse_dtype(const Reader *r, const cJSON *entry, Tensor *tensor) {
             tensor->dtype = dtype;
             return true;
         }
-    return error_set(r->err, "%s: tensor %s: dtype %s is not supported, expected F32, F16 or BF16",
-                     r->file->path, tensor->name, name);
+    return error_kind(r->err, XATTN_UNSUPPORTED,
+                      "%s: tensor %s: dtype %s is not supported, expected F32, F16 or BF16",
+                      r->file->path, tensor->name, name);
 }
 
 static bool parse_shape(const Reader *r, const cJSON *entry, Tensor *tensor) {

@@ -21,10 +21,10 @@ static bool read_type(const TorchState *r, PickleGlobal type, Tensor *tensor) {
             tensor->dtype = DTYPE_BF16;
             return true;
         default:
-            return error_set(r->err,
-                             "%s: tensor %s: %s is not supported, expected FloatStorage, "
-                             "HalfStorage or BFloat16Storage",
-                             r->file->path, tensor->name, pickle_global_name(type));
+            return error_kind(r->err, XATTN_UNSUPPORTED,
+                              "%s: tensor %s: %s is not supported, expected FloatStorage, "
+                              "HalfStorage or BFloat16Storage",
+                              r->file->path, tensor->name, pickle_global_name(type));
     }
 }
 

@@ -123,10 +123,10 @@ static bool check_entry(const Reader *r, unsigned flags, const ZipEntry *entry) 
     if (flags & FLAG_ENCRYPTED)
         return error_set(r->err, "%s: %s is encrypted", r->path, entry->name);
     if (entry->method != STORED && entry->method != DEFLATED)
-        return error_set(r->err,
-                         "%s: %s: compression method %u is not supported, expected 0 (stored) or "
-                         "8 (deflated)",
-                         r->path, entry->name, entry->method);
+        return error_kind(r->err, XATTN_UNSUPPORTED,
+                          "%s: %s: compression method %u is not supported, expected 0 (stored) or "
+                          "8 (deflated)",
+                          r->path, entry->name, entry->method);
     bool possible = entry->method == STORED ? entry->n_bytes == entry->n_stored
                                             : entry->n_bytes / most_inflation <= entry->n_stored;
     return possible || error_set(r->err, "%s: %s: %zu bytes stored cannot be %zu bytes", r->path,

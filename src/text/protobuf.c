@@ -54,8 +54,9 @@ bool protobuf_next(ProtobufReader *reader, ProtobufField *field, bool *ok, Error
         case PROTOBUF_BYTES:
             return *ok = read_bytes(reader, &field->bytes, err);
         default:
-            return *ok = error_set(err, "byte %zu: wire type %u is not supported", field->offset,
-                                   field->type);
+            return *ok =
+                       error_kind(err, XATTN_UNSUPPORTED, "byte %zu: wire type %u is not supported",
+                                  field->offset, field->type);
     }
 }
 

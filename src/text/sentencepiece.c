@@ -236,13 +236,14 @@ static bool parse_model(SentencePiece *sp, Draft *draft, ProtobufReader reader, 
 static bool check_supported(const Draft *draft, Error *err) {
     static const char *const names[] = {"not a known one", "unigram", "BPE", "word", "character"};
     if (draft->model_type != UNIGRAM)
-        return error_set(err, "model type %llu (%s) is not supported, expected 1 (unigram)",
-                         (unsigned long long)draft->model_type,
-                         names[draft->model_type <= CHARACTER ? draft->model_type : 0]);
+        return error_kind(err, XATTN_UNSUPPORTED,
+                          "model type %llu (%s) is not supported, expected 1 (unigram)",
+                          (unsigned long long)draft->model_type,
+                          names[draft->model_type <= CHARACTER ? draft->model_type : 0]);
     if (draft->space_as_suffix)
-        return error_set(err, "treat_whitespace_as_suffix is not supported");
+        return error_kind(err, XATTN_UNSUPPORTED, "treat_whitespace_as_suffix is not supported");
     if (size_of(&draft->denormalizer_charsmap))
-        return error_set(err, "denormalization rules are not supported");
+        return error_kind(err, XATTN_UNSUPPORTED, "denormalization rules are not supported");
     return true;
 }
 

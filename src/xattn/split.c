@@ -198,7 +198,8 @@ static bool join_window(Call *call, Error *err) {
 
 static bool call_alloc(Call *call, Error *err) {
     static const char what[] = "a window of sentences";
-    size_t n = call->most = SPLIT_WINDOW * call->options->threads;
+    // Who watches the steps wants to see one sentence after the other.
+    size_t n = call->most = call->options->step ? 1 : SPLIT_WINDOW * call->options->threads;
     return (call->sentences = arena_array(&call->arena, n, sizeof *call->sentences, what, err)) &&
            (call->places = arena_array(&call->arena, n, sizeof *call->places, what, err)) &&
            (call->results = arena_array(&call->arena, n, sizeof *call->results, what, err));

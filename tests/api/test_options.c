@@ -1,0 +1,302 @@
+/* Options: zero is the model's own, structs of other versions, kinds of errors. And sentences: how texts
+   and given translations are split, whatever fits into a window. */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api.h"
+
+static xattn_model *marian, *splitting;
+static xattn_error problem;
+
+static int load(void **state) {
+    (void)state;
+    marian = open_marian();
+    splitting = open_splitting();
+    return 0;
+}
+
+static int unload(void **state) {
+    (void)state;
+    xattn_close(marian);
+    xattn_close(splitting);
+    return 0;
+}
+
+/* ---- zero ---- */
+
+/* The tiny model's files ask for 1.0; without any, longer translations would never be first. */
+static void zero_is_the_models_own_penalty(void **state) {
+    (void)state;
+    float own = xattn_describe(marian)->length_penalty;
+    assert_true(own == 1.0F);
+    xattn_options options = {XATTN_OPTIONS, .beam = 4, .nbest = 4, .scores = true};
+    xattn_translation *zero = translate_one(marian, "the mat is black", options);
+    options.length_penalty = own;
+    xattn_translation *said = translate_one(marian, "the mat is black", options);
+    assert_same_target(zero, said);
+    assert_true(zero->normalized_score == said->normalized_score);
+    assert_true(fabs(zero->normalized_score - zero->score / (double)zero->target.n) < 1e-9);
+    options.no_length_penalty = true;
+    xattn_translation *none = translate_one(marian, "the mat is black", options);
+    assert_true(none->normalized_score == none->score && none->score >= zero->score);
+    xattn_translation_free(zero);
+    xattn_translation_free(said);
+    xattn_translation_free(none);
+}
+
+/* ---- other versions ---- */
+
+static bool translates(const void *options) {
+    const char *text = "a cat";
+    xattn_translation *t;
+    problem = (xattn_error){0};
+    if (!xattn_translate(marian, &text, 1, options, &t, &problem)) return false;
+    xattn_translation_free(t);
+    return true;
+}
+
+static void an_older_program_has_shorter_options(void **state) {
+    (void)state;
+    xattn_options options = {XATTN_OPTIONS, .nbest = 1};
+    memset(&options.ablations, 0x5A,
+           sizeof options - offsetof(xattn_options, ablations));  // none of its business
+    options.size = offsetof(xattn_options, ablations);
+    assert_true(translates(&options));
+}
+
+static void a_newer_program_has_longer_options(void **state) {
+    (void)state;
+    struct {
+        xattn_options known;
+        void *unknown;
+    } newer = {.known = {.size = sizeof newer, .beam = 2}};
+    assert_true(translates(&newer));
+    newer.unknown = &newer;
+    assert_false(translates(&newer));
+    assert_int_equal(problem.kind, XATTN_USAGE);
+    assert_non_null(strstr(problem.text, "does not know"));
+}
+
+static void options_without_a_size_are_refused(void **state) {
+    (void)state;
+    assert_false(translates(&(xattn_options){.beam = 2}));
+    assert_int_equal(problem.kind, XATTN_USAGE);
+    assert_false(translates(&(xattn_options){.size = 1}));
+    assert_false(translates(&(xattn_options){.size = (size_t)-1}));
+    assert_null(xattn_open("models/en-fr", &(xattn_open_options){.weights = XATTN_F32}, &problem));
+    assert_int_equal(problem.kind, XATTN_USAGE);
+}
+
+/* ---- kinds ---- */
+
+static void expect_kind(const char *path, xattn_error_kind kind) {
+    problem = (xattn_error){0};
+    if (xattn_open(path, NULL, &problem)) fail_msg("%s was opened", path);
+    if (problem.kind != kind) fail_msg("kind %d: %s", (int)problem.kind, problem.text);
+    assert_int_equal(problem.index, -1);
+}
+
+static void an_error_has_its_kind(void **state) {
+    (void)state;
+    char path[600];
+    TinyModel options = tiny_model_default();
+    char *directory = tiny_model_write(&options);
+    expect_kind("/no/such/model", XATTN_NOT_FOUND);
+    tiny_file_replace(directory, "config.json", "\"swish\"", "\"gelu\"");
+    expect_kind(directory, XATTN_UNSUPPORTED);
+    tiny_file_replace(directory, "config.json", "\"gelu\"", "gelu");
+    expect_kind(directory, XATTN_MALFORMED);
+    snprintf(path, sizeof path, "%s/config.json", directory);
+    remove(path);
+    mkdir(path, 0777);
+    expect_kind(directory, XATTN_UNREADABLE);
+    rmdir(path);
+    tiny_model_remove(directory);
+}
+
+static void a_text_can_be_at_fault(void **state) {
+    (void)state;
+    static const char *const texts[] = {"a", ">>xyz<< b"};
+    xattn_translation *t[2];
+    assert_false(xattn_translate(marian, texts, 2, NULL, t, &problem));
+    assert_int_equal(problem.kind, XATTN_BAD_TEXT);
+    assert_int_equal(problem.index, 1);
+    assert_null(xattn_tokenize(marian, XATTN_SOURCE, texts[1], &problem));
+    assert_int_equal(problem.kind, XATTN_BAD_TEXT);
+}
+
+/* ---- sentences ---- */
+
+static void a_result_names_its_source_and_its_sentences(void **state) {
+    (void)state;
+    static const char text[] = "  A b! C d e?  X y. ";
+    xattn_translation *t =
+        translate_one(splitting, text, (xattn_options){XATTN_OPTIONS, .beam = 2, .nbest = 2});
+    assert_string_equal(t->source_text, text);
+    assert_int_equal(t->n_sentences, 3);
+    assert_string_equal(t->alternatives[0]->source_text, text);
+    assert_int_equal(t->alternatives[0]->n_sentences, 3);
+    xattn_translation_free(t);
+    t = translate_one(splitting, text, (xattn_options){XATTN_OPTIONS, .no_split = true});
+    assert_int_equal(t->n_sentences, 1);
+    xattn_translation_free(t);
+    t = translate_one(splitting, " ", (xattn_options){XATTN_OPTIONS});
+    assert_int_equal(t->n_sentences, 0);
+    assert_string_equal(t->source_text, " ");
+    xattn_translation_free(t);
+}
+
+/* More sentences than several windows hold, at their borders: as if translated one by one. */
+static void windows_leave_no_seams(void **state) {
+    (void)state;
+    enum { MOST = 1100 };
+    static const size_t counts[] = {511, 512, 513, 1024, 1025, MOST};
+    static const char *const kinds[] = {"A b! ", "C! ", "X y z? "};
+    xattn_options options = {XATTN_OPTIONS, .scores = true, .max_length = 5};
+    xattn_translation *one[3];
+    for (size_t k = 0; k < 3; k++) one[k] = translate_one(splitting, kinds[k], options);
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        char *text = calloc(MOST, 8), *at = text;
+        for (size_t i = 0; i < counts[c]; i++) at = stpcpy(at, kinds[i * i % 3]);
+        xattn_translation *t = translate_one(splitting, text, options);
+        assert_int_equal(t->n_sentences, counts[c]);
+        size_t source = 0, target = 0;
+        for (size_t i = 0; i < counts[c]; i++) {
+            const xattn_translation *part = one[i * i % 3];
+            assert_memory_equal(t->source.ids + source, part->source.ids,
+                                part->source.n * sizeof(int));
+            assert_memory_equal(t->target.ids + target, part->target.ids,
+                                part->target.n * sizeof(int));
+            source += part->source.n;
+            target += part->target.n;
+        }
+        assert_true(source == t->source.n && target == t->target.n);
+        xattn_translation_free(t);
+        free(text);
+    }
+    for (size_t k = 0; k < 3; k++) xattn_translation_free(one[k]);
+}
+
+/* ---- given translations, as they are translated: sentence by sentence ---- */
+
+static void pairs_are_split_where_both_sides_agree(void **state) {
+    (void)state;
+    static const char *const sources[] = {"A b! C d e?", "A b!", "C d e?"};
+    static const char *const answers[] = {"X y. Z w!", "X y.", "Z w!"};
+    xattn_options options = {XATTN_OPTIONS, .scores = true, .attention = true};
+    xattn_translation *t[3];
+    assert_true(xattn_score(splitting, sources, answers, 3, &options, t, &problem));
+    assert_int_equal(t[0]->n_sentences, 2);
+    assert_false(t[0]->unsplit);
+    assert_int_equal(t[0]->target.n, t[1]->target.n + t[2]->target.n);
+    for (size_t k = 1, at = 0; k < 3; k++)
+        for (size_t i = 0; i < t[k]->target.n; i++, at++) {
+            assert_int_equal(t[0]->target.ids[at], t[k]->target.ids[i]);
+            assert_true(t[0]->logprobs[at] == t[k]->logprobs[i]);
+        }
+    for (size_t i = 0; i < t[1]->target.n; i++)  // nothing is looked at across
+        for (size_t j = t[1]->source.n; j < t[0]->source.n; j++)
+            assert_true(t[0]->attention[i * t[0]->source.n + j] == 0.0F);
+    for (size_t i = 0; i < 3; i++) xattn_translation_free(t[i]);
+}
+
+static void pairs_that_differ_are_read_whole_and_say_so(void **state) {
+    (void)state;
+    static const char *const sources[] = {"A b! C d e?", "A b!", "A b! C d e?", ""};
+    static const char *const answers[] = {"X y and z w!", "X y. Z w!", "", "X. Y."};
+    static const bool unsplit[] = {true, true, false, false};
+    xattn_options options = {XATTN_OPTIONS, .scores = true};
+    xattn_translation *t[4], *whole[4];
+    assert_true(xattn_score(splitting, sources, answers, 4, &options, t, &problem));
+    options.no_split = true;
+    assert_true(xattn_score(splitting, sources, answers, 4, &options, whole, &problem));
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(t[i]->unsplit, unsplit[i]);
+        assert_false(whole[i]->unsplit);
+        assert_int_equal(t[i]->n_sentences, i < 3);
+        assert_same_target(t[i], whole[i]);
+        xattn_translation_free(t[i]);
+        xattn_translation_free(whole[i]);
+    }
+}
+
+/* ---- pieces and words ---- */
+
+static void pieces_and_back(void **state) {
+    (void)state;
+    xattn_buffer text = {0};
+    xattn_tokens *tokens = xattn_tokenize(marian, XATTN_SOURCE, "the mat is black", &problem);
+    assert_non_null(tokens);
+    assert_string_equal(tokens->pieces[tokens->n - 1], "</s>");
+    for (size_t i = 0; i < tokens->n; i++) {
+        assert_string_equal(xattn_piece(marian, XATTN_SOURCE, tokens->ids[i]), tokens->pieces[i]);
+        assert_int_equal(xattn_id(marian, XATTN_SOURCE, tokens->pieces[i]), tokens->ids[i]);
+    }
+    assert_true(xattn_detokenize(marian, XATTN_SOURCE, tokens->pieces, tokens->n, &text, NULL));
+    assert_string_equal(text.data, "the mat is black");
+    xattn_buffer_free(&text);
+    xattn_words *words = xattn_words_of(tokens, &problem);
+    assert_non_null(words);
+    assert_int_equal(words->n, 5);
+    assert_string_equal(words->items[1].text, "mat");
+    assert_string_equal(words->items[4].text, "</s>");
+    xattn_words_free(words);
+    xattn_tokens_free(tokens);
+    assert_null(xattn_piece(marian, XATTN_SOURCE, -1));
+    assert_null(xattn_piece(marian, XATTN_TARGET, 61));
+    assert_int_equal(xattn_id(marian, XATTN_SOURCE, "no such piece"), -1);
+}
+
+static void sentences_are_found(void **state) {
+    (void)state;
+    static const char text[] = " It rained. Why? ";
+    size_t at = 0, begin, end;
+    assert_true(xattn_next_sentence(text, strlen(text), &at, &begin, &end));
+    assert_true(begin == 1 && end == 11);
+    assert_true(xattn_next_sentence(text, strlen(text), &at, &begin, &end));
+    assert_true(begin == 12 && end == 16);
+    assert_false(xattn_next_sentence(text, strlen(text), &at, &begin, &end));
+}
+
+/* Nothing of a result points into a model that is gone. */
+static void results_outlive_their_model(void **state) {
+    (void)state;
+    xattn_model *model = open_splitting();
+    xattn_options options = {XATTN_OPTIONS,     .beam = 3,       .nbest = 3,
+                             .attention = true, .runners_up = 2, .scores = true};
+    xattn_translation *t = translate_one(model, "A b! C d e?", options);
+    xattn_tokens *tokens = xattn_tokenize(model, XATTN_SOURCE, "a b", &problem);
+    xattn_close(model);
+    xattn_maps *maps = xattn_maps_of(t, NULL, &problem);
+    xattn_buffer json = {0}, map = {0};
+    assert_true(xattn_translation_json(t, &(xattn_map_options){XATTN_MAP_OPTIONS}, &json, NULL));
+    xattn_translation_free(t);
+    assert_non_null(maps);
+    assert_true(xattn_maps_draw(maps, XATTN_TERMINAL, NULL, &map, NULL));
+    assert_true(json.size > 100 && map.size > 100);
+    assert_string_equal(tokens->pieces[0], "\u2581a");
+    xattn_maps_free(maps);
+    xattn_tokens_free(tokens);
+    xattn_buffer_free(&json);
+    xattn_buffer_free(&map);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(zero_is_the_models_own_penalty),
+        cmocka_unit_test(an_older_program_has_shorter_options),
+        cmocka_unit_test(a_newer_program_has_longer_options),
+        cmocka_unit_test(options_without_a_size_are_refused),
+        cmocka_unit_test(an_error_has_its_kind),
+        cmocka_unit_test(a_text_can_be_at_fault),
+        cmocka_unit_test(a_result_names_its_source_and_its_sentences),
+        cmocka_unit_test(windows_leave_no_seams),
+        cmocka_unit_test(pairs_are_split_where_both_sides_agree),
+        cmocka_unit_test(pairs_that_differ_are_read_whole_and_say_so),
+        cmocka_unit_test(pieces_and_back),
+        cmocka_unit_test(sentences_are_found),
+        cmocka_unit_test(results_outlive_their_model),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
