@@ -106,18 +106,20 @@ static bool open_index(const char *directory, const char *path, TensorsReader *r
 
 /* ---- which file ---- */
 
-static bool ends_in(const char *text, const char *end) {
-    size_t n = strlen(text), n_end = strlen(end);
-    return n >= n_end && strcmp(text + n - n_end, end) == 0;
-}
-
 static bool open_file(const char *directory, const char *path, Tensors *tensors, Arena *arena,
                       Error *err) {
-    TensorsReader *read = ends_in(path, ".bin") || ends_in(path, ".bin.index.json")
-                              ? torch_file_read
-                              : safetensors_read;
-    return ends_in(path, ".json") ? open_index(directory, path, read, tensors, arena, err)
-                                  : tensors_open(path, read, tensors, arena, err);
+    TensorsReader *read =
+        name_matches(path, "", ".bin") || name_matches(path, "", ".bin.index.json")
+            ? torch_file_read
+            : safetensors_read;
+    return name_matches(path, "", ".json") ? open_index(directory, path, read, tensors, arena, err)
+                                           : tensors_open(path, read, tensors, arena, err);
+}
+
+bool checkpoint_is_here(const Listing *listing) {
+    for (size_t i = 0; i < N_NAMES; i++)
+        if (listing_has(listing, names[i])) return true;
+    return false;
 }
 
 bool checkpoint_open(const char *directory, const char *path, Tensors *tensors, Arena *arena,
@@ -129,6 +131,5 @@ bool checkpoint_open(const char *directory, const char *path, Tensors *tensors, 
         if (access(path, F_OK) != 0) path = NULL;
     }
     if (path) return open_file(directory, path, tensors, arena, err);
-    return error_set(err, "%s: no weights, expected model.safetensors or pytorch_model.bin",
-                     directory);
+    return error_set(err, "%s/model.safetensors: no such file, nor pytorch_model.bin", directory);
 }

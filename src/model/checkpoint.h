@@ -13,7 +13,11 @@
 #ifndef XATTN_CHECKPOINT_H
 #define XATTN_CHECKPOINT_H
 
+#include "model/listing.h"
 #include "model/tensors.h"
+
+/* Whether a directory holds one of these. */
+bool checkpoint_is_here(const Listing *listing);
 
 /* Opens the weights of a directory; or, with a path, that file of it. The caller closes the tensors,
    also after a failure. */

@@ -109,6 +109,25 @@ static bool read_activation(const Files *files, Config *c, Error *err) {
     return true;
 }
 
+/* Models of other architectures that people translate with, by their other names. */
+static bool refuse_type(const Files *files, const char *type, Error *err) {
+    static const struct {
+        const char *type, *names;
+    } others[] = {{"m2m_100", " (M2M100, NLLB, SMaLL-100)"},
+                  {"nllb-moe", " (NLLB)"},
+                  {"mbart", " (mBART)"},
+                  {"t5", " (T5, MADLAD)"},
+                  {"mt5", " (mT5)"},
+                  {"fsmt", " (FairSeq's WMT models)"}};
+    const char *names = "";
+    for (size_t i = 0; type && i < sizeof others / sizeof *others; i++)
+        if (strcmp(type, others[i].type) == 0) names = others[i].names;
+    return error_set(err,
+                     "%s: \"model_type\" is %s%s, expected marian; xattn runs MarianMT models, as "
+                     "Helsinki-NLP's opus-mt are",
+                     files->config_path, type ? type : "missing", names);
+}
+
 /* Variants of the architecture that would need other arithmetic. */
 static bool refuse_variants(const Files *files, Error *err) {
     static const struct {
@@ -119,9 +138,7 @@ static bool refuse_variants(const Files *files, Error *err) {
                     {"add_final_layer_norm", false},
                     {"static_position_embeddings", true}};
     const char *type = cJSON_GetStringValue(find(files, "model_type"));
-    if (!type || strcmp(type, "marian") != 0)
-        return error_set(err, "%s: \"model_type\" is %s%s, expected marian", files->config_path,
-                         type ? "" : "missing", type ? type : "");
+    if (!type || strcmp(type, "marian") != 0) return refuse_type(files, type, err);
     for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
         bool value;
         if (!read_flag(files, variants[i].key, variants[i].supported, &value, err)) return false;

@@ -137,12 +137,14 @@ static bool read_model(WeightReader *r, Model *model) {
            network_layers(r, model) && network_all_used(r);
 }
 
-bool hf_marian_load(const char *directory, Model *model, Error *err) {
+bool hf_marian_load(const char *directory, const char *weights, Model *model, Error *err) {
     Config *c = &model->config;
+    const char *path = NULL;
     model->format = "Hugging Face MarianMT";
     if (!config_load(directory, c, &model->arena, err)) return false;
+    if (weights && !(path = file_path(directory, weights, &model->arena, err))) return false;
     WeightReader reader = network_reader(model, &naming_hugging_face, err);
-    if (!checkpoint_open(directory, NULL, &model->tensors, &model->arena, err) ||
+    if (!checkpoint_open(directory, path, &model->tensors, &model->arena, err) ||
         !read_model(&reader, model))
         return false;
     model->n_parameters = reader.n_parameters;

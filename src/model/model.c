@@ -1,52 +1,24 @@
 #include "model/model.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "model/hf_marian.h"
-#include "model/listing.h"
-#include "model/marian_files.h"
+#include "model/locate.h"
 #include "model/marian_folder.h"
 #include "nn/kernels/kernels.h"
 #include "nn/matrix.h"
 
-/* A directory of a model of Marian's own has its weights and no config.json. */
-static bool is_marian(const char *directory) {
-    Listing listing;
-    Arena arena = {0};
-    Error ignored;
-    bool found = listing_read(directory, &listing, &arena, &ignored) &&
-                 !listing_has(&listing, "config.json") && marian_files_are_here(&listing);
-    arena_free(&arena);
-    return found;
-}
-
-/* A file of weights, in its directory. */
-static bool load_file(const char *path, Model *model, Error *err) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    const char *directory = ".";
-    if (slash)
-        directory =
-            arena_string(&model->arena, path, slash == path ? 1 : (size_t)(slash - path), err);
-    return directory && marian_folder_load(directory, name, model, err);
-}
-
 bool model_load(const char *path, Precision precision, Model **out, Error *err) {
-    struct stat info;
+    Location at;
     *out = NULL;
-    if (stat(path, &info) != 0) return error_system(err, path, errno);
-    bool is_directory = S_ISDIR(info.st_mode);
     if (!matrix_prepare(err) || !kernels_check(err)) return false;
     Model *model = calloc(1, sizeof *model);
     if (!model) return error_memory(err, sizeof *model, "a model");
     model->precision = precision;
-    bool ok = !is_directory     ? load_file(path, model, err)
-              : is_marian(path) ? marian_folder_load(path, NULL, model, err)
-                                : hf_marian_load(path, model, err);
+    bool ok =
+        locate_model(path, &at, &model->arena, err) &&
+        (at.is_marian ? marian_folder_load : hf_marian_load)(at.directory, at.weights, model, err);
     ok = ok && (model->path = arena_string(&model->arena, path, strlen(path), err));
     if (!ok) {
         model_free(model);

@@ -29,9 +29,9 @@ typedef struct {
     Arena arena;  // all the rest
 } Model;
 
-/* Loads the model at `path`: a MarianMT directory (hf_marian.h), a directory of Firefox Translations
-   or the .bin in it (marian_folder.h), told apart by what is there. Its weights become what `precision`
-   says. On success *model is the caller's, to free with model_free, which accepts NULL. */
+/* Loads the model at `path`: a directory of either kind (hf_marian.h, marian_folder.h), told apart by
+   what is there, or a file of weights in one (locate.h). Its weights become what `precision` says. On
+   success *model is the caller's, to free with model_free, which accepts NULL. */
 bool model_load(const char *path, Precision precision, Model **model, Error *err);
 void model_free(Model *model);
 

@@ -53,9 +53,9 @@ mv "$place/bin/xattn" "$place/xattn" && ln -s "$model" "$place/models/en-fr"
 check "built: the model beside the program" translates "$place/xattn"
 
 check "a folder that is not there" refuses "$tmp/none: No such file" "$xattn" translate -m "$tmp/none" x
-check "a file" refuses "LICENSE: not a binary Marian model" "$xattn" translate -m LICENSE x
+check "a file" refuses "LICENSE: not a model; expected its directory" "$xattn" translate -m LICENSE x
 mkdir "$tmp/empty"
-check "an empty folder" refuses "$tmp/empty/config.json: No such file" "$xattn" inspect "$tmp/empty"
+check "an empty folder" refuses "$tmp/empty: no model: expected config.json with model.safetensors" "$xattn" inspect "$tmp/empty"
 
 # A model with one thing wrong; its files are links.
 mkdir "$tmp/broken"
@@ -94,7 +94,6 @@ check "without generation_config.json, which may be missing" status 0 "$xattn" i
 
 broken model.safetensors
 : >"$tmp/broken/pytorch_model.bin"
-check "only pytorch_model.bin" refuses "pytorch_model.bin" "$xattn" translate -m "$tmp/broken" x
-check "only pytorch_model.bin: says what to do" says "save_pretrained"
+check "an empty pytorch_model.bin" refuses "pytorch_model.bin: not a file that torch.save writes" "$xattn" translate -m "$tmp/broken" x
 
 finish

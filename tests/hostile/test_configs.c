@@ -22,7 +22,8 @@ static const HostileEdit configs[] = {
     {"not UTF-8", CONFIG, NULL, "{\n\"a\": \"\xFF\"}", "byte 8 (line 2) is not UTF-8"},
     {"text behind it", CONFIG, NULL, "{} x", "text behind the end of the JSON, at byte 2"},
     // another architecture
-    {"another model_type", CONFIG, "\"marian\"", "\"t5\"", "\"model_type\" is t5, expected marian"},
+    {"another model_type", CONFIG, "\"marian\"", "\"t5\"",
+     "\"model_type\" is t5 (T5, MADLAD), expected marian"},
     {"model_type missing", CONFIG, "model_type", "type",
      "\"model_type\" is missing, expected marian"},
     {"model_type a number", CONFIG, "\"marian\"", "7",

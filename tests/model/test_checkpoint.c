@@ -69,7 +69,7 @@ static void forget(const char *name) { assert_int_equal(remove(scratch_path(name
 
 static void the_first_that_is_there_is_read(void **state) {
     (void)state;
-    refused("no weights, expected model.safetensors or pytorch_model.bin");
+    refused("model.safetensors: no such file, nor pytorch_model.bin");
     write_safetensors("shard.safetensors", "w", 2);
     write_bin("shard.bin", "w", 4);
     scratch_write_text(bin_index, "{\"weight_map\": {\"w\": \"shard.bin\"}}");

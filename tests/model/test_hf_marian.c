@@ -147,16 +147,6 @@ static void missing_files_are_named(void **state) {
     }
 }
 
-static void what_is_no_directory_is_refused(void **state) {
-    (void)state;
-    char missing[64], file[64];
-    snprintf(missing, sizeof missing, "%s", scratch_path("missing"));
-    snprintf(file, sizeof file, "%s", scratch_write_text("model.npz", "x"));
-    refused(missing, "No such file");
-    refused(file, "the version: 8 bytes at byte 0, but only 1 are left");
-    refused(scratch_folder, "config.json: No such file");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_is_read),
@@ -165,7 +155,6 @@ int main(void) {
         cmocka_unit_test(other_names_in_the_metadata_are_found),
         cmocka_unit_test(tables_that_differ_are_not_tied),
         cmocka_unit_test(missing_files_are_named),
-        cmocka_unit_test(what_is_no_directory_is_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -1,0 +1,156 @@
+#include "model/locate.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "model/checkpoint.h"
+#include "model/foreign.h"
+#include "model/marian_files.h"
+#include "model/torch_file.h"
+
+static bool is_directory(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* ---- nothing there ---- */
+
+/* ORGANISATION/NAME, and no such organisation here. */
+static bool looks_like_hub_name(const char *path) {
+    const char *slash = strchr(path, '/');
+    if (!slash || slash == path || !slash[1] || strchr(slash + 1, '/') || *path == '.')
+        return false;
+    char organisation[256];
+    size_t n = (size_t)(slash - path);
+    if (n >= sizeof organisation) return false;
+    memcpy(organisation, path, n);
+    organisation[n] = '\0';
+    return !is_directory(organisation);
+}
+
+static bool refuse_missing(const char *path, int error, Error *err) {
+    if (error != ENOENT || !looks_like_hub_name(path))
+        return error_system(err, path, error);
+    return error_set(err,
+                     "%s: no such directory; if it is a model on the Hugging Face Hub, download it "
+                     "first: hf download %s --local-dir %s",
+                     path, path, strchr(path, '/') + 1);
+}
+
+/* ---- a directory ---- */
+
+/* What refs/main of a download in the Hub's cache says, without a line end; "" if it is not there. */
+static bool read_reference(const char *directory, char name[128], Error *err) {
+    Arena work = {0};
+    MappedFile file = {0};
+    Error ignored;
+    const char *path = file_path(directory, "refs/main", &work, err);
+    *name = '\0';
+    if (path && file_map(path, &file, &ignored) && file.size < 128) {
+        memcpy(name, file.data, file.size);
+        name[file.size] = '\0';
+        name[strcspn(name, "/\r\n")] = '\0';
+    }
+    file_unmap(&file);
+    arena_free(&work);
+    return path != NULL;
+}
+
+/* models--ORGANISATION--NAME of the Hub's cache: the snapshot that is the newest, or the only one. */
+static bool find_snapshot(const char **directory, Arena *arena, Error *err) {
+    Listing listing;
+    char name[128];
+    const char *snapshots = file_path(*directory, "snapshots", arena, err);
+    if (!snapshots || !read_reference(*directory, name, err)) return false;
+    if (!is_directory(snapshots)) return true;
+    if (!listing_read(snapshots, &listing, arena, err)) return false;
+    const char *found = *name && listing_has(&listing, name) ? name : NULL;
+    if (!found && listing.n == 1) found = listing.names[0];
+    if (!found)
+        return error_set(err, "%s: %zu snapshots, and refs/main names none of them; -m takes one",
+                         snapshots, listing.n);
+    *directory = file_path(snapshots, found, arena, err);
+    return *directory != NULL;
+}
+
+static bool refuse_cache(const char *directory, const char *entry, Error *err) {
+    return error_set(err,
+                     "%s: a cache of the Hugging Face Hub; -m takes a model in it, such as %s/%s",
+                     directory, directory, entry);
+}
+
+static bool locate_directory(const char *path, Location *location, Arena *arena, Error *err) {
+    Listing listing;
+    location->directory = arena_string(arena, path, strlen(path), err);
+    if (!location->directory || !find_snapshot(&location->directory, arena, err) ||
+        !listing_read(location->directory, &listing, arena, err) ||
+        !foreign_check_pointers(&listing, err))
+        return false;
+    bool has_config = listing_has(&listing, "config.json");
+    bool has_weights = checkpoint_is_here(&listing);
+    location->is_marian = !has_config && marian_files_are_here(&listing);
+    if (!foreign_check_directory(&listing, has_weights || location->is_marian, err)) return false;
+    const char *entry = listing_match(&listing, 0, "models--", "");
+    if (entry) return refuse_cache(location->directory, entry, err);
+    return has_config || has_weights || location->is_marian ||
+           error_set(err,
+                     "%s: no model: expected config.json with model.safetensors or "
+                     "pytorch_model.bin, model*.bin with vocab*.spm, or *.npz with decoder.yml",
+                     location->directory);
+}
+
+/* ---- a file ---- */
+
+/* A .bin may be of either kind: Marian's begins with its version; what begins as neither does is
+   Marian's unless it has a config.json beside it. */
+static bool is_marian_file(const char *path, const char *directory, const MappedFile *file) {
+    uint64_t version = 0;
+    char config[4096];
+    struct stat info;
+    if (!name_matches(path, "", ".bin")) return name_matches(path, "", ".npz");
+    if (file->size >= sizeof version) memcpy(&version, file->data, sizeof version);
+    snprintf(config, sizeof config, "%s/config.json", directory);
+    return version == 1 || (!torch_file_is(file) && stat(config, &info) != 0);
+}
+
+static bool check_kind(const char *path, const MappedFile *file, Location *location, Error *err) {
+    location->is_marian = is_marian_file(path, location->directory, file);
+    if (location->is_marian || name_matches(path, "", ".safetensors") ||
+        name_matches(path, "", ".safetensors.index.json") ||
+        name_matches(path, "", ".bin.index.json") || name_matches(path, "", ".bin"))
+        return true;
+    if (name_matches(path, "", ".zip"))
+        return error_set(err, "%s: a ZIP archive; unzip it, and point -m at the directory", path);
+    return error_set(
+        err,
+        "%s: not a model; expected its directory, or a file of weights: *.safetensors, "
+        "*.bin or *.npz",
+        path);
+}
+
+static bool locate_file(const char *path, Location *location, Arena *arena, Error *err) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t n = slash == path ? 1 : (size_t)(name - path) - (slash != NULL);
+    MappedFile file;
+    location->directory = arena_string(arena, slash ? path : ".", slash ? n : 1, err);
+    location->weights = arena_string(arena, name, strlen(name), err);
+    if (!location->directory || !location->weights || !foreign_check_file(path, err) ||
+        !file_map(path, &file, err))
+        return false;
+    if (strcmp(name, "config.json") == 0) location->weights = NULL;  // its directory, then
+    bool ok = !location->weights || check_kind(path, &file, location, err);
+    file_unmap(&file);
+    return ok;
+}
+
+bool locate_model(const char *path, Location *location, Arena *arena, Error *err) {
+    struct stat info;
+    *location = (Location){0};
+    if (stat(path, &info) != 0) return refuse_missing(path, errno, err);
+    return S_ISDIR(info.st_mode) ? locate_directory(path, location, arena, err)
+                                 : locate_file(path, location, arena, err);
+}
