@@ -42,7 +42,7 @@ static bool read_names(DIR *entries, Listing *listing, Arena *arena, Error *err)
 bool listing_read(const char *directory, Listing *listing, Arena *arena, Error *err) {
     *listing = (Listing){.directory = directory};
     DIR *entries = opendir(directory);
-    if (!entries) return error_set(err, "%s: %s", directory, strerror(errno));
+    if (!entries) return error_system(err, directory, errno);
     bool ok = read_names(entries, listing, arena, err);
     closedir(entries);
     return ok;

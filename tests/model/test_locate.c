@@ -14,14 +14,14 @@ static const char lfs[] =
 static void loads(const char *path) {
     Model *model;
     Error err = {0};
-    if (!model_load(path, PRECISION_STORED, &model, &err)) fail_msg("%s", err.text);
+    if (!model_load(path, XATTN_AS_STORED, &model, &err)) fail_msg("%s", err.text);
     model_free(model);
 }
 
 static void refused(const char *path, const char *message) {
     Model *model;
     Error err = {0};
-    if (model_load(path, PRECISION_STORED, &model, &err)) fail_msg("%s was loaded", path);
+    if (model_load(path, XATTN_AS_STORED, &model, &err)) fail_msg("%s was loaded", path);
     assert_contains(err.text, path);
     assert_contains(err.text, message);
 }
@@ -56,7 +56,7 @@ static void files_of_weights_are_models(void **state) {
     Model *model;
     Error err = {0};
     assert_false(
-        model_load(path_in(directory, "model.safetensors"), PRECISION_STORED, &model, &err));
+        model_load(path_in(directory, "model.safetensors"), XATTN_AS_STORED, &model, &err));
     assert_contains(err.text, "config.json: No such file");
     tiny_model_remove(directory);
     TinyFirefox firefox = tiny_firefox_default();
