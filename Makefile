@@ -85,7 +85,12 @@ test_src      := $(filter-out $(if $(on_macos),tests/faults/test_memory.c),$(wil
 support_src   := $(wildcard tests/support/*.c)
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(test_src))
 fuzz_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
-examples      := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*.c))
+
+# The trainer of lessons 11 and 12: two programs, and the rest, which tests and exercises are linked with too.
+learn_programs := $(BUILD)/examples/learn/learn $(BUILD)/examples/learn/by_hand
+examples      := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*.c)) $(learn_programs)
+
+learn_src     := $(filter-out $(learn_programs:$(BUILD)/%=%.c),$(wildcard examples/learn/*.c))
 
 # An exercise is a folder: its test, linked with the starter, with the solution, or with your answer.
 exercises     := $(wildcard exercises/*-*)
@@ -93,7 +98,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise docs site test check asan tsan aarch64 musl fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a
 	@$(MAKE) --no-print-directory xattn libxattn.a
@@ -187,6 +192,27 @@ $(BUILD)/examples/%: examples/%.c $(BUILD)/libxattn.a
 	@mkdir -p $(@D)
 	@$(CC) $(FEATURES) -Isrc $(WARN) $(SANITIZERS) -o $@ $^ $(LIBS)
 
+$(BUILD)/film.c: src/align/html/embed.sh examples/learn/film.html
+	@mkdir -p $(@D)
+	@sh $^ >$@
+
+$(BUILD)/film.o: $(BUILD)/film.c Makefile
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/liblearn.a: $(call object,$(learn_src)) $(BUILD)/film.o
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(learn_programs): %: %.o $(BUILD)/liblearn.a $(BUILD)/libxattn.a
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/learn/%: $(BUILD)/tests/learn/%.o $(call object,$(support_src)) $(BUILD)/liblearn.a $(BUILD)/libxattn.a
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+learn: all $(BUILD)/examples/learn/learn ## train a small translator and make a film of its attention: TASK=numbers, dates or reverse
+	@cmp -s $(BUILD)/examples/learn/learn $@ || cp $(BUILD)/examples/learn/learn $@
+	@./learn $(or $(TASK),numbers)
+
 exercise: ## test your answer to one of exercises/: make exercise N=1
 	@test -n "$(exercise)" || { echo "usage: make exercise N=1, one of $(notdir $(exercises))"; exit 2; }
 	@scripts/deps.sh test $(BLAS)
@@ -196,10 +222,11 @@ exercise: ## test your answer to one of exercises/: make exercise N=1
 	@$(BUILD)/$(exercise)/answer
 
 .SECONDEXPANSION:
-$(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(call object,$(support_src)) $(BUILD)/libxattn.a
+$(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(call object,$(support_src)) $(BUILD)/liblearn.a $(BUILD)/libxattn.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
-$(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support
+$(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support -Iexamples
+$(BUILD)/tests/learn/%.o: ALL_CFLAGS += -Iexamples
 
 $(BUILD)/completions/generate: $(BUILD)/completions/generate.o $(BUILD)/src/cli/option_table.o
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -285,6 +312,6 @@ uninstall: ## what install put there
 	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/xattn.fish"
 
 clean: ## everything that was built
-	rm -rf build xattn libxattn.a
+	rm -rf build xattn learn libxattn.a
 
 -include $(shell find build -name '*.d' 2>/dev/null)

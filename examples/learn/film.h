@@ -1,0 +1,33 @@
+/* film.h: how an alignment appears, frame by frame
+
+   A frame is what the network is at one step of training: its loss, its accuracy on held-out examples, how
+   often each head of cross-attention looks where the truth is, and the maps of a few examples. All frames
+   make one page, learn.html (film.html is its form), or a film on the terminal. */
+#ifndef LEARN_FILM_H
+#define LEARN_FILM_H
+
+#include "base/buffer.h"
+#include "trainer.h"
+
+enum { FILM_EXAMPLES = 5 };
+
+typedef struct {
+    const Task *task;
+    const Pieces *pieces;
+    const NetworkShape *shape;
+    const Example *examples;  // [FILM_EXAMPLES]
+    Buffer frames;            // JSON
+} Film;
+
+/* Adds a frame. A loss that is not a number yet is left out. */
+void film_frame(Film *film, Trainer *trainer, double loss, const Score *score);
+
+/* Appends the page. floor: the least loss that label smoothing leaves; remark: what was special about the
+   training, "" if nothing. */
+void film_page(const Film *film, double floor, const char *remark, Buffer *page);
+
+/* Appends the map of one head for one of the examples, as `xattn align` draws it. */
+bool film_draw(const Film *film, Trainer *trainer, size_t example, const size_t layer_and_head[2],
+               const char *text, bool color, Buffer *out, Error *err);
+
+#endif

@@ -1,0 +1,279 @@
+/* learn: trains a small translator and shows how its cross-attention learns where to look
+
+       ./learn numbers            into build/learn/numbers: a model, and learn.html, the film
+       ./learn dates --watch      the film on the terminal, while it is made
+
+   Lessons 11 and 12 explain it. To read: tasks.c (what is learned), network.c (weights), pass.c (forwards
+   and back), backward.c (the gradients), trainer.c (a step), and here, the loop. */
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/threads.h"
+#include "files.h"
+#include "film.h"
+#include "nn/matrix.h"
+
+enum { BATCH = 64, HELD_OUT = 512, MOST_HEADS = 16 };
+
+static const NetworkShape SHAPE = {.d = 64,
+                                   .heads = 4,
+                                   .ffn = 128,
+                                   .encoder_layers = 2,
+                                   .decoder_layers = 1,
+                                   .activation = ACTIVATION_SWISH};
+static const Recipe RECIPE = {.rate = 3e-3F, .warmup = 200, .smoothing = 0.1F, .clip = 1.0F};
+
+typedef struct {
+    const Task *task;
+    const char *directory;
+    size_t steps, seed, heads, threads;
+    Experiment experiment;
+    bool watch;
+} Options;
+
+/* All that one run has. */
+typedef struct {
+    Options options;
+    Pieces pieces;
+    Network net;
+    Trainer trainer;
+    Film film;
+    Example held_out[HELD_OUT];
+    size_t found[MOST_HEADS];
+    Score score;          // of the latest test
+    size_t alignment[2];  // layer and head that look best where the truth is
+    double floor;         // the least loss
+    Arena arena;
+} Run;
+
+/* ---- options ---- */
+
+static const char usage_text[] =
+    "usage: learn TASK [OPTIONS]\n"
+    "\n"
+    "Trains a small translator, and shows how its cross-attention learns where to look. TASK:\n"
+    "%s\n"
+    "  -o DIR            where the model and learn.html go (default build/learn/TASK)\n"
+    "      --steps N     of training (default %zu)\n"
+    "      --seed N      of weights and examples (default 1)\n"
+    "      --threads N   (default: one a processor core; the result does not depend on it)\n"
+    "      --watch       show the map of one example while it changes\n"
+    "\n"
+    "Experiments:\n"
+    "      --heads N         heads of every attention, 1, 2, 4 or 8 (default 4)\n"
+    "      --no-positions    no sinusoids: the network is not told the order\n"
+    "      --no-residual     LayerNorm(f(x)) instead of LayerNorm(x + f(x)); writes no model\n"
+    "      --no-scaling      scores are not divided by the root of the head's width\n"
+    "      --mean-memory     every position of the encoder's output is the mean of all\n"
+    "      --guided          head 0 is told where to look\n";
+
+static int usage(FILE *to) {
+    Buffer list = {0};
+    for (size_t i = 0; i < N_TASKS; i++)
+        buffer_format(&list, "  %-10s%s\n", tasks[i].name, tasks[i].summary);
+    fprintf(to, usage_text, list.data ? list.data : "", tasks[0].steps);
+    buffer_free(&list);
+    return to == stdout ? EXIT_SUCCESS : 2;
+}
+
+/* A whole number from least to most. */
+static bool parse_size(const char *name, const char *text, size_t least, size_t most,
+                       size_t *value) {
+    char *end;
+    unsigned long long number = strtoull(text, &end, 10);
+    *value = (size_t)number;
+    if (*text >= '0' && *text <= '9' && !*end && number >= least && number <= most) return true;
+    fprintf(stderr, "learn: --%s is \"%s\", expected a number from %zu to %zu\n", name, text, least,
+            most);
+    return false;
+}
+
+static bool parse_option(int option, Options *o) {
+    Experiment *e = &o->experiment;
+    switch (option) {
+        case 'o':
+            return (o->directory = optarg) != NULL;
+        case 's':
+            return parse_size("steps", optarg, 1, 1000000, &o->steps);
+        case 'e':
+            return parse_size("seed", optarg, 0, 1000000, &o->seed);
+        case 't':
+            return parse_size("threads", optarg, 1, THREADS_MOST, &o->threads);
+        case 'h':
+            return parse_size("heads", optarg, 1, 8, &o->heads) && SHAPE.d % o->heads == 0;
+        case 'w':
+            return o->watch = true;
+        case 'P':
+            return e->no_positions = true;
+        case 'R':
+            return e->no_residual = true;
+        case 'S':
+            return e->no_scaling = true;
+        case 'M':
+            return e->mean_memory = true;
+        case 'G':
+            return (e->guided = 1.0F) > 0.0F;
+        default:
+            return false;
+    }
+}
+
+static bool parse_options(int argc, char **argv, Options *o) {
+    static const struct option known[] = {{"steps", required_argument, NULL, 's'},
+                                          {"seed", required_argument, NULL, 'e'},
+                                          {"threads", required_argument, NULL, 't'},
+                                          {"heads", required_argument, NULL, 'h'},
+                                          {"watch", no_argument, NULL, 'w'},
+                                          {"no-positions", no_argument, NULL, 'P'},
+                                          {"no-residual", no_argument, NULL, 'R'},
+                                          {"no-scaling", no_argument, NULL, 'S'},
+                                          {"mean-memory", no_argument, NULL, 'M'},
+                                          {"guided", no_argument, NULL, 'G'},
+                                          {NULL, 0, NULL, 0}};
+    for (int option; (option = getopt_long(argc, argv, "o:", known, NULL)) != -1;)
+        if (!parse_option(option, o)) return false;
+    for (size_t i = 0; optind + 1 == argc && i < N_TASKS; i++)
+        if (strcmp(argv[optind], tasks[i].name) == 0) o->task = &tasks[i];
+    if (o->task && !o->steps) o->steps = o->task->steps;
+    return o->task || usage(stderr) == 0;
+}
+
+/* ---- training ---- */
+
+static bool prepare(Run *run, Error *err) {
+    const Options *o = &run->options;
+    if (!matrix_prepare(err) || !task_pieces(o->task, &run->pieces, &run->arena, err)) return false;
+    NetworkShape shape = SHAPE;
+    shape.vocab = run->pieces.n;
+    shape.heads = o->heads;
+    if (!network_make(&run->net, shape, o->experiment, &run->arena, err)) return false;
+    network_initialise(&run->net, (unsigned)o->seed);
+    Recipe recipe = RECIPE;
+    recipe.steps = o->steps;
+    recipe.warmup = o->steps < 2 * RECIPE.warmup ? o->steps / 2 : RECIPE.warmup;
+    recipe.threads = o->threads;
+    if (!trainer_make(&run->trainer, &run->net, recipe, &run->arena, err)) return false;
+    Random random = random_start(HELD_OUT);  // the same examples whatever the seed
+    for (size_t i = 0; i < HELD_OUT; i++)
+        run->held_out[i] = task_example(o->task, &run->pieces, &random, true);
+    run->film = (Film){o->task, &run->pieces, &run->net.shape, run->held_out, {0}};
+    float others = RECIPE.smoothing / (float)shape.vocab, right = 1.0F - RECIPE.smoothing + others;
+    run->floor = -(double)(right * logf(right) + (float)(shape.vocab - 1) * others * logf(others));
+    return true;
+}
+
+/* Tests, and adds what it finds to the film. */
+static bool test(Run *run, double loss, Error *err) {
+    size_t heads = run->net.shape.heads, best = 0;
+    memset(run->found, 0, sizeof run->found);
+    run->score = (Score){.found = run->found};
+    if (!trainer_test(&run->trainer, run->held_out, HELD_OUT, &run->score, err)) return false;
+    for (size_t k = 1; k < run->net.shape.decoder_layers * heads; k++)
+        if (run->found[k] > run->found[best]) best = k;
+    run->alignment[0] = best / heads;
+    run->alignment[1] = best % heads;
+    film_frame(&run->film, &run->trainer, loss, &run->score);
+    return true;
+}
+
+static double percent(size_t part, size_t whole) { return 100.0 * (double)part / (double)whole; }
+
+/* A line of figures; to watch, the map of an example below it. */
+static bool report(Run *run, double loss, double tokens_per_second, Error *err) {
+    size_t best = run->alignment[0] * run->net.shape.heads + run->alignment[1];
+    bool color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+    Buffer out = {0};
+    if (run->options.watch && color) buffer_string(&out, "\033[H\033[J");
+    buffer_format(
+        &out,
+        "step %5zu   loss %.4f   exact %5.1f %%   head %zu aligned %5.1f %%   %.0f tokens/s\n",
+        run->trainer.step, loss, percent(run->score.exact, run->score.n), run->alignment[1],
+        percent(run->found[best], run->score.known), tokens_per_second);
+    bool ok = !run->options.watch ||
+              film_draw(&run->film, &run->trainer, 0, run->alignment, "", color, &out, err);
+    ok = ok && buffer_ok(&out, "a line", err);
+    if (ok) fwrite(out.data, 1, out.size, stdout);
+    buffer_free(&out);
+    if (ok && (fflush(stdout) != 0 || ferror(stdout)))
+        return error_set(err, "standard output: it cannot be written");
+    return ok;
+}
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A frame is due often while much happens, a line seldom. */
+static bool train(Run *run, Error *err) {
+    Example batch[BATCH];
+    Random random = random_start(run->options.seed + 1);
+    double loss, losses = 0.0, began = seconds();
+    size_t n_losses = 0, n_tokens = 0, steps = run->options.steps;
+    if (!test(run, NAN, err)) return false;
+    for (size_t step = 1; step <= steps; step++) {
+        for (size_t i = 0; i < BATCH; i++)
+            batch[i] = task_example(run->options.task, &run->pieces, &random, false);
+        if (!trainer_step(&run->trainer, batch, BATCH, &loss, err)) return false;
+        losses += loss;
+        n_losses++;
+        n_tokens += run->trainer.n_tokens;
+        if (step % (step <= 400 ? 20 : 50) && step != steps) continue;
+        loss = losses / (double)n_losses;
+        if (!test(run, loss, err)) return false;
+        losses = 0.0;
+        n_losses = 0;
+        if (step % 100 && step != steps && !run->options.watch) continue;
+        if (!report(run, loss, (double)n_tokens / (seconds() - began), err)) return false;
+    }
+    return true;
+}
+
+static void describe(const Experiment *e, const NetworkShape *shape, Buffer *out) {
+    if (shape->heads != SHAPE.heads) buffer_format(out, "%zu heads. ", shape->heads);
+    if (e->no_positions) buffer_string(out, "Without positions. ");
+    if (e->no_residual) buffer_string(out, "Without residual. ");
+    if (e->no_scaling) buffer_string(out, "Without scaling. ");
+    if (e->mean_memory) buffer_string(out, "Memory replaced by its mean. ");
+    if (e->guided > 0.0F) buffer_string(out, "Guided attention. ");
+}
+
+static bool write_all(Run *run, Error *err) {
+    const char *directory = run->options.directory;
+    Buffer page = {0}, remark = {0};
+    describe(&run->options.experiment, &run->net.shape, &remark);
+    film_page(&run->film, run->floor, remark.data ? remark.data : "", &page);
+    bool ok = files_write(directory, "learn.html", &page, err);
+    buffer_free(&page);
+    buffer_free(&remark);
+    printf("%s/learn.html is the film\n", directory);
+    if (!ok || run->options.experiment.no_residual) return ok;
+    printf("%s is a model: try ./xattn align -m %s\n", directory, directory);
+    return files_write_model(directory, run->options.task, &run->pieces, &run->net, run->alignment,
+                             err);
+}
+
+int main(int argc, char **argv) {
+    static Run run;  // large for a stack
+    Error err = {0};
+    Buffer directory = {0};
+    run.options = (Options){.seed = 1, .heads = SHAPE.heads, .threads = threads_cores()};
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) return usage(stdout);
+    if (!parse_options(argc, argv, &run.options)) return 2;
+    buffer_format(&directory, "build/learn/%s", run.options.task->name);
+    if (!run.options.directory) run.options.directory = directory.data;
+    bool ok = buffer_ok(&directory, "a path", &err) &&
+              files_make_directory(run.options.directory, &err) && prepare(&run, &err) &&
+              train(&run, &err) && write_all(&run, &err);
+    if (!ok) fprintf(stderr, "learn: %s\n", err.text);
+    buffer_free(&directory);
+    buffer_free(&run.film.frames);
+    arena_free(&run.arena);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}

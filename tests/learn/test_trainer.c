@@ -1,0 +1,185 @@
+/* Training: ten examples by heart, threads that change nothing, files that the library reads, and the
+   experiments' gradients. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "floats.h"
+#include "learn/files.h"
+#include "learn/trainer.h"
+#include "nn/matrix.h"
+#include "tiny_model.h"
+#include "xattn.h"
+
+enum { EXAMPLES = 10 };
+
+typedef struct {
+    const Task *task;
+    Pieces pieces;
+    Network net;
+    Trainer trainer;
+    Example examples[EXAMPLES];
+    Arena arena;
+} Fixture;
+
+static void start(Fixture *f, size_t task, Experiment experiment, Recipe recipe) {
+    Error err = {0};
+    *f = (Fixture){.task = &tasks[task]};
+    assert_true(matrix_prepare(&err));
+    assert_true(task_pieces(f->task, &f->pieces, &f->arena, &err));
+    NetworkShape shape = {f->pieces.n, 32, 2, 48, 1, 2, ACTIVATION_SWISH};
+    assert_true(network_make(&f->net, shape, experiment, &f->arena, &err));
+    network_initialise(&f->net, 3);
+    assert_true(trainer_make(&f->trainer, &f->net, recipe, &f->arena, &err));
+    Random random = random_start(5);
+    for (size_t i = 0; i < EXAMPLES; i++)
+        f->examples[i] = task_example(f->task, &f->pieces, &random, false);
+}
+
+static double learn(Fixture *f, size_t steps) {
+    Error err = {0};
+    double loss = NAN;
+    for (size_t i = 0; i < steps; i++)
+        assert_true(trainer_step(&f->trainer, f->examples, EXAMPLES, &loss, &err));
+    return loss;
+}
+
+/* The text of a source, or of a target. */
+static const char *text_of(const Fixture *f, const int *ids, size_t n, Buffer *text) {
+    buffer_clear(text);
+    for (size_t i = 0; i + 1 < n; i++) {
+        const char *piece = f->pieces.items[ids[i]], *space = "▁";
+        if (strncmp(piece, space, strlen(space)) == 0) {
+            if (text->size) buffer_byte(text, ' ');
+            piece += strlen(space);
+        }
+        buffer_string(text, piece);
+    }
+    return text->data;
+}
+
+/* The library, from the files: the same words, and the same looks. */
+static void expect_same(Fixture *f, xattn_model *model, const Example *e) {
+    Buffer source = {0}, target = {0};
+    xattn_error error;
+    xattn_translation t;
+    const char *text = text_of(f, e->source, e->n_source, &source);
+    xattn_options options = {.attention = true};
+    if (!xattn_translate(model, &text, 1, &options, &t, &error)) fail_msg("%s", error.text);
+    assert_string_equal(t.text, text_of(f, e->target, e->n_target, &target));
+    assert_int_equal(t.source.n, e->n_source);
+    assert_int_equal(t.target.n, e->n_target);
+    const Pass *pass = trainer_look(&f->trainer, e);
+    size_t size = f->net.shape.heads * e->n_target * e->n_source;
+    for (size_t layer = 0; layer < f->net.shape.decoder_layers; layer++)
+        assert_floats_near(pass_cross(pass, layer)->probs, t.attention + layer * size, size, 1e-4F,
+                           "cross-attention");
+    xattn_translation_free(&t);
+    buffer_free(&source);
+    buffer_free(&target);
+}
+
+static void ten_examples_are_learned_by_heart(void **state) {
+    (void)state;
+    for (size_t task = 0; task < N_TASKS; task++) {
+        static Fixture f;
+        Error err = {0};
+        size_t found[4] = {0};
+        Score score = {.found = found};
+        start(&f, task, (Experiment){0}, (Recipe){5e-3F, 20, 400, 0.0F, 1.0F, 2});
+        assert_true(learn(&f, 1) > 2.0);
+        assert_true(learn(&f, 299) < 1e-3);
+        assert_true(trainer_test(&f.trainer, f.examples, EXAMPLES, &score, &err));
+        assert_true(score.n == EXAMPLES && score.exact == EXAMPLES);
+        char *directory = strdup("/tmp/xattn-learn-XXXXXX");
+        assert_non_null(mkdtemp(directory));
+        assert_true(
+            files_write_model(directory, f.task, &f.pieces, &f.net, (size_t[]){1, 0}, &err));
+        xattn_error error;
+        xattn_model *model = xattn_open(directory, &error);
+        if (!model) fail_msg("%s", error.text);
+        for (size_t i = 0; i < EXAMPLES; i++) expect_same(&f, model, &f.examples[i]);
+        xattn_close(model);
+        tiny_model_remove(directory);
+        arena_free(&f.arena);
+    }
+}
+
+static void threads_change_nothing(void **state) {
+    (void)state;
+    static Fixture one, three;
+    start(&one, 0, (Experiment){.guided = 1.0F}, (Recipe){5e-3F, 5, 50, 0.1F, 1.0F, 1});
+    start(&three, 0, (Experiment){.guided = 1.0F}, (Recipe){5e-3F, 5, 50, 0.1F, 1.0F, 3});
+    assert_true(learn(&one, 20) == learn(&three, 20));
+    size_t n_bytes = one.net.n_weights * sizeof(float);
+    assert_memory_equal(one.net.weights, three.net.weights, n_bytes);
+    assert_true(learn(&one, 1) == learn(&three, 1));
+    arena_free(&one.arena);
+    arena_free(&three.arena);
+}
+
+/* A step along the gradient changes the loss by as much as its length says. */
+static void expect_slope(Experiment experiment) {
+    static Fixture f;
+    Error err = {0};
+    double loss, slope = 0.0, losses[2];
+    start(&f, 1, experiment, (Recipe){0.0F, 1, 10, 0.1F, 1e9F, 1});
+    learn(&f, 1);
+    size_t n = f.net.n_weights;
+    float *gradient = floats_filled(&f.arena, n, 0.0F), *weights = floats_filled(&f.arena, n, 0.0F);
+    memcpy(gradient, f.trainer.shards[0].gradients.sums, n * sizeof *gradient);
+    memcpy(weights, f.net.weights, n * sizeof *weights);
+    for (size_t i = 0; i < n; i++) slope += (double)gradient[i] * (double)gradient[i];
+    const float h = 0.002F / (float)sqrt(slope);
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < n; i++)
+            f.net.weights[i] = weights[i] + (side ? -h : h) * gradient[i];
+        assert_true(trainer_step(&f.trainer, f.examples, EXAMPLES, &loss, &err));
+        losses[side] = loss;
+    }
+    float found = (float)((losses[0] - losses[1]) / (2.0 * (double)h)), expected = (float)slope;
+    assert_floats_near(&found, &expected, 1, 0.005F * expected, "the slope");
+    arena_free(&f.arena);
+}
+
+static void experiments_have_gradients_of_their_own(void **state) {
+    (void)state;
+    expect_slope((Experiment){0});
+    expect_slope((Experiment){.no_positions = true});
+    expect_slope((Experiment){.no_residual = true});
+    expect_slope((Experiment){.no_scaling = true});
+    expect_slope((Experiment){.mean_memory = true});
+}
+
+static void experiments_change_the_network(void **state) {
+    (void)state;
+    static const Experiment experiments[] = {{0},
+                                             {.no_positions = true},
+                                             {.no_residual = true},
+                                             {.no_scaling = true},
+                                             {.mean_memory = true}};
+    double losses[5];
+    for (size_t i = 0; i < 5; i++) {
+        static Fixture f;
+        start(&f, 2, experiments[i], (Recipe){0.0F, 1, 10, 0.1F, 1.0F, 1});
+        losses[i] = learn(&f, 1);
+        for (size_t k = 0; k < i; k++) assert_true(fabs(losses[k] - losses[i]) > 1e-4);
+        arena_free(&f.arena);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ten_examples_are_learned_by_heart),
+        cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(experiments_have_gradients_of_their_own),
+        cmocka_unit_test(experiments_change_the_network),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
