@@ -33,7 +33,7 @@ typedef struct {
     const char *directory;
     size_t steps, seed, heads, threads;
     Experiment experiment;
-    bool watch;
+    bool guided, watch;
 } Options;
 
 /* All that one run has. */
@@ -59,7 +59,7 @@ static const char usage_text[] =
     "Trains a small translator, and shows how its cross-attention learns where to look. TASK:\n"
     "%s\n"
     "  -o DIR            where the model and learn.html go (default build/learn/TASK)\n"
-    "      --steps N     of training (default %zu)\n"
+    "      --steps N     of training (default: as many as the task needs)\n"
     "      --seed N      of weights and examples (default 1)\n"
     "      --threads N   (default: one a processor core; the result does not depend on it)\n"
     "      --watch       show the map of one example while it changes\n"
@@ -76,7 +76,7 @@ static int usage(FILE *to) {
     Buffer list = {0};
     for (size_t i = 0; i < N_TASKS; i++)
         buffer_format(&list, "  %-10s%s\n", tasks[i].name, tasks[i].summary);
-    fprintf(to, usage_text, list.data ? list.data : "", tasks[0].steps);
+    fprintf(to, usage_text, list.data ? list.data : "");
     buffer_free(&list);
     return to == stdout ? EXIT_SUCCESS : 2;
 }
@@ -93,54 +93,44 @@ static bool parse_size(const char *name, const char *text, size_t least, size_t 
     return false;
 }
 
-static bool parse_option(int option, Options *o) {
-    Experiment *e = &o->experiment;
-    switch (option) {
-        case 'o':
-            return (o->directory = optarg) != NULL;
-        case 's':
-            return parse_size("steps", optarg, 1, 1000000, &o->steps);
-        case 'e':
-            return parse_size("seed", optarg, 0, 1000000, &o->seed);
-        case 't':
-            return parse_size("threads", optarg, 1, THREADS_MOST, &o->threads);
-        case 'h':
-            return parse_size("heads", optarg, 1, 8, &o->heads) && SHAPE.d % o->heads == 0;
-        case 'w':
-            return o->watch = true;
-        case 'P':
-            return e->no_positions = true;
-        case 'R':
-            return e->no_residual = true;
-        case 'S':
-            return e->no_scaling = true;
-        case 'M':
-            return e->mean_memory = true;
-        case 'G':
-            return (e->guided = 1.0F) > 0.0F;
-        default:
+static bool parse_options(int argc, char **argv, Options *o) {
+    bool *flags[] = {&o->watch,
+                     &o->experiment.no_positions,
+                     &o->experiment.no_residual,
+                     &o->experiment.no_scaling,
+                     &o->experiment.mean_memory,
+                     &o->guided};
+    size_t *sizes[] = {&o->steps, &o->seed, &o->threads, &o->heads};
+    static const size_t least[] = {1, 0, 1, 1}, most[] = {1000000, 1000000, THREADS_MOST, 8};
+    enum { FLAGS = 256, SIZES = 512 };  // what getopt returns: one of these, and which
+    static const struct option known[] = {{"watch", no_argument, NULL, FLAGS + 0},
+                                          {"no-positions", no_argument, NULL, FLAGS + 1},
+                                          {"no-residual", no_argument, NULL, FLAGS + 2},
+                                          {"no-scaling", no_argument, NULL, FLAGS + 3},
+                                          {"mean-memory", no_argument, NULL, FLAGS + 4},
+                                          {"guided", no_argument, NULL, FLAGS + 5},
+                                          {"steps", required_argument, NULL, SIZES + 0},
+                                          {"seed", required_argument, NULL, SIZES + 1},
+                                          {"threads", required_argument, NULL, SIZES + 2},
+                                          {"heads", required_argument, NULL, SIZES + 3},
+                                          {NULL, 0, NULL, 0}};
+    for (int option, i; (option = getopt_long(argc, argv, "o:", known, &i)) != -1;) {
+        if (option == '?') return false;
+        size_t k = (size_t)option % FLAGS;
+        if (option == 'o')
+            o->directory = optarg;
+        else if (option < SIZES)
+            *flags[k] = true;
+        else if (!parse_size(known[i].name, optarg, least[k], most[k], sizes[k]))
             return false;
     }
-}
-
-static bool parse_options(int argc, char **argv, Options *o) {
-    static const struct option known[] = {{"steps", required_argument, NULL, 's'},
-                                          {"seed", required_argument, NULL, 'e'},
-                                          {"threads", required_argument, NULL, 't'},
-                                          {"heads", required_argument, NULL, 'h'},
-                                          {"watch", no_argument, NULL, 'w'},
-                                          {"no-positions", no_argument, NULL, 'P'},
-                                          {"no-residual", no_argument, NULL, 'R'},
-                                          {"no-scaling", no_argument, NULL, 'S'},
-                                          {"mean-memory", no_argument, NULL, 'M'},
-                                          {"guided", no_argument, NULL, 'G'},
-                                          {NULL, 0, NULL, 0}};
-    for (int option; (option = getopt_long(argc, argv, "o:", known, NULL)) != -1;)
-        if (!parse_option(option, o)) return false;
     for (size_t i = 0; optind + 1 == argc && i < N_TASKS; i++)
         if (strcmp(argv[optind], tasks[i].name) == 0) o->task = &tasks[i];
-    if (o->task && !o->steps) o->steps = o->task->steps;
-    return o->task || usage(stderr) == 0;
+    if (!o->task) return usage(stderr) == 0;
+    if (!o->steps) o->steps = o->task->steps;
+    o->experiment.guided = o->guided ? 1.0F : 0.0F;
+    return SHAPE.d % o->heads == 0 ||
+           fprintf(stderr, "learn: --heads is \"%zu\", expected 1, 2, 4 or 8\n", o->heads) < 0;
 }
 
 /* ---- training ---- */
@@ -224,7 +214,7 @@ static bool train(Run *run, Error *err) {
         losses += loss;
         n_losses++;
         n_tokens += run->trainer.n_tokens;
-        if (step % (step <= 400 ? 20 : 50) && step != steps) continue;
+        if (step % (step <= 400 ? 10 : 50) && step != steps) continue;
         loss = losses / (double)n_losses;
         if (!test(run, loss, err)) return false;
         losses = 0.0;
