@@ -1,9 +1,8 @@
 #include "film.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
-
-#include "align/terminal.h"
 
 /* The form, from film.html: */
 extern const unsigned char film_html[];
@@ -67,30 +66,24 @@ void film_page(const Film *film, double floor, const char *remark, Buffer *page)
     if (film->frames.failed) page->failed = true;
 }
 
-static void label(const Film *film, const int *ids, size_t n, MapLabel *labels) {
-    for (size_t i = 0; i < n; i++) {
-        const char *piece = film->pieces->items[ids[i]];
-        bool spaced = strncmp(piece, "▁", strlen("▁")) == 0 || ids[i] == EOS;
-        labels[i] =
-            (MapLabel){.text = piece, .starts = true, .spaced = spaced, .eos = ids[i] == EOS};
-    }
-}
-
 bool film_draw(const Film *film, Trainer *trainer, size_t example, const size_t layer_and_head[2],
-               const char *text, bool color, Buffer *out, Error *err) {
+               xattn_style style, Buffer *out, Error *err) {
     const Example *e = &film->examples[example];
-    MapLabel source[MOST_PIECES], target[MOST_PIECES];
+    const char *source[MOST_PIECES], *target[MOST_PIECES];
     size_t layer = layer_and_head[0], head = layer_and_head[1];
-    label(film, e->source, e->n_source, source);
-    label(film, e->target, e->n_target, target);
+    char title[64];
+    snprintf(title, sizeof title, "layer %zu, head %zu", layer, head);
+    for (size_t i = 0; i < e->n_source; i++) source[i] = film->pieces->items[e->source[i]];
+    for (size_t i = 0; i < e->n_target; i++) target[i] = film->pieces->items[e->target[i]];
     const Span *span = &pass_cross(trainer_look(trainer, e), layer)->spans[0];
-    Map map = {.n_target = e->n_target,
-               .n_source = e->n_source,
-               .target = target,
-               .source = source,
-               .cells = span->probs + head * span->n * span->seen.n,
-               .layer = (int)layer,
-               .head = (int)head,
-               .n_heads = film->shape->heads};
-    return terminal_draw(&map, text, NULL, (TerminalStyle){.color = color}, out, err);
+    const float *cells = span->probs + head * span->n * span->seen.n;
+    xattn_error error;
+    xattn_buffer drawn = {0};
+    xattn_maps *maps =
+        xattn_maps_of_table(title, target, e->n_target, source, e->n_source, cells, &error);
+    bool ok = maps && xattn_maps_draw(maps, XATTN_TERMINAL, &style, &drawn, &error);
+    if (ok) buffer_append(out, drawn.data, drawn.size);
+    xattn_buffer_free(&drawn);
+    xattn_maps_free(maps);
+    return ok || error_set(err, "%s", error.text);
 }

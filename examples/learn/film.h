@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "trainer.h"
+#include "xattn.h"
 
 enum { FILM_EXAMPLES = 5 };
 
@@ -28,6 +29,6 @@ void film_page(const Film *film, double floor, const char *remark, Buffer *page)
 
 /* Appends the map of one head for one of the examples, as `xattn align` draws it. */
 bool film_draw(const Film *film, Trainer *trainer, size_t example, const size_t layer_and_head[2],
-               const char *text, bool color, Buffer *out, Error *err);
+               xattn_style style, Buffer *out, Error *err);
 
 #endif

@@ -184,8 +184,9 @@ static bool report(Run *run, double loss, double tokens_per_second, Error *err) 
         "step %5zu   loss %.4f   exact %5.1f %%   head %zu aligned %5.1f %%   %.0f tokens/s\n",
         run->trainer.step, loss, percent(run->score.exact, run->score.n), run->alignment[1],
         percent(run->found[best], run->score.known), tokens_per_second);
-    bool ok = !run->options.watch ||
-              film_draw(&run->film, &run->trainer, 0, run->alignment, "", color, &out, err);
+    bool ok =
+        !run->options.watch || film_draw(&run->film, &run->trainer, 0, run->alignment,
+                                         (xattn_style){XATTN_STYLE, .color = color}, &out, err);
     ok = ok && buffer_ok(&out, "a line", err);
     if (ok) fwrite(out.data, 1, out.size, stdout);
     buffer_free(&out);
