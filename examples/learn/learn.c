@@ -72,13 +72,12 @@ static const char usage_text[] =
     "      --mean-memory     every position of the encoder's output is the mean of all\n"
     "      --guided          head 0 is told where to look\n";
 
-static int usage(FILE *to) {
+static void usage(FILE *to) {
     Buffer list = {0};
     for (size_t i = 0; i < N_TASKS; i++)
         buffer_format(&list, "  %-10s%s\n", tasks[i].name, tasks[i].summary);
     fprintf(to, usage_text, list.data ? list.data : "");
     buffer_free(&list);
-    return to == stdout ? EXIT_SUCCESS : 2;
 }
 
 /* A whole number from least to most. */
@@ -91,6 +90,12 @@ static bool parse_size(const char *name, const char *text, size_t least, size_t 
     fprintf(stderr, "learn: --%s is \"%s\", expected a number from %zu to %zu\n", name, text, least,
             most);
     return false;
+}
+
+static const Task *find_task(const char *name) {
+    for (const Task *task = tasks; task < tasks + N_TASKS; task++)
+        if (strcmp(name, task->name) == 0) return task;
+    return NULL;
 }
 
 static bool parse_options(int argc, char **argv, Options *o) {
@@ -124,9 +129,11 @@ static bool parse_options(int argc, char **argv, Options *o) {
         else if (!parse_size(known[i].name, optarg, least[k], most[k], sizes[k]))
             return false;
     }
-    for (size_t i = 0; optind + 1 == argc && i < N_TASKS; i++)
-        if (strcmp(argv[optind], tasks[i].name) == 0) o->task = &tasks[i];
-    if (!o->task) return usage(stderr) == 0;
+    o->task = optind + 1 == argc ? find_task(argv[optind]) : NULL;
+    if (!o->task) {
+        usage(stderr);
+        return false;
+    }
     if (!o->steps) o->steps = o->task->steps;
     o->experiment.guided = o->guided ? 1.0F : 0.0F;
     return SHAPE.d % o->heads == 0 ||
@@ -255,7 +262,10 @@ int main(int argc, char **argv) {
     Error err = {0};
     Buffer directory = {0};
     run.options = (Options){.seed = 1, .heads = SHAPE.heads, .threads = threads_cores()};
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) return usage(stdout);
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        usage(stdout);
+        return EXIT_SUCCESS;
+    }
     if (!parse_options(argc, argv, &run.options)) return 2;
     buffer_format(&directory, "build/learn/%s", run.options.task->name);
     if (!run.options.directory) run.options.directory = directory.data;

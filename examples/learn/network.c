@@ -55,7 +55,7 @@ static Attention place_attention(Network *net, const char *scope, const char *pa
                      place_linear(net, inner, "out_proj", d, d), net->shape.heads};
     if (net->experiment.no_scaling)
         for (size_t i = first; i < first + 2; i++)
-            net->parameters[i].pace = sqrtf((float)(d / net->shape.heads));
+            net->parameters[i].pace = sqrtf((float)d / (float)net->shape.heads);
     return att;
 }
 

@@ -51,7 +51,7 @@ static void say_number(const Pieces *pieces, Example *e, size_t n, bool joined, 
 
 /* Up to six digits, numbers of each length alike. A zero is said by no word: it is what no word fills. */
 static void make_number(const Pieces *pieces, Random *random, Example *e) {
-    int from[6];
+    int from[6] = {0};
     char digits[8];
     size_t most = 10;
     for (size_t length = 1 + random_below(random, 6); length > 1; length--) most *= 10;
@@ -90,7 +90,7 @@ static void make_date(const Pieces *pieces, Random *random, Example *e) {
     static const size_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     size_t month = random_below(random, 12), day = 1 + random_below(random, days[month]);
     size_t year = 1000 + random_below(random, 2000), style = random_below(random, 3);
-    int from_day[2], from_month = 0, from_year[4];
+    int from_day[2], from_month = 0, from_year[4] = {0};
     if (style == 0) say(pieces, e, "▁", "the");
     if (style == 1) from_month = say(pieces, e, "▁", months[month]);
     say_day(pieces, e, day, style == 0, from_day);
