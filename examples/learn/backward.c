@@ -40,7 +40,7 @@ static void add_rows(const float *x, size_t n, size_t d, float *sum) {
 void linear_backward(const Linear *linear, const float *x, const float *dy, size_t n,
                      const Gradients *g, float *dx) {
     size_t in = linear->n_in, out = linear->n_out;
-    const float *weight = linear->weight.data;
+    const float *weight = plain_weight(linear);
     add_product(n, in, out, 1.0F, dy, out, weight, in, dx, in);
     add_product_transposed(out, in, n, 1.0F, dy, out, x, in, gradient_of(g, weight), in);
     add_rows(dy, n, out, gradient_of(g, linear->bias));
@@ -113,11 +113,10 @@ void feed_forward_backward(const FeedForward *ffn, const float *x, const float *
 
 /* x = E[id] · scale + P[position]: a row of E gets what reached its token, each time it was used. */
 void embedding_backward(const Embedding *emb, const int *ids, const float *dx, size_t n,
-                        const Gradients *g) {
-    float *table = gradient_of(g, emb->tokens.data);
+                        float *d_table) {
     for (size_t row = 0; row < n; row++)
         for (size_t i = 0; i < emb->d; i++)
-            table[(size_t)ids[row] * emb->d + i] += emb->scale * dx[row * emb->d + i];
+            d_table[(size_t)ids[row] * emb->d + i] += emb->scale * dx[row * emb->d + i];
 }
 
 /* O = P V and S = Q Kᵀ · scale are products, and a product's gradient is two products; the softmax is

@@ -24,8 +24,14 @@ typedef struct {
     float *sums;
 } Gradients;
 
-static inline float *gradient_of(const Gradients *g, const void *weight) {
-    return g->sums + ((const float *)weight - g->weights);
+static inline float *gradient_of(const Gradients *g, const float *weight) {
+    return g->sums + (weight - g->weights);
+}
+
+/* The weight [n_out][n_in] of a layer, row by row: it lies in front of the bias. What the layer itself has
+   is a copy, packed for the processor (nn/weights.h). */
+static inline const float *plain_weight(const Linear *linear) {
+    return linear->bias - linear->n_out * linear->n_in;
 }
 
 /* c [rows][cols] += scale · a [rows][inner] · b [inner][cols], rows of a matrix ld… floats apart. */
@@ -52,9 +58,9 @@ void feed_forward_backward(const FeedForward *ffn, const float *x, const float *
                            const float *dy, size_t n, const Gradients *g, float *d_hidden,
                            float *before, float *dx);
 
-/* Of embedding_token for n tokens:   dE[id] += scale · dx */
+/* Of embedding_token for n tokens:   dE[id] += scale · dx;   d_table: dE [V][d] */
 void embedding_backward(const Embedding *emb, const int *ids, const float *dx, size_t n,
-                        const Gradients *g);
+                        float *d_table);
 
 /* One head of one span, n queries that look at m keys and values, dh columns of rows d apart. */
 typedef struct {

@@ -275,6 +275,7 @@ int main(int argc, char **argv) {
     if (!ok) fprintf(stderr, "learn: %s\n", err.text);
     buffer_free(&directory);
     buffer_free(&run.film.frames);
+    network_free(&run.net);
     arena_free(&run.arena);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

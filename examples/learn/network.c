@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backward.h"
 #include "random.h"
 
 static size_t count_weights(NetworkShape s) {
@@ -29,10 +30,8 @@ static Linear place_linear(Network *net, const char *scope, const char *part, si
     char weight[32], bias[32];
     snprintf(weight, sizeof weight, "%s.weight", part);
     snprintf(bias, sizeof bias, "%s.bias", part);
-    return (Linear){.n_in = in,
-                    .n_out = out,
-                    .weight = weights_of_floats(place(net, scope, weight, out, in)),
-                    .bias = place(net, scope, bias, 0, out)};
+    place(net, scope, weight, out, in);  // in front of the bias: plain_weight
+    return (Linear){.n_in = in, .n_out = out, .bias = place(net, scope, bias, 0, out)};
 }
 
 static LayerNorm place_norm(Network *net, const char *scope, const char *part) {
@@ -103,13 +102,42 @@ bool network_make(Network *net, NetworkShape shape, Experiment experiment, Arena
     if (!zeros || !net->weights || !net->parameters || !net->encoder.layers || !net->decoder.layers)
         return false;
     Embedding emb = {.d = d, .max_positions = MOST_POSITIONS, .scale = sqrtf((float)d)};
-    emb.tokens = weights_of_floats(place(net, "model.", "shared.weight", shape.vocab, d));
     emb.positions = experiment.no_positions ? zeros : NULL;
     net->encoder.embedding = net->decoder.embedding = emb;
-    net->decoder.output = (Linear){.n_in = d, .n_out = shape.vocab, .weight = emb.tokens};
+    net->decoder.output = (Linear){.n_in = d, .n_out = shape.vocab};
+    place(net, "model.", "shared.weight", shape.vocab, d);
     net->decoder.output.bias = place(net, "", "final_logits_bias", 1, shape.vocab);
     place_layers(net);
     return true;
+}
+
+void network_free(Network *net) { arena_free(&net->packed); }
+
+static bool pack(Network *net, Linear *linear, Error *err) {
+    return linear_of_floats(plain_weight(linear), linear->bias, linear->n_in, linear->n_out, linear,
+                            &net->packed, err);
+}
+
+static bool pack_attention(Network *net, Attention *att, Error *err) {
+    return pack(net, &att->query, err) && pack(net, &att->key, err) &&
+           pack(net, &att->value, err) && pack(net, &att->output, err);
+}
+
+bool network_pack(Network *net, Error *err) {
+    arena_free(&net->packed);
+    bool ok = pack(net, &net->decoder.output, err);
+    net->encoder.embedding.tokens = net->decoder.embedding.tokens = net->decoder.output.weight;
+    for (size_t i = 0; ok && i < net->encoder.n_layers; i++) {
+        EncoderLayer *layer = &net->encoder.layers[i];
+        ok = pack_attention(net, &layer->self, err) && pack(net, &layer->ffn.inner, err) &&
+             pack(net, &layer->ffn.outer, err);
+    }
+    for (size_t i = 0; ok && i < net->decoder.n_layers; i++) {
+        DecoderLayer *layer = &net->decoder.layers[i];
+        ok = pack_attention(net, &layer->self, err) && pack_attention(net, &layer->cross, err) &&
+             pack(net, &layer->ffn.inner, err) && pack(net, &layer->ffn.outer, err);
+    }
+    return ok;
 }
 
 void network_initialise(Network *net, unsigned seed) {

@@ -1,8 +1,9 @@
 /* network.h: the encoder and decoder of docs/MODEL.md, with weights that can be changed
 
-   The library's own Encoder and Decoder, whose layers point into one array of all weights. A table says
-   what lies where, under the names of model.safetensors: it is all that the optimizer, the writer of
-   files and the tests need to know. */
+   One array has all weights, and a table says what lies where, under the names of model.safetensors: it
+   is all that the optimizer, the writer of files and the tests need to know. To compute there are the
+   library's own Encoder and Decoder, whose layers have copies that are packed for the processor
+   (nn/weights.h): whoever changes weights packs them again. */
 #ifndef LEARN_NETWORK_H
 #define LEARN_NETWORK_H
 
@@ -39,13 +40,19 @@ typedef struct {
     size_t n_parameters, n_weights;
     Parameter *parameters;  // [n_parameters], which follow each other in the array
     float *weights;         // [n_weights]
+    Arena packed;           // the layers' copies of them
 } Network;
 
 enum { MOST_POSITIONS = 64 };  // pieces of a sentence, with </s>
 
-/* Lays out a network whose weights are all 0. It lies in the arena; false if that runs out. */
+/* Lays out a network whose weights are all 0. It lies in the arena, but for what network_free frees;
+   false if memory runs out. */
 bool network_make(Network *net, NetworkShape shape, Experiment experiment, Arena *arena,
                   Error *err);
+void network_free(Network *net);
+
+/* Gives the layers the weights as they are now. False if out of memory. */
+bool network_pack(Network *net, Error *err);
 
 /* Weights to start from: uniformly random, so that what goes in with variance 1 comes out with about 1
    (Glorot & Bengio 2010); biases 0, gains 1. */

@@ -213,8 +213,9 @@ double pass_backward(Pass *pass, float smoothing, size_t n_tokens, const Gradien
     }
     for (size_t i = n_encoder; i-- > 0;)
         sublayer_backward(pass, &pass->sublayers[i], g, pass->d_source, NULL);
-    embedding_backward(&net->encoder.embedding, b->source, pass->d_source, n, g);
-    embedding_backward(&net->decoder.embedding, b->fed, pass->d_target, m, g);
+    float *d_table = gradient_of(g, plain_weight(&net->decoder.output));  // E, of all three
+    embedding_backward(&net->encoder.embedding, b->source, pass->d_source, n, d_table);
+    embedding_backward(&net->decoder.embedding, b->fed, pass->d_target, m, d_table);
     return loss;
 }
 

@@ -11,7 +11,7 @@ bool trainer_make(Trainer *trainer, Network *net, Recipe recipe, Arena *arena, E
     *trainer = (Trainer){.net = net, .recipe = recipe};
     trainer->m = arena_floats(arena, net->n_weights, what, err);
     trainer->v = arena_floats(arena, net->n_weights, what, err);
-    if (!trainer->m || !trainer->v) return false;
+    if (!trainer->m || !trainer->v || !network_pack(net, err)) return false;
     for (Shard *s = trainer->shards; s < trainer->shards + SHARDS; s++) {
         int *ids = arena_array(arena, 4 * rows, sizeof *ids, what, err);
         float *sums = arena_floats(arena, net->n_weights, what, err);
@@ -100,7 +100,7 @@ bool trainer_step(Trainer *trainer, const Example *examples, size_t n, double *l
     *loss = 0.0;
     for (size_t s = 0; s < SHARDS; s++) *loss += trainer->shards[s].loss;
     adam(trainer, total_gradient(trainer));
-    return true;
+    return network_pack(trainer->net, err);
 }
 
 static size_t largest(const float *x, size_t n) {

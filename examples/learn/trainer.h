@@ -52,7 +52,7 @@ typedef struct {
     size_t *found;    // [decoder_layers][heads] of those, how many the head looks at most
 } Score;
 
-/* False if out of memory; all of it lies in the arena. */
+/* Trains what the weights are now. False if out of memory; all of it lies in the arena. */
 bool trainer_make(Trainer *trainer, Network *net, Recipe recipe, Arena *arena, Error *err);
 
 /* Learns from up to SHARDS · MOST_EXAMPLES examples. *loss: a target token's, on average, before that. */

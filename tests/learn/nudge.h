@@ -74,9 +74,10 @@ static void softmax(double *x, size_t m) {
 }
 
 /* A layer whose weight and bias lie at `at`, which moves behind them. */
-static Linear linear_at(const float **at, size_t in, size_t out) {
-    Linear layer = {
-        .n_in = in, .n_out = out, .weight = weights_of_floats(*at), .bias = *at + in * out};
+static Linear linear_at(Arena *arena, const float **at, size_t in, size_t out) {
+    Linear layer;
+    Error err;
+    assert_true(linear_of_floats(*at, *at + in * out, in, out, &layer, arena, &err));
     *at += in * out + out;
     return layer;
 }

@@ -104,10 +104,10 @@ static void check(const Shape *s) {
     size_t y = s->use == CROSS ? n * d : 0;
     const float *at = inputs + n_x;
     Attention att = {.heads = s->heads};
-    att.query = linear_at(&at, d, d);
-    att.key = linear_at(&at, d, d);
-    att.value = linear_at(&at, d, d);
-    att.output = linear_at(&at, d, d);
+    att.query = linear_at(&arena, &at, d, d);
+    att.key = linear_at(&arena, &at, d, d);
+    att.value = linear_at(&arena, &at, d, d);
+    att.output = linear_at(&arena, &at, d, d);
     float *scratch[6], *out = floats_filled(&arena, n * d, NAN);
     for (size_t i = 0; i < 6; i++) scratch[i] = floats_filled(&arena, (n + m) * d + n * m, NAN);
     Ablation ablation = {.uniform = s->uniform};

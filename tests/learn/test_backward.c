@@ -33,7 +33,7 @@ static void of_a_linear_layer(void **state) {
         size_t n_x = s->n * s->in, n = n_x + s->out * s->in + s->out;
         float *inputs = floats_random(&arena, n, 1.0F, 1), *d = floats_filled(&arena, n, 0.0F);
         const float *at = inputs + n_x;
-        Linear layer = linear_at(&at, s->in, s->out);
+        Linear layer = linear_at(&arena, &at, s->in, s->out);
         Gradients g = {inputs, d};  // x is one of the inputs, as the weights are
         linear_backward(&layer, inputs, weights_of_output(&arena, s->n * s->out), s->n, &g, d);
         assert_gradient("linear", linear_loss, s, inputs, n, d);
@@ -44,12 +44,14 @@ static void of_a_linear_layer(void **state) {
 /* Who uses a value twice adds up two gradients. */
 static void gradients_are_added(void **state) {
     (void)state;
+    Arena arena = {0};
     float inputs[] = {2, 3, 5}, d[] = {10, 20, 30}, dy[] = {7};
     const float *at = inputs + 1;
-    Linear layer = linear_at(&at, 1, 1);
+    Linear layer = linear_at(&arena, &at, 1, 1);
     Gradients g = {inputs, d};
     linear_backward(&layer, inputs, dy, 1, &g, d);
     assert_floats_near(d, (float[]){10 + 7 * 3, 20 + 7 * 2, 30 + 7}, 3, 0.0F, "sums");
+    arena_free(&arena);
 }
 
 static double softmax_loss(const double *inputs, const void *shape) {
@@ -142,8 +144,8 @@ static void of_the_feed_forward_layer(void **state) {
         float *before = floats_filled(&arena, size, NAN), *dy = weights_of_output(&arena, n_x);
         const float *at = inputs + n_x;
         FeedForward ffn = {.activation = s->activation};
-        ffn.inner = linear_at(&at, s->in, s->hidden);
-        ffn.outer = linear_at(&at, s->hidden, s->in);
+        ffn.inner = linear_at(&arena, &at, s->in, s->hidden);
+        ffn.outer = linear_at(&arena, &at, s->hidden, s->in);
         feed_forward(&ffn, inputs, s->n, hidden, y, NULL);
         Gradients g = {inputs, d};
         feed_forward_backward(&ffn, inputs, hidden, dy, s->n, &g, d_hidden, before, d);
@@ -170,10 +172,8 @@ static void of_the_embedding(void **state) {
         Arena arena = {0};
         size_t n = s->m * s->in;
         float *table = floats_random(&arena, n, 1.0F, 5), *d = floats_filled(&arena, n, 0.0F);
-        Embedding emb = {
-            .d = s->in, .tokens = weights_of_floats(table), .scale = sqrtf((float)s->in)};
-        Gradients g = {table, d};
-        embedding_backward(&emb, ids, weights_of_output(&arena, s->n * s->in), s->n, &g);
+        Embedding emb = {.d = s->in, .scale = sqrtf((float)s->in)};
+        embedding_backward(&emb, ids, weights_of_output(&arena, s->n * s->in), s->n, d);
         assert_gradient("embedding", embedding_loss, s, table, n, d);
         assert_floats_near(d + 2 * s->in, (float[6]){0}, s->in, 0.0F, "a token that was not used");
         arena_free(&arena);

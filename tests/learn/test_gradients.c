@@ -89,6 +89,7 @@ static Fixture *start(float rate, float clip, float guided) {
 static void stop(Fixture *f) {
     tensors_close(&f->weights);
     tensors_close(&f->gradients);
+    network_free(&f->net);
     arena_free(&f->arena);
 }
 

@@ -42,6 +42,11 @@ static void start(Fixture *f, size_t task, Experiment experiment, Recipe recipe)
         f->examples[i] = task_example(f->task, &f->pieces, &random, false);
 }
 
+static void stop(Fixture *f) {
+    network_free(&f->net);
+    arena_free(&f->arena);
+}
+
 static double learn(Fixture *f, size_t steps) {
     Error err = {0};
     double loss = NAN;
@@ -107,7 +112,7 @@ static void ten_examples_are_learned_by_heart(void **state) {
         for (size_t i = 0; i < EXAMPLES; i++) expect_same(&f, model, &f.examples[i]);
         xattn_close(model);
         tiny_model_remove(directory);
-        arena_free(&f.arena);
+        stop(&f);
     }
 }
 
@@ -120,8 +125,8 @@ static void threads_change_nothing(void **state) {
     size_t n_bytes = one.net.n_weights * sizeof(float);
     assert_memory_equal(one.net.weights, three.net.weights, n_bytes);
     assert_true(learn(&one, 1) == learn(&three, 1));
-    arena_free(&one.arena);
-    arena_free(&three.arena);
+    stop(&one);
+    stop(&three);
 }
 
 /* A step along the gradient changes the loss by as much as its length says. */
@@ -140,12 +145,13 @@ static void expect_slope(Experiment experiment) {
     for (int side = 0; side < 2; side++) {
         for (size_t i = 0; i < n; i++)
             f.net.weights[i] = weights[i] + (side ? -h : h) * gradient[i];
+        assert_true(network_pack(&f.net, &err));
         assert_true(trainer_step(&f.trainer, f.examples, EXAMPLES, &loss, &err));
         losses[side] = loss;
     }
     float found = (float)((losses[0] - losses[1]) / (2.0 * (double)h)), expected = (float)slope;
     assert_floats_near(&found, &expected, 1, 0.005F * expected, "the slope");
-    arena_free(&f.arena);
+    stop(&f);
 }
 
 static void experiments_have_gradients_of_their_own(void **state) {
@@ -170,7 +176,7 @@ static void experiments_change_the_network(void **state) {
         start(&f, 2, experiments[i], (Recipe){0.0F, 1, 10, 0.1F, 1.0F, 1});
         losses[i] = learn(&f, 1);
         for (size_t k = 0; k < i; k++) assert_true(fabs(losses[k] - losses[i]) > 1e-4);
-        arena_free(&f.arena);
+        stop(&f);
     }
 }
 
