@@ -125,7 +125,8 @@ typedef struct {
     size_t parameters;
     bool has_alignment_head;  // trained to align words: the one whose map to look at first
     size_t alignment_layer, alignment_head;
-    float length_penalty;  // that its files ask beam search to use
+    size_t beam;           // that its files ask for; 1: greedy search
+    float length_penalty;  // and what they ask beam search to use
 } xattn_info;
 
 /* The model's own, valid as long as it is open. */
@@ -249,13 +250,14 @@ typedef struct {
     const xattn_runner_up *runners_up;  // [n_runners_up]; NULL unless asked for
 } xattn_step;
 
-/* What to search for and what to keep of it. All zero is greedy search for the text alone; zero always
-   means the model's own value or the plainest thing. */
+/* What to search for and what to keep of it. All zero is the text alone; zero always means the
+   model's own value or the plainest thing. */
 typedef struct {
     size_t size;  // XATTN_OPTIONS
 
     // The search
-    size_t beam;        // hypotheses a sentence in beam search; 0 or 1: greedy search
+    size_t beam;  // hypotheses a sentence in beam search; 1: greedy search; 0: the model's own, but
+                  // greedy search where only that can be: with step, observe or prefix
     size_t nbest;       // translations wanted a text, at most `beam`; 0 or 1: the best alone
     size_t max_length;  // most target pieces of a sentence, </s> included; 0: the model's own
     float

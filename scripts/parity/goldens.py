@@ -17,6 +17,8 @@ It runs this script, which writes to tests/goldens/
            i.top_logits, i.top_ids [n_tgt][20]   the largest logits, ids as floats
            i.logits [n_tgt][V]     all of them: only marian-odd's first line
 
+       generation.tsv            en-fr alone: see generation.py
+
        trace.safetensors         every array of `xattn trace` for TRACED and its translation, by
                                  scripts/reference.py, with source_ids and target_ids as floats; of
                                  each row the first COLUMNS numbers. --trace writes these alone.
@@ -30,6 +32,7 @@ import pathlib
 import shutil
 import sys
 
+import generation
 import numpy
 import random_models
 from judge import Judge
@@ -118,6 +121,7 @@ def main():
         random_models.odd(odd, read_pairs(SAMPLE))
         (odd / "model.safetensors").chmod(0o644)
     write(pathlib.Path(ROOT / "models/en-fr"), GOLDENS / "en-fr", 200)
+    generation.write_goldens(ROOT / "models/en-fr", GOLDENS / "en-fr/generation.tsv")
     write(odd, odd, 60)
     write_trace(ROOT / "models/en-fr", GOLDENS / "en-fr")
     write_trace(odd, odd)

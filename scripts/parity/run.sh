@@ -79,6 +79,8 @@ run trace.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run trace.py ./xattn "$opus" --name opus-shape --corpus "$corpus" --sentences 3
 run beam.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run beam.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
+run generation.py ./xattn models/en-fr --name shipped --corpus "$corpus"
+run generation.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run formats.py ./xattn models/en-fr "$work/formats" --name shipped --corpus "$corpus"
 run formats.py ./xattn "$opus" "$work/opus-formats" --name opus-shape --corpus "$corpus" --sentences 40 --max-length 24
 

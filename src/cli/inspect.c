@@ -69,6 +69,9 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
     buffer_format(out, "positions           %s, %zu\n", positions_of(model), c->max_positions);
     print_special_ids(c, out);
     buffer_format(out, "longest translation %zu pieces\n", model_target_limit(model));
+    buffer_string(out, "generation          ");
+    generation_describe(&c->generation, out);
+    buffer_byte(out, '\n');
     if (c->has_alignment_head)
         buffer_format(out, "alignment head      layer %zu, head %zu\n", c->alignment_head.layer,
                       c->alignment_head.head);

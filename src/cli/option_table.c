@@ -78,7 +78,8 @@ const OptionSpec option_table[N_OPTIONS] = {
                            .help = "the folder to fill: new, empty, or an earlier trace, which is "
                                    "replaced"},
     [OPTION_BEAM] = {"beam", 'b', "N", T | A, COUNT(beam, 1, 64),
-                     .help = "beam search with N hypotheses; 1 (default) is greedy search"},
+                     .help = "beam search with N hypotheses; 1 is greedy search (default: as "
+                             "the model's files ask; ours: 1)"},
     [OPTION_LENGTH_PENALTY] = {"length-penalty", 0, "A", T | A, NUMBER(length_penalty, -100, 100),
                                .help = "with --beam: rank by log-probability / length^A (default: "
                                        "the model's)"},

@@ -89,7 +89,6 @@ static bool check_rules(const Options *o) {
 static bool parse_command(int argc, char **argv, Options *o, int *status) {
     char *own_name = argv[0], with_command[64];
     snprintf(with_command, sizeof with_command, "xattn %s", command_table[o->command].name);
-    o->beam = 1;
     o->threads = (int)threads_cores();
     o->symmetrize = SYMMETRIZE_GROW_DIAG_FINAL;
     *status = EXIT_USAGE;

@@ -26,6 +26,7 @@ static bool batch_alloc(Batch *batch, size_t most, Error *err) {
            (batch->next = arena_array(a, most, sizeof *batch->next, what, err)) &&
            (batch->parent = arena_array(a, most, sizeof *batch->parent, what, err)) &&
            (batch->ids = arena_array(a, most, sizeof *batch->ids, what, err)) &&
+           (batch->said = arena_array(a, o->max_length + 1, sizeof *batch->said, what, err)) &&
            (batch->maps = arena_array(a, most, sizeof *batch->maps, what, err)) &&
            (batch->logits = arena_floats(a, most * batch->model->config.target_vocab, what, err));
 }
@@ -34,7 +35,8 @@ static bool batch_alloc(Batch *batch, size_t most, Error *err) {
 static bool start_prefixes(Batch *batch, size_t n, Error *err) {
     const Config *c = &batch->model->config;
     const SearchOptions *o = batch->options;
-    size_t most = c->target_vocab - c->n_banned;
+    size_t most = c->target_vocab, n_banned = c->generation.banned.n + c->generation.suppressed.n;
+    most -= n_banned < most ? n_banned : most;
     size_t n_runners_up = o->runners_up < most ? o->runners_up : most;
     for (; batch->n < n; batch->n++) {
         size_t s = batch->n, n_maps = c->decoder_layers * c->decoder_heads;
@@ -48,9 +50,9 @@ static bool start_prefixes(Batch *batch, size_t n, Error *err) {
 /* Who is shown the activations, or NULL. */
 static Trace *trace_of(Batch *batch) { return batch->options->observe ? &batch->trace : NULL; }
 
-bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources, size_t n,
-                 const SearchOptions *options, Error *err) {
-    *batch = (Batch){.model = model, .options = options, .sources = sources};
+bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources,
+                 const Tokens *const *targets, size_t n, const SearchOptions *options, Error *err) {
+    *batch = (Batch){.model = model, .options = options, .sources = sources, .targets = targets};
     Arena *arena = &batch->arena;
     size_t *offsets = arena_array(arena, n + 1, sizeof *offsets, what, err);
     if (!offsets || !batch_alloc(batch, n * options->beam, err)) return false;
@@ -76,10 +78,16 @@ void batch_free(Batch *batch) {
 }
 
 size_t batch_limit(const Batch *batch, size_t sentence) {
-    double factor = batch->model->config.length_factor;
+    double factor = batch->model->config.generation.length_factor;
     double limit = ceil(factor * (double)batch->sources[sentence]->n);
     size_t most = batch->options->max_length;
     return limit > 0.0 && limit < (double)most ? (size_t)limit : most;
+}
+
+int batch_given(const Batch *batch, size_t r) {
+    const Prefix *prefix = batch->prefixes[r];
+    const Tokens *target = batch->targets ? batch->targets[prefix->sentence] : NULL;
+    return target && prefix->n < target->n ? target->ids[prefix->n] : -1;
 }
 
 void batch_keep(Batch *batch, size_t row, Prefix *prefix) {
@@ -107,30 +115,17 @@ int batch_token(const RowLogits *logits, size_t i) {
     return logits->candidates.ids ? logits->candidates.ids[i] : (int)i;
 }
 
-/* The logit of a token; NULL if it is no candidate. Candidates are in rising order. */
-static float *logit_of(const RowLogits *logits, int id) {
-    size_t first = 0, end = logits->candidates.n;
-    if (!logits->candidates.ids) return &logits->values[id];
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (logits->candidates.ids[middle] < id)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    bool found = first < logits->candidates.n && logits->candidates.ids[first] == id;
-    return found ? &logits->values[first] : NULL;
-}
-
-/* The tokens with the largest logits of row r, best first, of equals the first, to its prefix. Where
-   there are not so many, the last are impossible. */
+/* The tokens with the largest logits of row r, of those that are ever said, best first, of equals the
+   first, to its prefix. Where there are not so many, the last are impossible. */
 static void rank(const Batch *batch, size_t r) {
     RowLogits logits = batch_logits(batch, r);
+    const Generation *g = &batch->model->config.generation;
     RunnerUp *best = batch->prefixes[r]->runners_up;
     size_t n = batch->prefixes[r]->n_runners_up, found = 0;
     for (size_t i = 0; n && i < logits.candidates.n; i++) {
         float value = logits.values[i];
         if (found == n && !(value > best[n - 1].logprob)) continue;
+        if (constraints_bans(g, batch_token(&logits, i))) continue;
         size_t at = found < n ? found++ : n - 1;
         for (; at > 0 && value > best[at - 1].logprob; at--) best[at] = best[at - 1];
         best[at] = (RunnerUp){.id = batch_token(&logits, i), .logprob = value};
@@ -149,12 +144,29 @@ static bool are_finite(const float *values, size_t n) {
     return !bad;
 }
 
-/* What a row may not say gets no probability, after the others' was computed. */
-static void ban(const Config *c, RowLogits *logits) {
-    for (size_t i = 0; i < c->n_banned; i++) {
-        float *banned = logit_of(logits, c->banned[i]);
-        if (banned) *banned = -INFINITY;
-    }
+/* What the model's settings forbid row r to say gets no probability, after that of all was computed;
+   but a penalty on what was said comes before it in greedy search, as in transformers. */
+static bool constrain(Batch *batch, size_t r, Error *err) {
+    const Config *c = &batch->model->config;
+    const Generation *g = &c->generation;
+    RowLogits logits = batch_logits(batch, r);
+    float *values = logits.values, unused,
+          *log_sum = batch->log_sums ? &batch->log_sums[r] : &unused;
+    size_t n = logits.candidates.n, n_said = batch->prefixes[r]->n + 1;
+    bool is_beam = batch->options->beam > 1;
+    *log_sum = 0.0F;
+    prefix_ids(batch->prefixes[r], batch->said);
+    if (!is_beam) constraints_penalize(g, batch->said, n_said, &logits, 0.0F);
+    if (batch->log_sums) *log_sum = log_sum_exp(values, n);
+    if (is_beam) constraints_penalize(g, batch->said, n_said, &logits, *log_sum);
+    constraints_ban(g, &logits);
+    rank(batch, r);
+    constraints_forbid(c, batch->said, n_said, &logits, *log_sum);
+    if (!(largest_of(values, n) > -INFINITY))
+        return error_set(err, "%s: its generation settings leave no token to follow %zu others",
+                         batch->model->path, n_said - 1);
+    if (g->renormalize && batch->log_sums) *log_sum = log_sum_exp(values, n);
+    return true;
 }
 
 bool batch_step(Batch *batch, Error *err) {
@@ -171,9 +183,12 @@ bool batch_step(Batch *batch, Error *err) {
         if (!are_finite(logits.values, logits.candidates.n))
             return error_set(err, "%s: the logits are not finite: the weights are damaged",
                              batch->model->path);
-        if (batch->log_sums) batch->log_sums[r] = log_sum_exp(logits.values, logits.candidates.n);
-        ban(&batch->model->config, &logits);
-        rank(batch, r);
+        if (batch_given(batch, r) < 0) {
+            if (!constrain(batch, r, err)) return false;
+        } else if (batch->log_sums) {
+            batch->log_sums[r] = log_sum_exp(logits.values, logits.candidates.n);
+            rank(batch, r);
+        }
     }
     return true;
 }
@@ -188,6 +203,6 @@ int batch_best(const Batch *batch, size_t r) {
 
 float batch_logprob(const Batch *batch, size_t r, int id) {
     RowLogits logits = batch_logits(batch, r);
-    const float *logit = logit_of(&logits, id);
+    const float *logit = row_value(&logits, id);
     return logit ? *logit - batch->log_sums[r] : -INFINITY;
 }

@@ -73,7 +73,7 @@ static size_t find_candidates(Search *search, size_t first, size_t n_rows, bool 
     for (size_t r = first; r < first + n_rows; r++) {
         double score = batch->prefixes[r]->score;
         if (force_eos) {  // as it is forced it is certain: log p = 0
-            Candidate only = {r, search->config->forced_eos, 0.0F, score};
+            Candidate only = {r, search->config->generation.forced_eos, 0.0F, score};
             n = insert(search->candidates, n, most, only);
             continue;
         }
@@ -81,7 +81,7 @@ static size_t find_candidates(Search *search, size_t first, size_t n_rows, bool 
         float log_sum = batch->log_sums[r];
         for (size_t k = 0; k < logits.candidates.n; k++) {
             float logprob = logits.values[k] - log_sum;
-            if (isinf(logprob)) continue;  // banned
+            if (isinf(logprob)) continue;  // forbidden
             Candidate candidate = {r, batch_token(&logits, k), logprob, score + (double)logprob};
             n = insert(search->candidates, n, most, candidate);
         }
@@ -106,7 +106,7 @@ static bool finish(Search *search, Beam *beam, const Candidate *candidate, bool 
     if (beam->n_finished == N) prefix_release(beam->finished[--beam->n_finished].prefix);
     for (size_t i = beam->n_finished++; i > at; i--) beam->finished[i] = beam->finished[i - 1];
     const Config *c = search->config;
-    int own = c->forced_eos >= 0 ? batch_best(batch, candidate->row) : candidate->id;
+    int own = c->generation.forced_eos >= 0 ? batch_best(batch, candidate->row) : candidate->id;
     beam->finished[at] = (Finished){prefix, score, last && own != c->eos};
     return true;
 }
@@ -115,6 +115,10 @@ static bool finish(Search *search, Beam *beam, const Candidate *candidate, bool 
 static bool is_done(const Search *search, const Beam *beam, size_t n_living, size_t n_tokens) {
     if (!n_living) return true;
     if (beam->n_finished < search->N) return false;
+    EarlyStopping stopping = search->config->generation.early_stopping;
+    bool longer_is_better = search->batch.options->length_penalty > 0.0F;
+    if (stopping == STOP_IF_FULL) return true;
+    if (stopping == STOP_IF_CERTAIN && longer_is_better) n_tokens = beam->limit;
     double hope = penalized(search, search->candidates[0].score, n_tokens);
     return hope <= beam->finished[search->N - 1].score;
 }
@@ -124,7 +128,8 @@ static bool advance(Search *search, Beam *beam, size_t first, size_t n_rows, Err
     const Config *c = search->config;
     size_t n_tokens = search->batch.prefixes[first]->n + 1;
     bool last = n_tokens == beam->limit;
-    size_t n = find_candidates(search, first, n_rows, last && c->forced_eos >= 0), n_living = 0;
+    size_t n = find_candidates(search, first, n_rows, last && c->generation.forced_eos >= 0),
+           n_living = 0;
     for (size_t i = 0; i < n; i++) {
         const Candidate *candidate = &search->candidates[i];
         if (last || candidate->id == c->eos) {
@@ -159,8 +164,8 @@ static bool step(Search *search, Error *err) {
 bool beam_search(const Model *model, const Tokens *const *sources, size_t n,
                  const SearchOptions *options, Hypothesis *const *hypotheses, Error *err) {
     Search search = {.config = &model->config, .N = options->beam, .n_beams = n};
-    bool ok =
-        batch_start(&search.batch, model, sources, n, options, err) && search_alloc(&search, err);
+    bool ok = batch_start(&search.batch, model, sources, NULL, n, options, err) &&
+              search_alloc(&search, err);
     while (ok && search.batch.n) ok = step(&search, err);
     for (size_t s = 0; ok && s < n; s++) {
         const Beam *beam = &search.beams[s];

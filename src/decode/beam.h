@@ -6,10 +6,10 @@
                      the first N others live on
        score         Σ log p / length^length_penalty, length in tokens with </s>
        the end       N are finished, and the best that lives, scored as if it ended now, would not
-                     be among them
+                     be among them; a model's early_stopping may ask for another (generation.h)
 
    2N candidates, so that N live on even if N end. The rules, the end's heuristic with them, are
-   those of transformers with its default early_stopping, which is the judge. Hypotheses
+   those of transformers, which is the judge. Hypotheses
    that begin alike share their beginning (prefix.h). The decoder does not know any of this: to it, it
    is a batch of rows that is reordered between two steps. Beam 1 is greedy search: see greedy.h. */
 #ifndef XATTN_BEAM_H

@@ -9,19 +9,18 @@ typedef struct {
 
 /* Row r with its next token: the target's, if there is one, else the best; but at the length limit the
    model's config may force </s>. */
-static Prefix *take_token(const Batch *batch, size_t r, const Tokens *target, Outcome *outcome,
-                          Error *err) {
+static Prefix *take_token(const Batch *batch, size_t r, Outcome *outcome, Error *err) {
     const Config *c = &batch->model->config;
     Prefix *prefix = batch->prefixes[r];
-    bool searched = !target || batch->options->n_prefix;
-    bool given = target && prefix->n < target->n;
-    bool last = prefix->n + 1 == (searched ? batch_limit(batch, prefix->sentence) : target->n);
-    int id = given ? target->ids[prefix->n] : batch_best(batch, r);
-    *outcome = (Outcome){.given = given,
+    bool searched = !batch->targets || batch->options->n_prefix;
+    bool last = prefix->n + 1 == (searched ? batch_limit(batch, prefix->sentence)
+                                           : batch->targets[prefix->sentence]->n);
+    int given = batch_given(batch, r), id = given < 0 ? batch_best(batch, r) : given;
+    *outcome = (Outcome){.given = given >= 0,
                          .over = last || (searched && id == c->eos),
                          .cut = last && searched && id != c->eos};
-    bool forced = outcome->cut && !given && c->forced_eos >= 0;
-    if (forced) id = c->forced_eos;
+    bool forced = last && searched && given < 0 && c->generation.forced_eos >= 0;
+    if (forced) id = c->generation.forced_eos;
     float logprob = 0.0F;  // of what is forced: it was certain
     if (batch->log_sums && !forced) logprob = batch_logprob(batch, r, id);
     return prefix_extend(prefix, id, logprob, err);
@@ -48,13 +47,12 @@ static bool show(const Batch *batch, const Prefix *taken, bool given, Error *err
 }
 
 /* A step of all rows. */
-static bool step(Batch *batch, const Tokens *const *targets, Hypothesis *const *hypotheses,
-                 Error *err) {
+static bool step(Batch *batch, Hypothesis *const *hypotheses, Error *err) {
     if (!batch_step(batch, err)) return false;
     for (size_t r = 0; r < batch->n; r++) {
         size_t sentence = batch->prefixes[r]->sentence;
         Outcome outcome;
-        Prefix *longer = take_token(batch, r, targets ? targets[sentence] : NULL, &outcome, err);
+        Prefix *longer = take_token(batch, r, &outcome, err);
         bool ok = longer && show(batch, longer, outcome.given, err);
         if (ok && !outcome.over) {
             batch_keep(batch, r, longer);
@@ -72,8 +70,8 @@ bool greedy_search(const Model *model, const Tokens *const *sources, const Token
                    size_t n, const SearchOptions *options, Hypothesis *const *hypotheses,
                    Error *err) {
     Batch batch;
-    bool ok = batch_start(&batch, model, sources, n, options, err);
-    while (ok && batch.n) ok = step(&batch, targets, hypotheses, err);
+    bool ok = batch_start(&batch, model, sources, targets, n, options, err);
+    while (ok && batch.n) ok = step(&batch, hypotheses, err);
     batch_free(&batch);
     return ok;
 }

@@ -41,6 +41,10 @@ Prefix *prefix_extend(Prefix *before, int id, float logprob, Error *err) {
     return prefix;
 }
 
+void prefix_ids(const Prefix *prefix, int *ids) {
+    for (; prefix; prefix = prefix->before) ids[prefix->n] = prefix->id;
+}
+
 void prefix_release(Prefix *prefix) {
     while (prefix && --prefix->n_users == 0) {
         Prefix *before = prefix->before;

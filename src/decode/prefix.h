@@ -41,6 +41,9 @@ Prefix *prefix_start(size_t sentence, int start, size_t attention_size, size_t n
 /* One token more. NULL if out of memory. */
 Prefix *prefix_extend(Prefix *before, int id, float logprob, Error *err);
 
+/* Its tokens, the start symbol first: ids [prefix->n + 1]. */
+void prefix_ids(const Prefix *prefix, int *ids);
+
 /* Its maker is done with it: it is freed, with all before it that nobody else goes on from, as soon
    as nothing goes on from it. NULL is allowed. */
 void prefix_release(Prefix *prefix);

@@ -1,12 +1,13 @@
 /* config.h: the numbers that a model's files declare
 
-   Read from config.json and generation_config.json, the latter winning where both speak. What this
+   Read from config.json and generation_config.json (settings.h, generation.h). What this
    program does not do (another kind of model, norm before the sub-layers, gelu …) is refused by
    name rather than run wrongly. */
 #ifndef XATTN_CONFIG_H
 #define XATTN_CONFIG_H
 
 #include "base/arena.h"
+#include "model/generation.h"
 #include "nn/cache.h"
 
 typedef struct {
@@ -28,13 +29,8 @@ typedef struct {
     bool tied_output;       // the output layer's weight is the decoder's embedding table
 
     // Decoding
-    int eos, pad, start;   // ids in the target vocabulary; -1: the model has none
-    int forced_eos;        // what ends a translation at max_length; -1: nothing does
-    size_t max_length;     // tokens of a translation, the start symbol included
-    double length_factor;  // and at most so many a source token; 0: no such limit
-    int *banned;           // [n_banned] ids that are never generated
-    size_t n_banned;
-    float length_penalty;     // of beam search
+    int eos, pad, start;  // ids in the target vocabulary; -1: the model has none
+    Generation generation;
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
     bool one_sentence;        // trained on single sentences: longer text is to be split

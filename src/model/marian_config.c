@@ -68,8 +68,9 @@ static bool read_shape(const Yaml *yaml, Config *c, Error *err) {
     c->decoder_heads = c->encoder_heads;
     c->decoder_ffn = c->encoder_ffn;
     c->max_positions = MAX_POSITIONS;
-    c->max_length = MAX_POSITIONS + 1;
-    c->length_factor = default_length_factor;
+    c->generation = generation_default();
+    c->generation.max_length = MAX_POSITIONS + 1;
+    c->generation.length_factor = default_length_factor;
     if (c->d_model % 2)
         return error_set(err, "%s: \"dim-emb\" is %zu, expected an even number", yaml->name,
                          c->d_model);

@@ -29,11 +29,12 @@ static bool set_special_ids(const MarianFiles *files, Model *model, Error *err) 
         return error_set(err, "%s: one vocabulary for models of %zu and %zu pieces",
                          model->tensors.path, c->source_vocab, c->target_vocab);
     c->eos = model->tokenizer.target.eos;
-    c->pad = c->start = c->forced_eos = -1;
-    c->banned = arena_array(&model->arena, 1, sizeof *c->banned, "banned ids", err);
-    if (!c->banned || !yaml_flag(&files->decoding, "allow-unk", false, &may_say_unknown, err))
+    c->pad = c->start = -1;
+    IdList *banned = &c->generation.banned;
+    banned->ids = arena_array(&model->arena, 1, sizeof *banned->ids, "banned ids", err);
+    if (!banned->ids || !yaml_flag(&files->decoding, "allow-unk", false, &may_say_unknown, err))
         return false;
-    if (!may_say_unknown) c->banned[c->n_banned++] = model->tokenizer.target.unknown;
+    if (!may_say_unknown) banned->ids[banned->n++] = model->tokenizer.target.unknown;
     return true;
 }
 
@@ -53,15 +54,25 @@ static bool read_number(const Yaml *yaml, const char *key, double *out, Error *e
                      text);
 }
 
+static bool read_beam(const Yaml *yaml, size_t *beam, Error *err) {
+    double number = 1.0;
+    if (!read_number(yaml, "beam-size", &number, err)) return false;
+    *beam = number >= 1.0 && number <= 64.0 ? (size_t)number : 0;
+    return *beam == number ||
+           error_set(err, "%s: \"beam-size\" is %g, expected an integer from 1 to 64", yaml->name,
+                     number);
+}
+
 /* Firefox ranks beams by log-probability a token, and so does this without settings. */
 static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
     const Yaml *yaml = &files->decoding;
+    Generation *g = &model->config.generation;
     double length_penalty = 1.0, word_penalty = 0.0;
-    if (!read_number(yaml, "max-length-factor", &model->config.length_factor, err) ||
-        !read_number(yaml, "normalize", &length_penalty, err) ||
+    if (!read_number(yaml, "max-length-factor", &g->length_factor, err) ||
+        !read_beam(yaml, &g->beam, err) || !read_number(yaml, "normalize", &length_penalty, err) ||
         !read_number(yaml, "word-penalty", &word_penalty, err))
         return false;
-    model->config.length_penalty = (float)length_penalty;
+    g->length_penalty = (float)length_penalty;
     model->settings = files->settings;
     return word_penalty <= 0.0 ||
            error_kind(err, XATTN_UNSUPPORTED, "%s: \"word-penalty\" is %g, which is not supported",

@@ -72,6 +72,6 @@ size_t model_source_limit(const Model *model) { return model->config.max_positio
 
 /* max_length counts the start symbol, and one position is needed a piece. */
 size_t model_target_limit(const Model *model) {
-    size_t limit = model->config.max_length - 1, positions = model->config.max_positions;
+    size_t limit = model->config.generation.max_length - 1, positions = model->config.max_positions;
     return limit < positions ? limit : positions;
 }

@@ -30,7 +30,8 @@ static xattn_info describe(const Model *model) {
         .has_alignment_head = c->has_alignment_head,
         .alignment_layer = c->alignment_head.layer,
         .alignment_head = c->alignment_head.head,
-        .length_penalty = c->length_penalty,
+        .beam = c->generation.beam,
+        .length_penalty = c->generation.length_penalty,
     };
 }
 

@@ -84,7 +84,7 @@ static bool naive_step(const Fixture *f, const Tokens *source, SearchOptions opt
 
 static Naive naive_search(const Fixture *f, const Tokens *source, SearchOptions options) {
     Naive naive = {.n_living = 1};
-    bool forced = f->model->config.forced_eos >= 0;
+    bool forced = f->model->config.generation.forced_eos >= 0;
     while (!naive_step(f, source, options, forced, &naive)) continue;
     return naive;
 }
@@ -92,7 +92,7 @@ static Naive naive_search(const Fixture *f, const Tokens *source, SearchOptions 
 /* A hypothesis is what reading its own ids gives, up to what was forced at its end. */
 static void assert_reads_like_that(const Fixture *f, const Tokens *source, const Hypothesis *h) {
     Hypothesis again = read_ids(f, source, h->ids, h->n, h->n_runners_up);
-    size_t n = h->n - (h->cut && f->model->config.forced_eos >= 0);
+    size_t n = h->n - (h->cut && f->model->config.generation.forced_eos >= 0);
     if (n < h->n) assert_true(h->logprobs[n] == 0.0F);
     again.cut = h->cut;
     again.logprobs[h->n - 1] = n < h->n ? 0.0F : again.logprobs[h->n - 1];

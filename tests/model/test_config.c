@@ -84,9 +84,10 @@ static void every_number_is_read(void **state) {
     assert_true(c.source_vocab == 120 && c.target_vocab == 120 && c.max_positions == 64);
     assert_true(c.activation == ACTIVATION_SWISH && c.scale_embedding);
     assert_true(!c.separate_vocabs && c.tied_output);
-    assert_true(c.eos == 0 && c.pad == 119 && c.start == 119 && c.forced_eos == 0);
-    assert_true(c.max_length == 32);
-    assert_true(c.n_banned == 2 && c.banned[0] == 119 && c.banned[1] == 5);
+    assert_true(c.eos == 0 && c.pad == 119 && c.start == 119 && c.generation.forced_eos == 0);
+    assert_true(c.generation.max_length == 32);
+    assert_true(c.generation.banned.n == 2 && c.generation.banned.ids[0] == 119 &&
+                c.generation.banned.ids[1] == 5);
     assert_true(c.has_alignment_head && c.alignment_head.layer == 1 && c.alignment_head.head == 5);
     scratch_write_text("generation_config.json", "{}");
     accepted();
@@ -97,17 +98,18 @@ static void generation_config_is_optional(void **state) {
     write_good();
     assert_int_equal(remove(scratch_path("generation_config.json")), 0);
     Config c = accepted();
-    assert_true(c.max_length == 65 && c.forced_eos == -1 && c.n_banned == 0);
+    assert_true(c.generation.max_length == 65 && c.generation.forced_eos == -1 &&
+                c.generation.banned.n == 0);
     assert_false(c.has_alignment_head);
 }
 
 static void generation_config_wins(void **state) {
     (void)state;
     Config c = accepted_with("\"eos_token_id\": 0", "\"eos_token_id\": 0, \"max_length\": 50");
-    assert_int_equal(c.max_length, 32);
+    assert_int_equal(c.generation.max_length, 32);
     write_edited("generation_config.json", good_generation, "32", "null");  // as if it were absent
     c = accepted();
-    assert_int_equal(c.max_length, 50);
+    assert_int_equal(c.generation.max_length, 50);
     scratch_write_text("generation_config.json", "{\"pad_token_id\": 118}");
     c = accepted();
     assert_true(c.pad == 118 && c.start == 119);
@@ -135,6 +137,76 @@ static void variants_that_are_supported(void **state) {
     // The target's size counts only for a target of its own.
     c = accepted_with("\"marian\",", "\"marian\", \"decoder_vocab_size\": 200,");
     assert_true(!c.separate_vocabs && c.target_vocab == 120);
+}
+
+/* How to generate is in the one file or the other, as in transformers; what asks for nothing is no
+   reason to refuse a model. */
+static void generation_settings(void **state) {
+    (void)state;
+    write_good();
+    scratch_write_text("generation_config.json", "{\"max_length\": 30}");
+    write_edited("config.json", good_config, "\"eos_token_id\": 0",
+                 "\"eos_token_id\": [0], \"num_beams\": 5, \"bad_words_ids\": [[7]]");
+    Generation g = accepted().generation;
+    assert_true(g.beam == 1 && g.banned.n == 0 && g.max_length == 30);
+    assert_int_equal(remove(scratch_path("generation_config.json")), 0);
+    Config c = accepted();
+    assert_true(c.eos == 0 && c.generation.beam == 5 && c.generation.banned.n == 1);
+
+    scratch_write_text(
+        "generation_config.json",
+        "{\"max_length\": 30, \"max_new_tokens\": 9, \"min_length\": 4, \"min_new_tokens\": 6, "
+        "\"forced_bos_token_id\": [8], \"num_beams\": 4, \"length_penalty\": 0.6, "
+        "\"early_stopping\": \"never\", \"no_repeat_ngram_size\": 3, \"repetition_penalty\": 1.5, "
+        "\"renormalize_logits\": true, \"bad_words_ids\": [[119], [0], [3, 0], [4, 5, 6]], "
+        "\"suppress_tokens\": [9, 10], \"begin_suppress_tokens\": [0]}");
+    g = accepted().generation;
+    assert_true(g.max_length == 10 && g.min_length == 7 && g.forced_bos == 8 && g.forced_eos == -1);
+    assert_true(g.beam == 4 && g.length_penalty == 0.6F && g.early_stopping == STOP_IF_CERTAIN);
+    assert_true(g.no_repeat_ngram == 3 && g.repetition_penalty == 1.5F && g.renormalize);
+    assert_true(g.banned.n == 1 && g.banned.ids[0] == 119);  // not </s> alone
+    assert_true(g.n_sequences == 2 && g.banned_sequences[0].n == 2 && g.banned_sequences[1].n == 3);
+    assert_true(g.banned_sequences[1].ids[0] == 4 && g.banned_sequences[1].ids[2] == 6);
+    assert_true(g.suppressed.n == 2 && g.suppressed.ids[1] == 10 && g.banned_first.n == 1);
+    Buffer text = {0};
+    generation_describe(&g, &text);
+    assert_string_equal(
+        text.data,
+        "max_length 10, min_length 7, num_beams 4, length_penalty 0.6, early_stopping "
+        "never, forced_bos 8, no_repeat_ngram_size 3, repetition_penalty 1.5, "
+        "renormalize_logits, bad_words 119 and 2 sequences, suppress_tokens 9 10, "
+        "begin_suppress_tokens 0");
+    buffer_free(&text);
+}
+
+static void settings_that_ask_for_nothing(void **state) {
+    (void)state;
+    write_good();
+    scratch_write_text(
+        "generation_config.json",
+        "{\"do_sample\": false, \"temperature\": 0.7, \"top_k\": 50, \"top_p\": 0.9, "
+        "\"num_beam_groups\": 1, \"diversity_penalty\": 0.0, \"num_return_sequences\": 1, "
+        "\"encoder_repetition_penalty\": 1.0, \"encoder_no_repeat_ngram_size\": 0, "
+        "\"guidance_scale\": 1, \"penalty_alpha\": 0, \"stop_strings\": [], \"max_time\": null, "
+        "\"sequence_bias\": null, \"token_healing\": false, \"forced_bos_token_id\": null, "
+        "\"renormalize_logits\": null, \"early_stopping\": null, \"suppress_tokens\": null, "
+        "\"num_beams\": null, \"repetition_penalty\": 1, \"use_cache\": true}");
+    Generation g = accepted().generation, plain = generation_default();
+    assert_true(g.beam == 1 && g.forced_bos == -1 && !g.renormalize);
+    assert_true(g.repetition_penalty == plain.repetition_penalty && !g.suppressed.n);
+}
+
+/* Flags left alone are null in files that transformers writes. */
+static void flags_that_are_null(void **state) {
+    (void)state;
+    assert_false(
+        accepted_with("\"scale_embedding\": true", "\"scale_embedding\": null").scale_embedding);
+    Config c =
+        accepted_with("\"marian\",",
+                      "\"marian\", \"tie_word_embeddings\": null, \"normalize_before\": null, "
+                      "\"share_encoder_decoder_embeddings\": null, "
+                      "\"decoder_vocab_size\": null, \"static_position_embeddings\": null,");
+    assert_true(c.tied_output && !c.separate_vocabs && c.target_vocab == 120);
 }
 
 /* Both files may hold the same things; the message names the one that does. */
@@ -168,9 +240,15 @@ static void what_is_no_file_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_number_is_read),    cmocka_unit_test(generation_config_is_optional),
-        cmocka_unit_test(generation_config_wins),  cmocka_unit_test(variants_that_are_supported),
-        cmocka_unit_test(the_right_file_is_named), cmocka_unit_test(what_is_no_file_is_refused),
+        cmocka_unit_test(every_number_is_read),
+        cmocka_unit_test(generation_config_is_optional),
+        cmocka_unit_test(generation_config_wins),
+        cmocka_unit_test(variants_that_are_supported),
+        cmocka_unit_test(generation_settings),
+        cmocka_unit_test(settings_that_ask_for_nothing),
+        cmocka_unit_test(flags_that_are_null),
+        cmocka_unit_test(the_right_file_is_named),
+        cmocka_unit_test(what_is_no_file_is_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
