@@ -70,7 +70,7 @@ static TinyFirefox opus_options(void) {
 
 static void expect_same_translations(const char *a, const char *b) {
     static const char *const texts[] = {"a b c", "z", "the aa ab", "q w e r t y u i o p"};
-    const xattn_options options = {XATTN_OPTIONS, .scores = true, .attention = true,
+    const xattn_options options = {XATTN_OPTIONS, .beam = 1, .scores = true, .attention = true,
                                    .no_split = true};
     const char *const paths[] = {a, b};
     xattn_translation *results[2][4];
@@ -228,13 +228,13 @@ static void the_settings_that_name_the_model_are_taken(void **state) {
     Model *model = load(directory);
     join(path, directory, "config.yml");
     assert_string_equal(model->settings, path);
-    assert_true(model->config.length_factor == 1.5);
+    assert_true(model->config.generation.length_factor == 1.5);
     model_free(model);
     write_text(directory, "config.z.yml", "models: [model.xxyy.bin]\n");
     refused(directory, "config.yml: there is also config.z.yml, and both name model.xxyy.bin");
     write_text(directory, "decoder.yml", "models: [model.xxyy.bin]\nnormalize: 0.25\n");
     model = load(directory);  // is what one decodes with
-    assert_true(model->config.length_penalty == 0.25F);
+    assert_true(model->config.generation.length_penalty == 0.25F);
     model_free(model);
     tiny_model_remove(directory);
     directory = tiny_firefox_write(&options);
@@ -250,14 +250,19 @@ static void decoding_settings_are_honoured_or_refused(void **state) {
     TinyFirefox options = opus_options();
     char *directory = tiny_opus_write(&options);
     Model *model = load(directory);
-    assert_true(model->config.n_banned == 1 && model->config.banned[0] == 1);
+    const Generation *g = &model->config.generation;
+    assert_true(g->beam == 6 && g->length_penalty == 1.0F);
+    assert_true(g->banned.n == 1 && g->banned.ids[0] == 1);
     model_free(model);
     tiny_file_replace(directory, "decoder.yml", "word-penalty: 0", "allow-unk: true");
     model = load(directory);
-    assert_int_equal(model->config.n_banned, 0);
+    assert_int_equal(model->config.generation.banned.n, 0);
     model_free(model);
     tiny_file_replace(directory, "decoder.yml", "allow-unk: true", "word-penalty: 0.5");
     refused(directory, "\"word-penalty\" is 0.5, which is not supported");
+    tiny_file_replace(directory, "decoder.yml", "word-penalty: 0.5", "word-penalty: 0");
+    tiny_file_replace(directory, "decoder.yml", "beam-size: 6", "beam-size: 6.5");
+    refused(directory, "\"beam-size\" is 6.5, expected an integer from 1 to 64");
     tiny_model_remove(directory);
 }
 
