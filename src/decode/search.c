@@ -5,6 +5,7 @@
 #include "base/threads.h"
 #include "decode/beam.h"
 #include "decode/greedy.h"
+#include "nn/matrix.h"
 
 /* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. Smaller ones
    only so that every thread gets some. */
@@ -86,7 +87,9 @@ bool search_translate(const Model *model, const Tokens *sources, const Tokens *t
         for (size_t i = 0; i < n; i++) job.sorted[i] = &sources[i];
         qsort(job.sorted, n, sizeof *job.sorted, by_length);
         cut(&job, n);
+        matrix_enter();
         ok = threads_run(options->threads, job.n_batches, run_batch, &job, err);
+        matrix_leave();
     }
     for (size_t i = 0; !ok && i < n * options->nbest; i++) hypothesis_free(&hypotheses[i]);
     arena_free(&arena);

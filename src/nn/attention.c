@@ -34,7 +34,7 @@ static void attend(const Attention *att, const Span *span, size_t head,
     float scale = is_uniform(span) ? 0.0F : 1.0F / sqrtf((float)dh);
 
     // scores [n][m] = Q Kᵀ / √dh
-    matrix_multiply_nt(n, m, dh, scale, q, d, k, d, 0, scores, m);
+    matrix_multiply_nt(n, m, dh, scale, q, d, k, d, scores, m);
     trace_head(trace, "scores", head, scores, n, m);
     // probabilities [n][m] = softmax, row by row
     softmax_rows(scores, n, m);

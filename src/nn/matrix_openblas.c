@@ -4,18 +4,19 @@
    sgemm: batch 1 lives on this. Sizes fit an int: the model's were checked when it was loaded, and
    rows are bounded by the batch. */
 #include <cblas.h>
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include "nn/matrix.h"
 
 void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, const float *a,
-                        size_t lda, const float *b, size_t ldb, int add, float *c, size_t ldc) {
+                        size_t lda, const float *b, size_t ldb, float *c, size_t ldc) {
     if (rows == 1)
         cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)cols, (int)inner, scale, b, (int)ldb, a, 1,
-                    (float)add, c, 1);
+                    0.0F, c, 1);
     else
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)cols, (int)inner,
-                    scale, a, (int)lda, b, (int)ldb, (float)add, c, (int)ldc);
+                    scale, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);
 }
 
 void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, size_t lda,
@@ -28,15 +29,19 @@ void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, 
                     1.0F, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);
 }
 
+static int
+    started_with;  // threads that OpenBLAS had before anybody said anything; each has a buffer
+
+static void find_threads(void) { started_with = openblas_get_num_threads(); }
+
 /* OpenBLAS takes a buffer a thread, and tries for ever if there is no room for it: so a limit on the
    address space (ulimit -v) that is too tight is found here. */
 bool matrix_prepare(Error *err) {
-    static int n_threads;  // those that it started with; they keep their buffers
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     const unsigned long long buffer = 128ULL << 20, rest = 64ULL << 20;
-    if (!n_threads) n_threads = openblas_get_num_threads();
-    openblas_set_num_threads(1);
+    pthread_once(&once, find_threads);
     struct rlimit limit;
-    unsigned long long needed = (unsigned long long)(n_threads + 1) * buffer + rest;
+    unsigned long long needed = (unsigned long long)(started_with + 1) * buffer + rest;
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
         limit.rlim_cur >= needed)
         return true;
@@ -44,5 +49,25 @@ bool matrix_prepare(Error *err) {
                      "out of memory: the address space is limited to %llu bytes, and OpenBLAS "
                      "with %d threads needs %llu (set OPENBLAS_NUM_THREADS=1, or use `make "
                      "BLAS=none`)",
-                     (unsigned long long)limit.rlim_cur, n_threads, needed);
+                     (unsigned long long)limit.rlim_cur, started_with, needed);
+}
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;  // of what follows
+static int n_inside, found;
+
+void matrix_enter(void) {
+    pthread_mutex_lock(&mutex);
+    if (!n_inside++) {
+        found = openblas_get_num_threads();
+        if (found != 1) openblas_set_num_threads(1);
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+/* If it is not 1 any more, somebody else has said something meanwhile. */
+void matrix_leave(void) {
+    pthread_mutex_lock(&mutex);
+    if (!--n_inside && found != 1 && openblas_get_num_threads() == 1)
+        openblas_set_num_threads(found);
+    pthread_mutex_unlock(&mutex);
 }

@@ -46,7 +46,7 @@ bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *s
    and one after the other they would wait for each other. */
 enum { LANES = 16 };
 
-static float sum_of(const float *x, size_t n) {
+INLINE float sum_of(const float *x, size_t n) {
     float sums[LANES] = {0}, sum = 0.0F;
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -56,7 +56,7 @@ static float sum_of(const float *x, size_t n) {
     return sum;
 }
 
-static float sum_of_squares(const float *x, size_t n) {
+INLINE float sum_of_squares(const float *x, size_t n) {
     float sums[LANES] = {0}, sum = 0.0F;
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -97,10 +97,10 @@ float largest_of(const float *x, size_t n) {
 FOR_EACH_PROCESSOR
 void softmax_rows(float *x, size_t n, size_t m) {
     for (size_t row = 0; row < n; row++, x += m) {
-        float max = largest_of(x, m), sum = 0.0F;
+        float max = largest_of(x, m);
         for (size_t i = 0; i < m; i++) x[i] = exp_float(x[i] - max);
-        for (size_t i = 0; i < m; i++) sum += x[i];
-        for (size_t i = 0; i < m; i++) x[i] /= sum;
+        float scale = 1.0F / sum_of(x, m);
+        for (size_t i = 0; i < m; i++) x[i] *= scale;
     }
 }
 

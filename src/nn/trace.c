@@ -12,7 +12,8 @@ void trace_scope(Trace *trace, const char *format, ...) {
 }
 
 static void show(Trace *trace, const char *name, int head, const float *x, size_t n, size_t m) {
-    if (trace) trace->observe(trace->context, &(xattn_activation){trace->scope, name, head, n, m, x});
+    if (trace)
+        trace->observe(trace->context, &(xattn_activation){trace->scope, name, head, n, m, x});
 }
 
 void trace_matrix(Trace *trace, const char *name, const float *x, size_t n, size_t m) {
