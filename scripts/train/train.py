@@ -12,8 +12,8 @@ nothing within the minutes given, on the best of the text (corpora.tsv), and wri
 checkpoint for more training; an end phase that is interrupted writes nothing.
 
 Every --validate minutes a line goes to WORK/log.csv: loss on the dev part, and BLEU and chrF of greedy
-translations of part of it, all with the averaged weights. --patience N ends the training after N validations
-without a lower loss.
+translations of some of its everyday sentences, all with the averaged weights. --patience N ends the training
+after N validations without a lower loss.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from pathlib import Path
 
 import checkpoint
 import torch
-from batches import group, make_row, pack
+from batches import PackedBatch, group, make_row, pack
 from corpora import TABLE, read_table
 from feeder import Feeder, linked_pairs
 from score import bleu, chrf, references, translate_all
@@ -45,6 +45,7 @@ SMOOTHING = 0.1
 AVERAGE_EVERY, AVERAGE_WEIGHT = 5, 0.005
 REPORT_EVERY = 100
 CLIP = 1.0
+EVERYDAY = "tatoeba"  # the corpus whose sentences have several references
 TOKENS = {"cpu": 4000, "cuda": 50_000}  # pieces a batch
 COLUMNS = ("minutes", "step", "pieces", "rate", "train_loss", "dev_loss", "dev_bleu", "dev_chrf")
 STATE = ("step", "trained", "seconds", "best", "stale")
@@ -97,12 +98,15 @@ class Trainer:
         return Shape(len(both.source), len(both.target), args.width, args.heads, args.ffn, *layers)
 
     def read_data(self) -> None:
-        dev = linked_pairs(self.work, "dev")
-        rows = [make_row(linked.sample(), self.vocabularies) for linked in dev]
-        self.dev = [pack(g, self.vocabularies) for g in group(rows, self.args.tokens)]
-        self.dev_pairs: list[Pair] = [linked.pair for linked in dev]
+        dev, table = linked_pairs(self.work, "dev"), read_table(self.args.corpora)
+        self.weights = {name: corpus.weight for name, corpus in table.items()}
+        self.dev: dict[str, list[PackedBatch]] = {}
+        for origin in sorted({linked.pair.origin for linked in dev}):
+            rows = [make_row(p.sample(), self.vocabularies) for p in dev if p.pair.origin == origin]
+            self.dev[origin] = [pack(g, self.vocabularies) for g in group(rows, self.args.tokens)]
+        self.dev_pairs: list[Pair] = [linked.pair for linked in dev if linked.pair.origin == EVERYDAY]
         anneal = self.args.anneal is not None
-        weights = {name: c.end_weight if anneal else c.weight for name, c in read_table(self.args.corpora).items()}
+        weights = {name: corpus.end_weight for name, corpus in table.items()} if anneal else self.weights
         seed = f"{self.args.seed} {self.step}"
         shards = "shards-end" if anneal else "shards"
         self.feeder = Feeder(self.work, shards, weights, self.args.tokens, seed, self.args.workers)
@@ -171,14 +175,22 @@ class Trainer:
 
     @torch.no_grad()
     def dev_loss(self) -> float:
+        """Nats a piece on dev, its corpora weighted as in training."""
         self.model.eval()
-        batches = (unpack(packed, self.device) for packed in self.dev)
-        loss = sum(loss_of(self.model, batch, torch.float32, 0.0)[0].item() for batch in batches)
+        total = pieces = 0.0
+        for origin, packed in self.dev.items():
+            batches = (unpack(p, self.device) for p in packed)
+            loss = sum(loss_of(self.model, batch, self.precision, 0.0)[0].item() for batch in batches)
+            count = sum(p.pieces for p in packed)
+            print(f"dev {origin}: {loss / count:.3f}", end="; ")
+            total += self.weights.get(origin, 1.0) * loss
+            pieces += self.weights.get(origin, 1.0) * count
         self.model.train()
-        return loss / sum(packed.pieces for packed in self.dev)
+        print(f"weighted: {total / pieces:.4f}", flush=True)
+        return total / pieces
 
     def dev_scores(self) -> tuple[float, float]:
-        """BLEU and chrF on part of dev."""
+        """BLEU and chrF on part of the everyday sentences of dev."""
         self.model.eval()
         sources, refs = references(self.dev_pairs, limit=self.args.validate_sentences)
         hypotheses = [t.text for t in translate_all(self.model, self.vocabularies, sources)]
