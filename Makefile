@@ -44,11 +44,11 @@ on_macos := $(filter Darwin,$(shell uname -s))
 # -fstack-protector-strong     an overrun of an array on the stack is noticed before the function returns
 # -D_FORTIFY_SOURCE=3          memcpy, snprintf and others check the size of what they write to, where it is known;
 #                              undefined first, for compilers that define it themselves; the sanitizers do better
-# -fPIE, -pie                  code lies at another address in every run
+# -fPIC, -pie                  code lies at another address in every run, and may be part of a shared library
 # -z relro, -z now             tables of function addresses are read-only once the program runs
 # -z noexecstack               no page is writable and executable
 # The last two are for ELF: on macOS they are the linker's own way.
-HARDEN   = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN   = -fstack-protector-strong -fPIC $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 HARDEN_LINK = $(if $(on_macos),,-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 WARN     = -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wwrite-strings $(if $(WERROR),-Werror)
@@ -59,10 +59,12 @@ ifneq ($(ENGINE),)
 CC          = $(if $(filter afl,$(ENGINE)),afl-clang-fast,clang)
 SANITIZERS += $(if $(filter libfuzzer,$(ENGINE)),-fsanitize=fuzzer-no-link)
 endif
+# -fvisibility=hidden          a library shows what xattn.h declares, and nothing else
+HIDDEN   = -fvisibility=hidden
 # POSIX.1-2008 for mmap, poll and friends; DEFAULT and DARWIN for madvise and getopt_long beside it
 FEATURES = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -D_FILE_OFFSET_BITS=64
 
-ALL_CFLAGS  = $(FEATURES) -Isrc $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
+ALL_CFLAGS  = $(FEATURES) -Isrc $(OPTIMISE) $(HARDEN) $(HIDDEN) $(WARN) $(SANITIZERS) -MMD -MP $(pkg_cflags) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LINK) $(SANITIZERS) $(LDFLAGS)
 LIBS        = $(pkg_libs) -lm -lpthread
 
@@ -100,8 +102,8 @@ exercise      := $(filter exercises/$(N)-%,$(exercises))
 
 .PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl fuzz soak lint parity bench install uninstall clean FORCE
 
-all: deps ## build the program ./xattn and the library ./libxattn.a
-	@$(MAKE) --no-print-directory xattn libxattn.a
+all: deps ## build the program ./xattn and the library ./libxattn.a; the shared one into $(BUILD)
+	@$(MAKE) --no-print-directory xattn libxattn.a $(BUILD)/$(shared)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -123,7 +125,7 @@ $(kernels)/%_avx512.o $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512f -mavx5
 $(kernels)/%_avx512_vnni.o: ALL_CFLAGS += -mavx512vnni
 $(kernels)/%_neon_dotprod.o: ALL_CFLAGS += -march=armv8.2-a+dotprod
 
-$(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/libxattn.a $(if $(SOURCES),$(BUILD)/libsources.a)
+$(BUILD)/xattn: $(call object,$(program_src)) $(BUILD)/internal.a $(if $(SOURCES),$(BUILD)/libsources.a)
 	@echo "link $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -134,10 +136,36 @@ $(BUILD)/page.c: src/align/html/embed.sh $(page)
 $(BUILD)/page.o: $(BUILD)/page.c Makefile
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/libxattn.a: $(call object,$(library_src)) $(BUILD)/page.o
-	@echo "archive $@"
+library_obj := $(call object,$(library_src)) $(BUILD)/page.o
+
+# With all its names: for the program, and for tests, which look inside.
+$(BUILD)/internal.a: $(library_obj)
 	@rm -f $@
 	@$(AR) rcs $@ $^
+
+# For others: one object in which only the names of xattn.h can be seen, so that a host may have a buffer_append of
+# its own. Linking it to that object makes hidden names local on macOS; elsewhere objcopy does. It goes by the name,
+# as does names.map for the shared library, because gcc shows functions that it clones for processors (nn/clones.h).
+OBJCOPY ?= $(or $(shell $(CC) -print-prog-name=objcopy),objcopy)
+$(BUILD)/libxattn.a: $(library_obj)
+	@echo "archive $@"
+	@$(CC) -r -nostdlib $(SANITIZERS) -o $(BUILD)/xattn.o $^
+	@$(if $(on_macos),,$(OBJCOPY) --wildcard --keep-global-symbol='xattn_*' $(BUILD)/xattn.o)
+	@rm -f $@
+	@$(AR) rcs $@ $(BUILD)/xattn.o
+
+# The number behind .so changes when programs must be built again.
+version   := $(shell sed -n 's/^\#define XATTN_VERSION "\(.*\)"/\1/p' src/xattn.h)
+series    := 0
+shared    := $(if $(on_macos),libxattn.$(version).dylib,libxattn.so.$(version))
+soname    := $(if $(on_macos),libxattn.$(series).dylib,libxattn.so.$(series))
+linkname  := $(if $(on_macos),libxattn.dylib,libxattn.so)
+comma     := ,
+no_gaps    = $(if $(on_macos)$(SANITIZE),,-Wl,--no-undefined)
+name_flags = $(if $(on_macos),-install_name @rpath/$(soname),-Wl$(comma)-soname$(comma)$(soname) -Wl$(comma)--version-script=scripts/install/names.map)
+$(BUILD)/$(shared): $(library_obj)
+	@echo "link $@"
+	@$(CC) -shared $(name_flags) $(no_gaps) $(filter-out -pie,$(ALL_LDFLAGS)) -o $@ $^ $(LIBS)
 
 # The libraries that a package has elsewhere.
 library_sources := cjson/cJSON.c utf8proc/utf8proc.c $(patsubst %,zlib/%.c,adler32 crc32 inflate inffast inftrees zutil)
@@ -162,17 +190,17 @@ test: ## build and run every test; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory BLAS=none build/none/xattn build/none/libxattn.a
 	@$(MAKE) --no-print-directory check
 
-check: $(BUILD)/xattn $(completions) $(test_programs) $(examples) $(solutions) $(starters) fuzz-programs
+check: $(BUILD)/xattn $(BUILD)/libxattn.a $(BUILD)/$(shared) $(completions) $(test_programs) $(examples) $(solutions) $(starters) fuzz-programs
 	@BUILD=$(BUILD) tests/run.sh $(test_programs) $(solutions) $(wildcard tests/*/test_*.sh)
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/libxattn.a
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
 
 # The program itself with a test in front of its main, its allocator and its loader.
 wrapped := main _Exit malloc calloc realloc free mmap model_load
-$(BUILD)/tests/faults/test_memory: $(call object,$(program_src) tests/faults/test_memory.c $(support_src)) $(BUILD)/libxattn.a
+$(BUILD)/tests/faults/test_memory: $(call object,$(program_src) tests/faults/test_memory.c $(support_src)) $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) $(wrapped:%=-Wl,--wrap=%) -o $@ $^ -lcmocka $(LIBS)
 
 # The index of models is the program's, not the library's.
@@ -180,7 +208,7 @@ $(BUILD)/tests/cli/test_model_index $(BUILD)/tests/fuzz/fuzz_model_index: $(BUIL
 
 # The fuzzer has a main; without one, replay.c runs the inputs that are named.
 replay := $(if $(ENGINE),,$(BUILD)/tests/fuzz/replay.o)
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(replay) $(call object,$(support_src)) $(BUILD)/libxattn.a
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(replay) $(call object,$(support_src)) $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) $(if $(ENGINE),-fsanitize=fuzzer) -o $@ $^ -lcmocka $(LIBS)
 
 .PHONY: fuzz-programs
@@ -188,7 +216,10 @@ fuzz-programs: $(fuzz_programs) $(BUILD)/tests/fuzz/seeds
 
 examples: $(examples) ## the programs of examples/, into $(BUILD)/examples
 
-$(BUILD)/examples/%: examples/%.c $(BUILD)/libxattn.a
+# Two embed the library, and see what a stranger sees; the others look inside.
+$(BUILD)/examples/translate $(BUILD)/examples/look: $(BUILD)/libxattn.a
+$(BUILD)/examples/attention_by_hand $(BUILD)/examples/positions: $(BUILD)/internal.a
+$(BUILD)/examples/%: examples/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(FEATURES) -Isrc $(WARN) $(SANITIZERS) -o $@ $^ $(LIBS)
 
@@ -203,10 +234,10 @@ $(BUILD)/liblearn.a: $(call object,$(learn_src)) $(BUILD)/film.o
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(learn_programs): %: %.o $(BUILD)/liblearn.a $(BUILD)/libxattn.a
+$(learn_programs): %: %.o $(BUILD)/liblearn.a $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/learn/%: $(BUILD)/tests/learn/%.o $(call object,$(support_src)) $(BUILD)/liblearn.a $(BUILD)/libxattn.a
+$(BUILD)/tests/learn/%: $(BUILD)/tests/learn/%.o $(call object,$(support_src)) $(BUILD)/liblearn.a $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 learn: all $(BUILD)/examples/learn/learn ## train a small translator and make a film of its attention: TASK=numbers, dates or reverse
@@ -222,7 +253,7 @@ exercise: ## test your answer to one of exercises/: make exercise N=1
 	@$(BUILD)/$(exercise)/answer
 
 .SECONDEXPANSION:
-$(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(call object,$(support_src)) $(BUILD)/liblearn.a $(BUILD)/libxattn.a
+$(BUILD)/exercises/%: $(BUILD)/exercises/%.o $(BUILD)/exercises/$$(*D)/test.o $(call object,$(support_src)) $(BUILD)/liblearn.a $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BUILD)/exercises/%.o: ALL_CFLAGS += -Itests/support -Iexamples
@@ -290,26 +321,19 @@ parity: all ## compare with transformers, sentencepiece and CTranslate2 in a vir
 bench: all ## time it beside CTranslate2, transformers, ONNX Runtime, slimt and fxtranslate
 	@scripts/bench/run.sh
 
-install: all $(completions) ## into $(PREFIX): program, manual, completions, library, header, model
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr \
-	    $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 xattn $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 libxattn.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 src/xattn.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 man/xattn.1 $(DESTDIR)$(PREFIX)/share/man/man1/
-	install -m 644 models/en-fr/* $(DESTDIR)$(PREFIX)/share/xattn/models/en-fr/
-	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
-	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
-	install -m 644 $(BUILD)/completions/xattn.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xattn"
-	install -m 644 $(BUILD)/completions/_xattn "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/"
-	install -m 644 $(BUILD)/completions/xattn.fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/"
+# Their values reach the script as they are: spaces in them are nobody's business here.
+install uninstall: export PREFIX := $(PREFIX)
+install uninstall: export DESTDIR := $(DESTDIR)
+install uninstall: export VERSION := $(version)
+install uninstall: export SHARED := $(shared)
+install uninstall: export SONAME := $(soname)
+install uninstall: export LINKNAME := $(linkname)
+install uninstall: export LIBS = $(pkg_libs) -lm -lpthread
+install: all $(completions) ## into $(PREFIX): program, manual, completions, libraries, header, model
+	@scripts/install.sh install $(BUILD)
 
 uninstall: ## what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/xattn $(DESTDIR)$(PREFIX)/lib/libxattn.a $(DESTDIR)$(PREFIX)/include/xattn.h \
-	    $(DESTDIR)$(PREFIX)/share/man/man1/xattn.1
-	rm -rf $(DESTDIR)$(PREFIX)/share/xattn
-	rm -f "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xattn" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_xattn" \
-	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/xattn.fish"
+	@scripts/install.sh uninstall $(BUILD)
 
 clean: ## everything that was built
 	rm -rf build xattn learn libxattn.a

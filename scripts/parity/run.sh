@@ -36,12 +36,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-make --no-print-directory xattn libxattn.a >/dev/null
+make --no-print-directory xattn build/openblas/internal.a >/dev/null
 libraries=$(pkg-config --libs libcjson libutf8proc zlib openblas 2>/dev/null || echo -lopenblas -lcjson -lutf8proc -lz)
 for probe in probe tokenizer_probe; do
     # shellcheck disable=SC2086  # a list of options
     ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -Isrc -O2 -Wall -Wextra -o "$work/$probe" \
-        $here/$probe.c libxattn.a $libraries -lm
+        $here/$probe.c build/openblas/internal.a $libraries -lm
 done
 
 failed=0
