@@ -130,8 +130,7 @@ void embedding_backward(const Embedding *emb, const int *ids, const float *dx, s
 void attend_backward(const Head *h) {
     add_product_transposed(h->m, h->dh, h->n, 1.0F, h->probs, h->m, h->d_context, h->d, h->dv,
                            h->d);
-    matrix_multiply_nt(h->n, h->m, h->dh, 1.0F, h->d_context, h->d, h->v, h->d, 0, h->d_scores,
-                       h->m);
+    matrix_multiply_nt(h->n, h->m, h->dh, 1.0F, h->d_context, h->d, h->v, h->d, h->d_scores, h->m);
     softmax_backward(h->probs, h->d_scores, h->n, h->m);
     for (size_t i = 0; h->more && i < h->n * h->m; i++) h->d_scores[i] += h->more[i];
     add_product(h->n, h->dh, h->m, h->scale, h->d_scores, h->m, h->k, h->d, h->dq, h->d);
