@@ -127,6 +127,7 @@ typedef struct {
     size_t alignment_layer, alignment_head;
     size_t beam;           // that its files ask for; 1: greedy search
     float length_penalty;  // and what they ask beam search to use
+    bool has_shortlist;    // of the words that a sentence may need: a Firefox model with lex*.bin
 } xattn_info;
 
 /* The model's own, valid as long as it is open. */

@@ -74,6 +74,8 @@ static bool start(Run *run, Error *err) {
     run->model = xattn_open(path, &open, err);
     if (!run->model) return false;
     run->request.info = xattn_describe(run->model);
+    if (options->no_shortlist && !run->request.info->has_shortlist)
+        return error_set(err, "%s: --no-shortlist: this model has none", path);
     if (options->reverse) {
         char reverse[PATH_MAX];
         if (!model_store_find(options->reverse, reverse, err)) return false;

@@ -32,6 +32,7 @@ static xattn_info describe(const Model *model) {
         .alignment_head = c->alignment_head.head,
         .beam = c->generation.beam,
         .length_penalty = c->generation.length_penalty,
+        .has_shortlist = model->has_shortlist,
     };
 }
 

@@ -69,6 +69,9 @@ align --format html --pieces TEXT|--format html shows words and pieces
 align --format html --no-eos TEXT|--format html always shows </s>
 TABLE
 
+no_shortlist() { status 1 "$xattn" translate --no-shortlist "A cat." && says "$model: --no-shortlist: this model has none"; }
+check "--no-shortlist, with a model that has none" no_shortlist
+
 # What may look idle and is not.
 ascii_to_file() { status 0 "$xattn" align --ascii -o "$tmp/map" "A cat." && LC_ALL=C grep -q '#' "$tmp/map"; }
 check "--ascii reaches a file" ascii_to_file

@@ -89,6 +89,7 @@ takes() {
         "models --index") with=--available expected=1 ;;
         "models --available") with="--index http://127.0.0.1:1/nobody" expected=1 ;;
         "get --quiet") with="--index http://127.0.0.1:1/nobody" ;;
+        *" --no-shortlist") expected=1 ;; # this model has none
         "trace --output") with='' argument="$tmp/trace" ;;
         *" --input") text='' ;;
     esac
