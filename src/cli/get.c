@@ -190,8 +190,6 @@ static void print_choice(const Get *get) {
 static bool get_pair(Get *get, const char *folder, Error *err) {
     bool current;
     char partial[PATH_MAX];
-    if (!model_store_is_pair(get->pair))
-        return error_set(err, "expected a language pair such as en-de");
     get->model = model_index_find(get->index, get->pair);
     if (!get->model)
         return error_set(
@@ -205,10 +203,18 @@ static bool get_pair(Get *get, const char *folder, Error *err) {
            printf("%s\n", get->final) > 0;
 }
 
+static bool check_pairs(const Options *options, Error *err) {
+    for (int i = 0; i < options->n_texts; i++)
+        if (!model_store_is_pair(options->texts[i]))
+            return error_set(err, "%s: expected a language pair such as en-de", options->texts[i]);
+    return true;
+}
+
 static bool get_all(const Options *options, Error *err) {
     char folder[PATH_MAX], partial[PATH_MAX], base[MOZILLA_ADDRESS];
     ModelIndex index;
-    if (!model_store_folder(folder, err) || !path_in(partial, folder, ".partial", err) ||
+    if (!check_pairs(options, err) || !model_store_folder(folder, err) ||
+        !path_in(partial, folder, ".partial", err) ||
         !mozilla_index(options->index, &index, base, err))
         return false;
     bool ok = true;

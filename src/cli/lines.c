@@ -34,6 +34,8 @@ bool lines_open(const Options *options, Lines *lines, Error *err) {
         lines->name = options->input;
         lines->fd = open(options->input, O_RDONLY);
         if (lines->fd < 0) return error_set(err, "%s: %s", options->input, strerror(errno));
+    } else if (!options->quiet && isatty(STDIN_FILENO)) {
+        fputs("xattn: reading lines from the terminal; Ctrl-D ends\n", stderr);
     }
     return true;
 }

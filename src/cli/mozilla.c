@@ -15,7 +15,7 @@ static bool check_url(const char *url, Error *err) {
     bool is_http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
     for (const char *c = url; *c; c++) is_http &= *c > ' ' && *c < 127;
     return (is_http && strlen(url) < MOZILLA_ADDRESS) ||
-           error_set(err, "%s: expected an address that begins with https:// or http://", url);
+           error_set(err, "\"%s\": expected an address that begins with https:// or http://", url);
 }
 
 /* An empty file in $TMPDIR or /tmp. */

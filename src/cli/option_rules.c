@@ -1,6 +1,7 @@
 #include "cli/option_rules.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/option_table.h"
 
@@ -15,6 +16,7 @@ typedef enum {
     ALL_MAPS,       // of every layer or every head
     WORDS,          // pieces are merged
     THRESHOLD,      // links have one
+    TO_TERMINAL,    // what is printed
     FORMAT,         // FORMAT + FORMAT_SVG: that is the format
     N_FACTS = FORMAT + N_FORMATS
 } Fact;
@@ -88,6 +90,8 @@ static const struct {
     {A, OPTION_THRESHOLD, NEEDS, THRESHOLD, "--threshold needs a number above 0"},
     {A, OPTION_REVERSE, NEEDS, FORMAT + FORMAT_PHARAOH, NULL},
     {A, OPTION_SYMMETRIZE, NEEDS, OPTION_REVERSE, NULL},
+    {A, FORMAT + FORMAT_NPY, EXCLUDES, TO_TERMINAL,
+     "--format npy is not for terminals; name a file with --output, or use a pipe"},
     {A, FORMAT + FORMAT_PHARAOH, NEEDS, WORDS, "--format pharaoh is about words, not --pieces"},
     {A, FORMAT + FORMAT_PHARAOH, EXCLUDES, ALL_MAPS, "--format pharaoh needs one map, not `all`"},
     {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_WORDS, "--format html shows words and pieces"},
@@ -115,6 +119,8 @@ static bool holds(int fact, const Options *o) {
             return o->words;
         case THRESHOLD:
             return o->threshold > 0;
+        case TO_TERMINAL:
+            return !o->output && isatty(STDOUT_FILENO);
         default:
             return true;  // ALWAYS
     }

@@ -1,6 +1,7 @@
 #include "cli/option_values.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,23 +45,22 @@ static bool read_text(const OptionSpec *option, const char *text, Options *optio
     return true;
 }
 
-/* A whole number from `least` up. */
+/* A whole number from `least` to `most`. */
 static bool read_whole(const OptionSpec *option, const char *text, const Options *options,
-                       int least, int *value) {
+                       int least, int most, int *value) {
     char *end;
     errno = 0;
     long number = strtol(text, &end, 10);
     *value = (int)number;
-    if (*text && !*end && !errno && number >= least && number == *value) return true;
-    return refuse(option, options, text, "expected a whole number from %d", least);
+    if (*text && !*end && !errno && number >= least && number <= most) return true;
+    if (most == INT_MAX)
+        return refuse(option, options, text, "expected a whole number from %d", least);
+    return refuse(option, options, text, "expected a whole number from %d to %d", least, most);
 }
 
 static bool read_count(const OptionSpec *option, const char *text, Options *options) {
-    int value = 0;
-    if (!read_whole(option, text, options, (int)option->least, &value)) return false;
-    if (value > option->most) return refuse(option, options, text, "at most %.0f", option->most);
-    *(int *)field_of(option, options) = value;
-    return true;
+    return read_whole(option, text, options, (int)option->least, (int)option->most,
+                      field_of(option, options));
 }
 
 static bool read_number(const OptionSpec *option, const char *text, Options *options) {
@@ -98,7 +98,7 @@ static bool read_choice(const OptionSpec *option, const char *text, Options *opt
 static bool read_layer(const OptionSpec *option, const char *text, Options *options) {
     int *layer = field_of(option, options);
     if (strcmp(text, "all") != 0 || options->command != COMMAND_ALIGN)
-        return read_whole(option, text, options, 0, layer);
+        return read_whole(option, text, options, 0, INT_MAX, layer);
     *layer = XATTN_ALL;
     return true;
 }
@@ -129,7 +129,7 @@ static bool read_ablation(const OptionSpec *option, const char *text, Options *o
 
 static bool read_uniform(const OptionSpec *option, const char *text, Options *options) {
     int layer = 0;
-    return read_whole(option, text, options, 0, &layer) &&
+    return read_whole(option, text, options, 0, INT_MAX, &layer) &&
            add_ablation(option, text, options, layer, XATTN_UNIFORM);
 }
 

@@ -106,28 +106,44 @@ static bool is_one_of(const char *name, const char *a, const char *b, const char
     return strcmp(name, a) == 0 || strcmp(name, b) == 0 || strcmp(name, c) == 0;
 }
 
+/* The command of that name; N_COMMANDS after an error if there is none. */
+static Command find_command(const char *name) {
+    int c = 0;
+    while (c < N_COMMANDS && strcmp(name, command_table[c].name) != 0) c++;
+    if (c == N_COMMANDS)
+        fprintf(stderr, "xattn: no command \"%s\"%s; try `xattn --help`\n", name,
+                *name == '-' ? " (options follow the command)" : "");
+    return (Command)c;
+}
+
+/* `xattn help` and `xattn help COMMAND`. The exit status. */
+static int print_help(const char *name) {
+    Command command = name ? find_command(name) : N_COMMANDS;
+    if (name && command == N_COMMANDS) return EXIT_USAGE;
+    if (name)
+        help_command(command);
+    else
+        help_overview(stdout);
+    return EXIT_DONE;
+}
+
 bool options_parse(int argc, char **argv, Options *options, int *status) {
     *options = (Options){0};
     const char *name = argc > 1 ? argv[1] : NULL;
-    *status = EXIT_DONE;
-    if (name && is_one_of(name, "--help", "-h", "help")) {
-        help_overview(stdout);
-        return false;
-    }
-    if (name && strcmp(name, "--version") == 0) {
-        printf("xattn %s\n", xattn_version());
-        return false;
-    }
-    for (int c = 0; name && c < N_COMMANDS; c++)
-        if (strcmp(name, command_table[c].name) == 0) {
-            options->command = (Command)c;
-            return parse_command(argc - 1, argv + 1, options, status);
-        }
     *status = EXIT_USAGE;
-    if (name)
-        fprintf(stderr, "xattn: no command \"%s\"%s; try `xattn --help`\n", name,
-                *name == '-' ? " (options follow the command)" : "");
-    else
+    if (!name) {
         help_overview(stderr);
-    return false;
+        return false;
+    }
+    if (is_one_of(name, "--help", "-h", "help")) {
+        *status = print_help(argc > 2 ? argv[2] : NULL);
+        return false;
+    }
+    if (strcmp(name, "--version") == 0) {
+        printf("xattn %s\n", xattn_version());
+        *status = EXIT_DONE;
+        return false;
+    }
+    options->command = find_command(name);
+    return options->command < N_COMMANDS && parse_command(argc - 1, argv + 1, options, status);
 }

@@ -182,7 +182,7 @@ no_base() { status 1 "$xattn" get --index "$server/no-base/v1/buckets/x/records"
 check "a server that does not name its files' address" no_base
 check "an index that is a file" refuses_index "file:///etc/passwd" "expected an address that begins with https://"
 check "an index that is an option" refuses_index "--help" "expected an address that begins with https://"
-files_here() { status 1 "$xattn" get --index "$server/registry-to-file.json" mm-no && says "file:///etc: expected an address that begins with https://"; }
+files_here() { status 1 "$xattn" get --index "$server/registry-to-file.json" mm-no && says "\"file:///etc\": expected an address that begins with https://"; }
 check "an index whose files are on this machine" files_here
 check "nobody there" refuses_index "http://127.0.0.1:1/records" "connect"
 check "no network" refuses_index "http://no-such-host.invalid/records" "resolve"

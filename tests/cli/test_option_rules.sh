@@ -72,6 +72,19 @@ TABLE
 no_shortlist() { status 1 "$xattn" translate --no-shortlist "A cat." && says "$model: --no-shortlist: this model has none"; }
 check "--no-shortlist, with a model that has none" no_shortlist
 
+# on_terminal ARGUMENTS...: with a terminal as standard output
+on_terminal() { script -qec "'$xattn' $*" /dev/null >"$out" 2>&1 </dev/null; }
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    npy() { ! on_terminal align --format npy Cat. && prints "--format npy is not for terminals"; }
+    check "bytes are not for a terminal" npy
+    npy_to_file() { on_terminal align --format npy -o "$tmp/map.npy" Cat. && [ -s "$tmp/map.npy" ]; }
+    check "unless they go to a file" npy_to_file
+    plain_file() { TERM=xterm on_terminal align -o "$tmp/map" Cat. && [ -s "$tmp/map" ] && ! grep -q "$(printf '\033')" "$tmp/map"; }
+    check "a file gets no colours for the terminal beside it" plain_file
+else
+    skip "no script(1)"
+fi
+
 # What may look idle and is not.
 ascii_to_file() { status 0 "$xattn" align --ascii -o "$tmp/map" "A cat." && LC_ALL=C grep -q '#' "$tmp/map"; }
 check "--ascii reaches a file" ascii_to_file

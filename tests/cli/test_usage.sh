@@ -35,9 +35,16 @@ else
     skip "no /dev/full"
 fi
 
+same_help() { status 0 "$xattn" help "$1" && "$xattn" "$1" --help | cmp -s - "$out"; }
+check "help about no command" refuses_saying 'no command "translat"' "$xattn" help translat
+narrow() { "$xattn" --help && for command in $commands; do "$xattn" "$command" --help; done; }
+fits() { narrow >"$tmp/help" && ! grep -q '.\{81\}' "$tmp/help" && ! grep -q ' $' "$tmp/help"; }
+check "help fits on 80 columns" fits
+
 for command in $commands; do
     check "$command --help" answers "$xattn" "$command" --help
     check "$command --help names its usage" prints "usage: xattn $command [OPTIONS]"
+    check "help $command is the same" same_help "$command"
     check "$command: an unknown option" \
         refuses_saying "bogus" "$xattn" "$command" --bogus
     check "$command: an unknown short option" refuses_saying "Z" "$xattn" "$command" -Z
@@ -117,7 +124,7 @@ for value in 0 -1 x 1.5 1x "" 99999999999 1e3; do
     check "translate --max-length '$value'" \
         refuses_saying "max-length" "$xattn" translate --max-length "$value" "A cat."
 done
-check "more threads than there can be" refuses_saying "at most" "$xattn" translate --threads 100000 "A cat."
+check "more threads than there can be" refuses_saying "--threads 100000: expected a whole number from 1 to 256" "$xattn" translate --threads 100000 "A cat."
 check "no threads" refuses_saying "--threads 0" "$xattn" score --threads 0
 check "an argument is missing" refuses_saying "max-length" "$xattn" translate --max-length
 check "an argument too many" refuses_saying "json" "$xattn" translate --json=yes "A cat."
