@@ -79,7 +79,7 @@ unknown() {
         says "\`xattn get de-xx\`"
 }
 check "a pair that is nowhere: what there is, and what to do" unknown
-no_pair() { status 1 "$xattn" translate -m no/such-model "a" && says "no/such-model: No such file" && ! says "xattn get"; }
+no_pair() { status 1 "$xattn" translate -m ./no/such-model "a" && says "./no/such-model: No such file" && ! says "xattn get"; }
 check "a path that is nowhere is a path" no_pair
 
 again() { : >"$tmp/log" && status 0 "$xattn" get aa-bb && silent && prints "$models/aa-bb" && ! grep -q plain "$tmp/log"; }
