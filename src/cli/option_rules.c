@@ -11,8 +11,9 @@ typedef enum {
     TEXTS,          // there are arguments
     ONE_TEXT,       // exactly one
     SEVERAL_TEXTS,  // more than one
-    BEAM,           // beam search
-    NBEST_FITS,     // the beam has room for that many hypotheses
+    GREEDY,         // --beam 1
+    BEAM,           // --beam of at least 2
+    NBEST_FITS,     // the beam has room for that many hypotheses, or is the model's own
     ALL_MAPS,       // of every layer or every head
     WORDS,          // pieces are merged
     THRESHOLD,      // links have one
@@ -71,7 +72,7 @@ static const struct {
 
     // Weights and search
     {ANY, OPTION_INT8, EXCLUDES, OPTION_F32, NULL},
-    {ANY, OPTION_LENGTH_PENALTY, NEEDS, BEAM, "--length-penalty needs a --beam of at least 2"},
+    {ANY, OPTION_LENGTH_PENALTY, EXCLUDES, GREEDY, "--length-penalty needs a --beam of at least 2"},
     {T, OPTION_NBEST, NEEDS, NBEST_FITS, "--nbest K needs a --beam of at least K"},
 
     // What translate prints
@@ -109,10 +110,12 @@ static bool holds(int fact, const Options *o) {
             return o->n_texts == 1;
         case SEVERAL_TEXTS:
             return o->n_texts > 1;
+        case GREEDY:
+            return o->beam == 1;
         case BEAM:
             return o->beam > 1;
         case NBEST_FITS:
-            return o->nbest <= o->beam;
+            return !o->beam || o->nbest <= o->beam;
         case ALL_MAPS:
             return o->layer == XATTN_ALL || o->head == XATTN_ALL;
         case WORDS:

@@ -64,6 +64,19 @@ static bool alloc_window(Run *run, Error *err) {
            (run->translations = arena_array(a, n, sizeof *run->translations, what, err));
 }
 
+/* What option_rules.c cannot know: these depend on the model. */
+static bool check_model(const Options *options, const xattn_info *info, const char *path,
+                        Error *err) {
+    size_t beam = options->beam ? (size_t)options->beam : info->beam;
+    if (options->no_shortlist && !info->has_shortlist)
+        return error_set(err, "%s: --no-shortlist: this model has none", path);
+    if (options->given[OPTION_LENGTH_PENALTY] && beam < 2)
+        return error_set(err, "%s: --length-penalty needs a --beam of at least 2", path);
+    return (size_t)options->nbest <= beam ||
+           error_set(err, "%s: --nbest %d needs a --beam of at least %d", path, options->nbest,
+                     options->nbest);
+}
+
 static bool start(Run *run, Error *err) {
     const Options *options = run->request.options;
     const char *path;
@@ -74,8 +87,7 @@ static bool start(Run *run, Error *err) {
     run->model = xattn_open(path, &open, err);
     if (!run->model) return false;
     run->request.info = xattn_describe(run->model);
-    if (options->no_shortlist && !run->request.info->has_shortlist)
-        return error_set(err, "%s: --no-shortlist: this model has none", path);
+    if (!check_model(options, run->request.info, path, err)) return false;
     if (options->reverse) {
         char reverse[PATH_MAX];
         if (!model_store_find(options->reverse, reverse, err)) return false;

@@ -19,9 +19,7 @@ while IFS='|' read -r arguments expected; do
 done <<'TABLE'
 translate -i FILE TEXT|either texts or --input, not both
 translate --int8 --f32 TEXT|either --int8 or --f32, not both
-translate --length-penalty 1 TEXT|--length-penalty needs a --beam of at least 2
 translate --length-penalty 1 --beam 1 TEXT|--length-penalty needs a --beam of at least 2
-translate --nbest 2 TEXT|--nbest K needs a --beam of at least K
 translate --nbest 5 --beam 4 TEXT|--nbest K needs a --beam of at least K
 translate --nbest 2 --beam 4 --scores TEXT|--nbest prints scores already
 translate --align TEXT|--align needs --json
@@ -38,7 +36,7 @@ trace TEXT|--output DIR is needed
 trace -o DIR|exactly one TEXT is needed
 trace -o DIR --int8 --f32 TEXT|either --int8 or --f32, not both
 trace -o DIR --target TEXT --max-length 9 TEXT|a given translation needs no --max-length
-align --length-penalty 1 TEXT|--length-penalty needs a --beam of at least 2
+align --length-penalty 1 --beam 1 TEXT|--length-penalty needs a --beam of at least 2
 align --target TEXT|--target needs exactly one TEXT
 align --target TEXT TEXT TEXT|--target needs exactly one TEXT
 align --target TEXT --pairs TEXT|either --target or --pairs, not both
@@ -69,8 +67,11 @@ align --format html --pieces TEXT|--format html shows words and pieces
 align --format html --no-eos TEXT|--format html always shows </s>
 TABLE
 
-no_shortlist() { status 1 "$xattn" translate --no-shortlist "A cat." && says "$model: --no-shortlist: this model has none"; }
-check "--no-shortlist, with a model that has none" no_shortlist
+# What depends on the model is known once it is loaded.
+lacks() { status 1 "$xattn" translate "$@" "A cat." && [ ! -s "$out" ] && says "$model: $1"; }
+check "--no-shortlist, with a model that has none" lacks --no-shortlist
+check "--length-penalty, with a model that is searched greedily" lacks --length-penalty 1
+check "--nbest, with a model that is searched greedily" lacks --nbest 2
 
 # on_terminal ARGUMENTS...: with a terminal as standard output
 on_terminal() { script -qec "'$xattn' $*" /dev/null >"$out" 2>&1 </dev/null; }

@@ -244,7 +244,7 @@ done
 for value in x nan inf 101 -101 "" 1x; do
     check "--length-penalty '$value'" refuses "--length-penalty" translate --beam 4 --length-penalty "$value" "A cat."
 done
-check "--nbest without a beam" refuses "--beam of at least" translate --nbest 2 "A cat."
+check "--nbest with a smaller beam" refuses "--beam of at least" translate --beam 1 --nbest 2 "A cat."
 check "--nbest above the beam" refuses "--beam of at least" translate --beam 4 --nbest 5 "A cat."
 check "--nbest and --scores" refuses "--nbest" translate --beam 2 --nbest 2 --scores "A cat."
 check "--scores and --json" refuses "--json" translate --scores --json "A cat."
