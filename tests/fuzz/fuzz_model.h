@@ -33,6 +33,17 @@ static inline char *fuzz_small_firefox(void) {
     return tiny_firefox_write(&options);
 }
 
+static inline char *fuzz_small_opus(void) {
+    TinyFirefox options = tiny_firefox_default();
+    options.d = 4;
+    options.heads = 2;
+    options.ffn = 3;
+    options.encoder_layers = options.decoder_layers = 1;
+    options.source_vocab = options.target_vocab = 40;
+    options.floats = options.attention = true;
+    return tiny_opus_write(&options);
+}
+
 /* Opens a file of weights; if it is accepted, every element can be read. */
 static inline void fuzz_read_tensors(const char *path, TensorsReader *read) {
     Tensors file;

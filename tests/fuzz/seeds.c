@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "fuzz_model.h"
+#include "npz_save.h"
 #include "torch_save.h"
 
 static const char *root;
@@ -62,6 +63,26 @@ static void torch_files(void) {
         put("pickle", names[format], pickle.data, pickle.size);
         buffer_free(&pickle);
     }
+}
+
+/* Weights as Marian trains them. */
+static void npz_files(void) {
+    char *directory = fuzz_small_opus(), *firefox;
+    copy(directory, TINY_OPUS_WEIGHTS, "npz", "stored", NULL, 0);
+    copy(directory, "opus.vocab.yml", "yaml_vocab", "small", "\x27", 1);  // of 0x27 + 1 pieces
+    tiny_model_remove(directory);
+    TinyFirefox options = tiny_firefox_default();
+    options.d = 4;
+    options.heads = 2;
+    options.ffn = 3;
+    options.encoder_layers = options.decoder_layers = 1;
+    options.source_vocab = options.target_vocab = 40;
+    options.floats = options.attention = true;
+    options.positions = 9;
+    firefox = tiny_firefox_write(&options);
+    npz_save(firefox, "model.xxyy.bin", "x.npz", true);
+    copy(firefox, "x.npz", "npz", "deflated-positions", NULL, 0);
+    tiny_model_remove(firefox);
 }
 
 /* The same model in the other ways that its format allows. */
@@ -123,6 +144,7 @@ int main(int argc, char **argv) {
     root = argv[1];
     from_small_models();
     torch_files();
+    npz_files();
     variants();
     shortlist();
     charsmap();

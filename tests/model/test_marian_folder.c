@@ -17,7 +17,7 @@
 #include "tiny_model.h"
 #include "xattn.h"
 
-static const char npz[] = "opus.transformer-align.model1.npz.best-perplexity.npz";
+static const char npz[] = TINY_OPUS_WEIGHTS;
 
 static void expect_contains(const char *text, const char *part) {
     if (!strstr(text, part)) fail_msg("\"%s\" does not contain \"%s\"", text, part);

@@ -310,14 +310,14 @@ char *tiny_firefox_write(const TinyFirefox *o) {
 
 char *tiny_opus_write(const TinyFirefox *o) {
     static const char settings[] =
-        "relative-paths: true\nmodels:\n  - opus.transformer-align.model1.npz.best-perplexity.npz\n"
+        "relative-paths: true\nmodels:\n  - " TINY_OPUS_WEIGHTS
+        "\n"
         "vocabs:\n  - %s\n  - %s\nbeam-size: 6\nnormalize: 1\nword-penalty: 0\n";
     static const char source[] = "opus.src.vocab.yml", target[] = "opus.trg.vocab.yml",
                       shared[] = "opus.vocab.yml";
     char *directory = make_directory(), path[600];
     write_weights(directory, o);
-    npz_save(directory, "model.xxyy.bin", "opus.transformer-align.model1.npz.best-perplexity.npz",
-             false);
+    npz_save(directory, "model.xxyy.bin", TINY_OPUS_WEIGHTS, false);
     snprintf(path, sizeof path, "%s/model.xxyy.bin", directory);
     assert_int_equal(remove(path), 0);
     write_yaml(directory, o->separate ? source : shared, o->source_vocab);

@@ -44,6 +44,7 @@ char *tiny_firefox_write(const TinyFirefox *options);
    *.npz, decoder.yml that names it, opus.vocab.yml (src.vocab.yml and trg.vocab.yml) with the ids, and
    source.spm and target.spm with others. */
 char *tiny_opus_write(const TinyFirefox *options);
+#define TINY_OPUS_WEIGHTS "opus.transformer-align.model1.npz.best-perplexity.npz"
 
 /* Sets the checksum of a shortlist file right. */
 void tiny_shortlist_mend(char *file, size_t size);
