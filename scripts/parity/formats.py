@@ -20,7 +20,7 @@ import zipfile
 
 import numpy
 import torch
-from beam import ALL_MAPS, LIMITS, Program, read
+from beam import ALL_MAPS, Program, read
 from judge import Judge
 from network import compare_ids
 from safetensors.torch import load_file, save_file, save_model
@@ -28,6 +28,7 @@ from sentences import SAMPLE, choose
 from table import Table
 from transformers import MarianMTModel
 
+LIMITS = {"token logprobs": 1e-4, "maps": 2e-5}  # random weights of OPUS-MT's size differ by 1.1e-5 in any format
 TIED = ["model.shared.weight", "lm_head.weight", "model.encoder.embed_tokens.weight",
         "model.decoder.embed_tokens.weight"]
 

@@ -64,22 +64,24 @@ static const struct {
 };
 
 static bool refuse_adapter(const Listing *listing, Error *err) {
-    return error_set(err,
-                     "%s: a LoRA adapter, not a model; in Python, merge_and_unload() of peft makes "
-                     "a whole model of it",
-                     listing->directory);
+    return error_kind(
+        err, XATTN_UNSUPPORTED,
+        "%s: a LoRA adapter, not a model; in Python, merge_and_unload() of peft makes "
+        "a whole model of it",
+        listing->directory);
 }
 
 bool foreign_check_directory(const Listing *listing, bool has_weights, Error *err) {
     bool has_vocabulary = listing_match(listing, 0, "shared_vocabulary.", "") ||
                           listing_match(listing, 0, "source_vocabulary.", "");
     if (has_vocabulary && listing_has(listing, "model.bin"))
-        return error_set(err, "%s: a model of CTranslate2; %s", listing->directory, original);
+        return error_kind(err, XATTN_UNSUPPORTED, "%s: a model of CTranslate2; %s",
+                          listing->directory, original);
     if (has_weights) return true;
     if (listing_match(listing, 0, "adapter_model.", "")) return refuse_adapter(listing, err);
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
         if (listing_match(listing, 0, models[i].prefix, models[i].suffix))
-            return error_set(err, "%s: a model for %s; %s", listing->directory, models[i].what,
-                             original);
+            return error_kind(err, XATTN_UNSUPPORTED, "%s: a model for %s; %s", listing->directory,
+                              models[i].what, original);
     return true;
 }

@@ -33,12 +33,12 @@ static bool looks_like_hub_name(const char *path) {
 }
 
 static bool refuse_missing(const char *path, int error, Error *err) {
-    if (error != ENOENT || !looks_like_hub_name(path))
-        return error_system(err, path, error);
-    return error_set(err,
-                     "%s: no such directory; if it is a model on the Hugging Face Hub, download it "
-                     "first: hf download %s --local-dir %s",
-                     path, path, strchr(path, '/') + 1);
+    if (error != ENOENT || !looks_like_hub_name(path)) return error_system(err, path, error);
+    return error_kind(
+        err, XATTN_NOT_FOUND,
+        "%s: no such directory; if it is a model on the Hugging Face Hub, download it "
+        "first: hf download %s --local-dir %s",
+        path, path, strchr(path, '/') + 1);
 }
 
 /* ---- a directory ---- */
