@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024 };
+enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024, LARGE_BLOCK = 4 << 20 };
 
 struct ArenaBlock {
     ArenaBlock *next;
@@ -36,10 +36,18 @@ static void advise(unsigned char *memory, size_t n_bytes) {
 #endif
 }
 
+/* Blocks double up to a limit. So there are few, and malloc, which keeps what is freed in proportion to
+   the largest block, has the memory of one batch at hand for the next. */
+static size_t next_room(const ArenaBlock *last) {
+    size_t room = last ? 2 * (size_t)(last->end - (const unsigned char *)last) : SMALL_BLOCK;
+    return room < LARGE_BLOCK ? room : LARGE_BLOCK;
+}
+
 /* A new block with room for n_bytes of any alignment; false if there is no memory. */
 static bool add_block(Arena *arena, size_t n_bytes) {
     size_t header = sizeof(ArenaBlock) + ALIGNMENT;
-    size_t room = n_bytes < SMALL_BLOCK ? SMALL_BLOCK : n_bytes;
+    size_t room = next_room(arena->blocks);
+    if (room < n_bytes) room = n_bytes;
     if (room > SIZE_MAX - header) return false;
     unsigned char *memory = calloc(1, header + room);
     if (!memory) return false;

@@ -29,8 +29,8 @@ void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, 
                     1.0F, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);
 }
 
-static int
-    started_with;  // threads that OpenBLAS had before anybody said anything; each has a buffer
+/* Threads that OpenBLAS had before anybody said anything: each has a buffer. */
+static int started_with;
 
 static void find_threads(void) { started_with = openblas_get_num_threads(); }
 
