@@ -14,39 +14,14 @@
 #include <time.h>
 
 #include "base/threads.h"
+#include "cli/bench_texts.h"
 #include "cli/commands.h"
-#include "cli/lines.h"
 #include "cli/output.h"
 #include "cli/run.h"
 #include "decode/search.h"
 #include "model/model.h"
 
-enum { SENTENCES = 128, REPEATS = 3 };
-
-/* What is translated if no file is named: from 3 to 19 words. */
-static const char *const own_sentences[] = {
-    "Where is she?",
-    "I am not hungry.",
-    "We missed the last train.",
-    "My sister has bought a new bicycle.",
-    "Could you close the window, please?",
-    "He reads the newspaper every morning.",
-    "They have lived in this village for years.",
-    "It was raining when we left the house.",
-    "Nobody knows why the shop was closed yesterday.",
-    "The children were playing behind the old school.",
-    "If you need help, call me at any time.",
-    "She wanted to know how much the black coat cost.",
-    "We have to finish this work before the end of the week.",
-    "I forgot my keys at the office, so I had to wait outside.",
-    "The doctor told him to drink more water and to sleep longer.",
-    "As soon as the meeting is over, I will send you the list of names.",
-    "There were so many people in the street that we could not see the music band.",
-    "My grandfather used to say that a good book is a friend who is never in a hurry.",
-    "When the bus came at last, it was so full that the driver did not even open a door for us.",
-    "Although she was new in the city, she found the small restaurant without asking anybody.",
-};
-enum { N_OWN = sizeof own_sentences / sizeof own_sentences[0] };
+enum { REPEATS = 3 };
 
 typedef enum { ENCODER, MEMORY, STEPS, WHOLE, N_STAGES } Stage;
 
@@ -78,44 +53,6 @@ static int by_value(const void *a, const void *b) {
 static double median(double times[REPEATS]) {
     qsort(times, REPEATS, sizeof *times, by_value);
     return times[REPEATS / 2];
-}
-
-/* ---- the text ---- */
-
-static bool own_texts(Bench *b, Error *err) {
-    b->n = SENTENCES;
-    b->texts = arena_array(&b->arena, b->n, sizeof *b->texts, "the text", err);
-    for (size_t i = 0; b->texts && i < b->n; i++) b->texts[i] = own_sentences[i % N_OWN];
-    return b->texts != NULL;
-}
-
-/* SENTENCES lines of a file, evenly spread; all that there are, if there are fewer. */
-static bool spread(Bench *b, const Buffer *text, size_t n_lines, Error *err) {
-    const char *line = text->data;
-    size_t n = n_lines < SENTENCES ? n_lines : SENTENCES;
-    b->texts = arena_array(&b->arena, n, sizeof *b->texts, "the text", err);
-    for (size_t i = 0; b->texts && i < n_lines; i++, line += strlen(line) + 1)
-        if (b->n < n && i * n / n_lines == b->n)
-            if (!(b->texts[b->n++] = arena_string(&b->arena, line, strlen(line), err)))
-                return false;
-    return b->texts != NULL;
-}
-
-static bool read_texts(Bench *b, Error *err) {
-    Options file = {.input = b->options->texts[0], .quiet = true};
-    Lines lines;
-    Buffer text = {0};
-    size_t n_lines = 0;
-    bool ok = lines_open(&file, &lines, err);
-    LinesStatus status = LINES_ERROR;
-    while (ok && (status = lines_next(&lines, true, &text, err)) == LINES_LINE) {
-        buffer_byte(&text, '\0');
-        n_lines++;
-    }
-    ok = status == LINES_END && buffer_ok(&text, "the text", err) && spread(b, &text, n_lines, err);
-    lines_close(&lines);
-    buffer_free(&text);
-    return ok;
 }
 
 static int longest_first(const void *a, const void *b) {
@@ -362,9 +299,11 @@ int command_bench(const Options *options) {
     Bench b = {.options = options};
     Output output = {.fd = -1};
     Error err = {0};
-    bool ok = load(&b, &err) && (options->n_texts ? read_texts(&b, &err) : own_texts(&b, &err)) &&
-              tokenize(&b, &err) && measure(&b, &err) && output_open(NULL, &output, &err) &&
-              output_write(&output, &b.out, &err);
+    bool ok =
+        load(&b, &err) &&
+        bench_texts(options->n_texts ? options->texts[0] : NULL, &b.texts, &b.n, &b.arena, &err) &&
+        tokenize(&b, &err) && measure(&b, &err) && output_open(NULL, &output, &err) &&
+        output_write(&output, &b.out, &err);
     for (size_t s = 0; b.hypotheses && s < b.n; s++) hypothesis_free(&b.hypotheses[s]);
     buffer_free(&b.out);
     arena_free(&b.arena);
