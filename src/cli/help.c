@@ -15,7 +15,7 @@ static void print_wrapped(int at, int column, const char *text, FILE *out) {
             fputc('\n', out);
             at = 0;
         }
-        int space = at < column ? column - at : word > text;
+        int space = at < column ? column - at : at > 0;
         at += fprintf(out, "%*s%.*s", space, "", n, word);
         word += n;
         word += *word == ' ';

@@ -78,11 +78,11 @@ const OptionSpec option_table[N_OPTIONS] = {
                            .help = "the folder to fill: new, empty, or an earlier trace, which is "
                                    "replaced"},
     [OPTION_BEAM] = {"beam", 'b', "N", T | A, COUNT(beam, 1, 64),
-                     .help = "beam search with N hypotheses; 1 is greedy search (default: as "
-                             "the model's files ask; ours: 1)"},
-    [OPTION_LENGTH_PENALTY] = {"length-penalty", 0, "A", T | A, NUMBER(length_penalty, -100, 100),
-                               .help = "with --beam: rank by log-probability / length^A (default: "
-                                       "the model's)"},
+                     .help = "beam search with N hypotheses; 1 is greedy search (default: what the "
+                             "model's files ask for; 1 for the model that came with xattn)"},
+    [OPTION_LENGTH_PENALTY] =
+        {"length-penalty", 0, "A", T | A, NUMBER(length_penalty, -100, 100),
+         .help = "beam search: rank by log-probability / length^A (default: the model's)"},
     [OPTION_MAX_LENGTH] = {"max-length", 0, "N", T | A | R, COUNT(max_length, 1, INT_MAX),
                            .help = "stop a translation after N pieces, including </s>"},
     [OPTION_INT8] = {"int8", 0, NULL, T | A | S | I | R | B,
@@ -100,7 +100,7 @@ const OptionSpec option_table[N_OPTIONS] = {
                       .help = "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines counted "
                               "from 0"},
     [OPTION_SCORES] = {"scores", 0, NULL, T, IS_TRUE(scores),
-                       .help = "log-probability, a tab, then the translation"},
+                       .help = "print the log-probability, a tab, then the translation"},
     [OPTION_JSON] = {"json", 0, NULL, T | S, IS_TRUE(json),
                      .help = "one JSON object per line: both texts, pieces, ids, scores"},
     [OPTION_ALIGN] = {"align", 0, NULL, T, IS_TRUE(align),
@@ -126,9 +126,9 @@ const OptionSpec option_table[N_OPTIONS] = {
                       .help = "terminal: auto (default), always or never; NO_COLOR is honoured"},
     [OPTION_STYLE] = {"style", 0, "STYLE", A, CHOICE(Style, style, styles),
                       .help = "svg: heat (default), or lines between two rows of words"},
-    [OPTION_THRESHOLD] = {"threshold", 0, "P", A, NUMBER(threshold, 0, 1),
-                          .help = "pharaoh: link every pair of words above P, not only each target "
-                                  "word's best"},
+    [OPTION_THRESHOLD] =
+        {"threshold", 0, "P", A, NUMBER(threshold, 0, 1),
+         .help = "pharaoh: link every pair of words above P instead of each target word's best"},
     [OPTION_REVERSE] = {"reverse", 0, "DIR", A, TEXT(reverse),
                         .help = "pharaoh: combine with the links of a model that translates back"},
     [OPTION_SYMMETRIZE] = {"symmetrize", 0, "HOW", A,
@@ -143,7 +143,7 @@ const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_IDS] = {"ids", 0, NULL, K | D, IS_TRUE(ids),
                     .help = "numbers in the model's vocabulary instead of pieces"},
     [OPTION_TARGET_SIDE] = {"target-side", 0, NULL, K | D, IS_TRUE(target_side),
-                            .help = "the target language's pieces, not the source's"},
+                            .help = "use the target language's pieces, not the source language's"},
     [OPTION_INDEX] = {"index", 0, "URL", G | M, TEXT(index),
                       .help =
                           "where to look models up (default: $XATTN_INDEX, else Mozilla's index)"},

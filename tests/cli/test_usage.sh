@@ -38,7 +38,7 @@ fi
 same_help() { status 0 "$xattn" help "$1" && "$xattn" "$1" --help | cmp -s - "$out"; }
 check "help about no command" refuses_saying 'no command "translat"' "$xattn" help translat
 narrow() { "$xattn" --help && for command in $commands; do "$xattn" "$command" --help; done; }
-fits() { narrow >"$tmp/help" && ! grep -q '.\{81\}' "$tmp/help" && ! grep -q ' $' "$tmp/help"; }
+fits() { narrow >"$tmp/help" && ! grep -q '.\{81\}' "$tmp/help" && ! grep -q ' $\|^ [^ ]' "$tmp/help"; }
 check "help fits on 80 columns" fits
 
 for command in $commands; do
