@@ -55,7 +55,7 @@ static const char *text_of_pointer(const char *text, const char *buffer) {
     return text;
 }
 #define TEXT_OF(result, buffer) \
-    _Generic((result), int: text_of_int, char *: text_of_pointer)(result, buffer)
+    _Generic((result), int : text_of_int, char * : text_of_pointer)(result, buffer)
 
 bool error_system(Error *err, const char *path, int error_number) {
     char buffer[256] = "";

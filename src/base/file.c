@@ -52,30 +52,73 @@ const char *file_at(const void *address) {
     return NULL;
 }
 
-static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *err) {
-    struct stat info;
-    if (fstat(fd, &info) != 0) return error_system(err, path, errno);
-    if (S_ISDIR(info.st_mode)) return error_kind(err, XATTN_UNREADABLE, "%s: a directory, expected a file", path);
-    if (!S_ISREG(info.st_mode)) return error_kind(err, XATTN_UNREADABLE, "%s: not a regular file", path);
-    if (info.st_size > max_size)
-        return error_set(err, "%s: %lld bytes, expected at most %lld", path,
-                         (long long)info.st_size, (long long)max_size);
-    *file = (MappedFile){nothing, (size_t)info.st_size};
-    if (!file->size) return true;
-    void *data = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (data == MAP_FAILED) {
-        *file = (MappedFile){0};
-        return error_set(err, "%s: cannot map %lld bytes: %s", path, (long long)info.st_size,
-                         strerror(errno));
+static _Thread_local bool copies;
+
+void file_copy(bool on) { copies = on; }
+
+static bool cannot(const char *path, const char *what, size_t size, Error *err) {
+    int error_number = errno;
+    Error reason = {0};
+    error_system(&reason, what, error_number);  // for the text of its number
+    return error_kind(err, error_number == ENOMEM ? XATTN_NO_MEMORY : XATTN_UNREADABLE,
+                      "%s: cannot %s; %zu bytes", path, reason.text, size);
+}
+
+static bool read_whole(int fd, const char *path, unsigned char *data, size_t size, Error *err) {
+    for (size_t done = 0; done < size;) {
+        ssize_t n = read(fd, data + done, size - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return error_system(err, path, errno);
+        if (n == 0)
+            return error_kind(err, XATTN_UNREADABLE, "%s: became shorter while it was read", path);
+        done += (size_t)n;
     }
+    return true;
+}
+
+/* file->size bytes of memory with the same in them. */
+static bool copy_descriptor(int fd, const char *path, MappedFile *file, Error *err) {
+    void *data = mmap(NULL, file->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) return cannot(path, "copy it", file->size, err);
+    if (!read_whole(fd, path, data, file->size, err)) {
+        munmap(data, file->size);
+        return false;
+    }
+    (void)mprotect(data, file->size, PROT_READ);  // as if it were mapped
+    file->data = data;
+    file->copied = true;
+    return true;
+}
+
+static bool map_bytes(int fd, const char *path, MappedFile *file, Error *err) {
+    void *data = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED) return cannot(path, "map it", file->size, err);
     file->data = data;
     remember(file, path);
     return true;
 }
 
+static bool map_descriptor(int fd, const char *path, MappedFile *file, Error *err) {
+    struct stat info;
+    if (fstat(fd, &info) != 0) return error_system(err, path, errno);
+    if (S_ISDIR(info.st_mode))
+        return error_kind(err, XATTN_UNREADABLE, "%s: a directory, expected a file", path);
+    if (!S_ISREG(info.st_mode))
+        return error_kind(err, XATTN_UNREADABLE, "%s: not a regular file", path);
+    if (info.st_size > max_size || (uintmax_t)info.st_size > SIZE_MAX / 2)
+        return error_set(
+            err, "%s: %lld bytes, expected at most %lld", path, (long long)info.st_size,
+            (long long)((uintmax_t)max_size < SIZE_MAX / 2 ? (uintmax_t)max_size : SIZE_MAX / 2));
+    *file = (MappedFile){nothing, (size_t)info.st_size, false};
+    if (!file->size || (copies ? copy_descriptor : map_bytes)(fd, path, file, err)) return true;
+    *file = (MappedFile){0};
+    return false;
+}
+
 bool file_map(const char *path, MappedFile *file, Error *err) {
     *file = (MappedFile){0};
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // non-blocking: a FIFO must not hang us
+    int fd =
+        open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // non-blocking: a FIFO must not hang us
     if (fd < 0) return error_system(err, path, errno);
     bool ok = map_descriptor(fd, path, file, err);
     close(fd);
@@ -84,13 +127,14 @@ bool file_map(const char *path, MappedFile *file, Error *err) {
 
 void file_unmap(MappedFile *file) {
     if (file->size) {
-        forget(file);
+        if (!file->copied) forget(file);
         munmap((void *)file->data, file->size);
     }
     *file = (MappedFile){0};
 }
 
 void file_release(const MappedFile *file, const void *data, size_t n) {
+    if (file->copied) return;  // there is no file to read it from again
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t first = (size_t)((const unsigned char *)data - file->data), end = first + n;
     first = (first + page - 1) / page * page;  // whole pages only; the mapping begins with one

@@ -10,11 +10,16 @@
 typedef struct {
     const unsigned char *data;  // [size]; never NULL once mapped, also for an empty file
     size_t size;
+    bool copied;  // into memory
 } MappedFile;
 
 /* Maps a regular file. Errors name the path: missing, unreadable, a directory or device, larger than
    64 GiB. */
 bool file_map(const char *path, MappedFile *file, Error *err);
+
+/* From now on file_map, on this thread, copies files into memory instead; or no more. For hosts that
+   cannot live with SIGBUS. */
+void file_copy(bool on);
 
 /* Unmaps and leaves {0}; {0} itself is fine. */
 void file_unmap(MappedFile *file);

@@ -1,7 +1,9 @@
 #include "base/threads.h"
 
 #include <pthread.h>
-#include <unistd.h>
+#include <signal.h>
+
+#include "base/cores.h"
 
 typedef struct {
     ThreadsTask *task;
@@ -40,14 +42,42 @@ static void *work_off(void *pointer) {
     return NULL;
 }
 
+/* A thread's stack: what the search puts there, and OpenBLAS below it, is some 100 KB, twice or thrice
+   that under a sanitizer. The C library's own size is for others to choose: musl's is 128 KB, and a
+   host's limit may be anything. */
+enum { STACK_SIZE = 2 * 1024 * 1024 };
+
+/* Signals to the process are the host's threads' business; what a thread does to itself is its own. */
+static void block_signals(sigset_t *before) {
+    static const int own[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    sigset_t all;
+    sigfillset(&all);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigdelset(&all, own[i]);
+    pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+/* Starts up to n threads; how many. They inherit which signals are blocked. */
+static size_t start(pthread_t *threads, size_t n, Work *work) {
+    size_t n_started = 0;
+    pthread_attr_t attributes;
+    sigset_t before;
+    if (!n || pthread_attr_init(&attributes) != 0) return 0;
+    (void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    block_signals(&before);
+    while (n_started < n && pthread_create(&threads[n_started], &attributes, work_off, work) == 0)
+        n_started++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return n_started;
+}
+
 bool threads_run(size_t n_threads, size_t n, ThreadsTask *task, void *context, Error *err) {
     Work work = {.task = task, .context = context, .n = n, .failed = n, .err = err};
     pthread_t others[THREADS_MOST - 1];
-    size_t n_others = 0, wanted = n_threads < n ? n_threads : n;
+    size_t wanted = n_threads < n ? n_threads : n;
+    if (wanted > THREADS_MOST) wanted = THREADS_MOST;
     pthread_mutex_init(&work.mutex, NULL);  // cannot fail where it is only memory
-    while (n_others + 1 < wanted && n_others < THREADS_MOST - 1 &&
-           pthread_create(&others[n_others], NULL, work_off, &work) == 0)
-        n_others++;
+    size_t n_others = start(others, wanted > 1 ? wanted - 1 : 0, &work);
     work_off(&work);
     while (n_others) pthread_join(others[--n_others], NULL);
     pthread_mutex_destroy(&work.mutex);
@@ -55,7 +85,6 @@ bool threads_run(size_t n_threads, size_t n, ThreadsTask *task, void *context, E
 }
 
 size_t threads_cores(void) {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    if (n < 1) return 1;
-    return n < THREADS_MOST ? (size_t)n : THREADS_MOST;
+    size_t n = cores_allowed();
+    return n < THREADS_MOST ? n : THREADS_MOST;
 }

@@ -17,12 +17,12 @@ enum { THREADS_MOST = 256 };
 typedef bool ThreadsTask(void *context, size_t item, Error *err);
 
 /* Calls task(context, 0), … task(context, n - 1) on n_threads threads, at most THREADS_MOST, or on
-   fewer if they cannot be had; the caller's is one of them, and with n_threads 0 or 1 the only one. Returns when all is
-   done. After a failure no further item is begun, and the error is that of the first item, by number,
+   fewer if they cannot be had; the caller's is one of them, and with n_threads 0 or 1 the only one.
+   The others block all signals. Returns when all is done. After a failure no further item is begun, and the error is that of the first item, by number,
    that fails: always the same, however the threads ran. */
 bool threads_run(size_t n_threads, size_t n, ThreadsTask *task, void *context, Error *err);
 
-/* How many processor cores are online, at most THREADS_MOST; 1 if the system does not say. */
+/* How many processor cores this process may use (cores.h), at most THREADS_MOST. */
 size_t threads_cores(void);
 
 #endif

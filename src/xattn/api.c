@@ -1,6 +1,7 @@
 /* api.c: the public interface to models and translations. Nothing is computed here. */
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/sized.h"
 #include "xattn/model.h"
 #include "xattn/options.h"
@@ -45,7 +46,10 @@ xattn_model *xattn_open(const char *path, const xattn_open_options *options, xat
         error_memory(err, sizeof *model, "a model");
         return NULL;
     }
-    if (!model_load(path, o.weights, &model->model, err)) {
+    file_copy(o.copy);
+    bool ok = model_load(path, o.weights, &model->model, err);
+    file_copy(false);
+    if (!ok) {
         free(model);
         return NULL;
     }

@@ -43,6 +43,27 @@ static void released_bytes_are_read_again(void **state) {
     file_unmap(&file);
 }
 
+/* A copy stays what it was, whatever becomes of the file, and is never given back. */
+static void a_copied_file_may_change(void **state) {
+    (void)state;
+    MappedFile file;
+    Error err = {0};
+    static char bytes[100000];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)(i * 7);
+    const char *path = scratch_write("copied", bytes, sizeof bytes);
+    file_copy(true);
+    assert_true(file_map(path, &file, &err));
+    refused(scratch_path("not-there"), "No such file");
+    file_copy(false);
+    assert_int_equal(truncate(path, 10), 0);
+    file_release(&file, file.data, file.size);
+    assert_int_equal(file.size, sizeof bytes);
+    assert_memory_equal(file.data, bytes, sizeof bytes);
+    assert_null(file_at(file.data));
+    file_unmap(&file);
+    assert_null(file.data);
+}
+
 static void an_empty_file_has_no_bytes(void **state) {
     (void)state;
     MappedFile file;
@@ -156,6 +177,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_mapped_whole),
         cmocka_unit_test(released_bytes_are_read_again),
+        cmocka_unit_test(a_copied_file_may_change),
         cmocka_unit_test(an_empty_file_has_no_bytes),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_directory_is_no_file),

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,6 +87,34 @@ static void the_first_failure_is_reported(void **state) {
         }
 }
 
+/* What the threads of a job see: signals are blocked, but for those that a fault of their own raises; and
+   there is room on the stack, also where the C library gives little. */
+static bool look_at_myself(void *context, size_t item, Error *err) {
+    (void)item;
+    pthread_t *caller = context;
+    sigset_t blocked;
+    volatile char room[512 * 1024];
+    for (size_t i = 0; i < sizeof room; i += 4096) room[i] = 1;
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);  // so that others get items, too
+    if (pthread_equal(pthread_self(), *caller)) return true;
+    pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+    bool ok = sigismember(&blocked, SIGINT) && sigismember(&blocked, SIGTERM) &&
+              sigismember(&blocked, SIGALRM) && !sigismember(&blocked, SIGBUS) &&
+              !sigismember(&blocked, SIGSEGV) && room[0];
+    return ok || error_set(err, "a thread would take the host's signals");
+}
+
+static void signals_are_the_callers(void **state) {
+    (void)state;
+    pthread_t self = pthread_self();
+    sigset_t before, after;
+    Error err = {0};
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    if (!threads_run(4, 16, look_at_myself, &self, &err)) fail_msg("%s", err.text);
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    assert_int_equal(sigismember(&after, SIGINT), sigismember(&before, SIGINT));
+}
+
 static void there_are_cores(void **state) {
     (void)state;
     assert_in_range(threads_cores(), 1, THREADS_MOST);
@@ -96,6 +125,7 @@ int main(void) {
         cmocka_unit_test(every_item_is_done_once),
         cmocka_unit_test(threads_run_at_the_same_time),
         cmocka_unit_test(the_first_failure_is_reported),
+        cmocka_unit_test(signals_are_the_callers),
         cmocka_unit_test(there_are_cores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
