@@ -11,8 +11,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
-/* A program may be started with standard error closed; then the next file to be opened would be
-   descriptor 2 and get the warnings. What is put in such a place fails when it is used. */
+/* If the program is started with standard error closed, the next file that it opens would be descriptor 2
+   and get the warnings. So closed descriptors are opened first, such that using them fails. */
 static void take_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
@@ -24,8 +24,8 @@ static void say(const char *text) {
     (void)n;  // there is nobody left to tell
 }
 
-/* Weights are read where they lie in their file. Where that has become shorter, or the disk fails,
-   reading raises SIGBUS: an error like any other, but that there is no way back. */
+/* Weights are read in place from the mapped file. If the file has become shorter, or the disk fails,
+   reading raises SIGBUS: an error like any other, except that the program cannot go on. */
 static void take_bus_error(int signal_number, siginfo_t *info, void *context) {
     (void)context;
     const char *path = file_at(info->si_addr);

@@ -187,13 +187,36 @@ static void print_choice(const Get *get) {
     fputc('\n', stderr);
 }
 
+/* Whether the index has a way through English: fr-en and en-de for fr-de. */
+static bool has_pivot(const Get *get, char first[64], char second[64]) {
+    for (const char *dash = strchr(get->pair, '-'); dash; dash = strchr(dash + 1, '-')) {
+        snprintf(first, 64, "%.*s-en", (int)(dash - get->pair), get->pair);
+        snprintf(second, 64, "en-%s", dash + 1);
+        if (model_index_find(get->index, first) && model_index_find(get->index, second))
+            return true;
+    }
+    return false;
+}
+
+/* An error that names what may have been meant: en-zh-Hans for en-zh, two models for fr-de. */
+static bool no_such_pair(const Get *get, Error *err) {
+    char first[64], second[64];
+    size_t n = strlen(get->pair);
+    for (size_t i = 0; i < get->index->n; i++)
+        if (strncmp(get->index->models[i].pair, get->pair, n) == 0)
+            return error_set(err, "the index has no such pair; is it %s?",
+                             get->index->models[i].pair);
+    if (has_pivot(get, first, second))
+        return error_set(err, "the index has no such pair, but %s and %s", first, second);
+    return error_set(err,
+                     "the index has no such pair; `xattn models --available` lists those it has");
+}
+
 static bool get_pair(Get *get, const char *folder, Error *err) {
     bool current;
     char partial[PATH_MAX];
     get->model = model_index_find(get->index, get->pair);
-    if (!get->model)
-        return error_set(
-            err, "the index has no such pair; `xattn models --available` lists those it has");
+    if (!get->model) return no_such_pair(get, err);
     return path_in(get->final, folder, get->pair, err) &&
            path_in(partial, folder, ".partial", err) &&
            path_in(get->partial, partial, get->pair, err) &&

@@ -104,6 +104,8 @@ def records():
         + model("gg-hh", behaviour="slow")
         + model("ii-jj", behaviour="cut")
         + model("kk-ll", behaviour="no-range")
+        + model("qq-en")
+        + model("en-rr")
         # What has to fail.
         + model("bad-missing", behaviour="status404")
         + model("bad-broken", behaviour="status500")

@@ -169,6 +169,8 @@ check "an archive that unpacks to less" refuses bad-little "unpacks to 6 bytes"
 check "a model without vocabulary" refuses bad-vocab "no vocabulary"
 check "a vocabulary without model" refuses bad-model "no model file"
 check "a pair that the index lacks" refuses de-xx "the index has no such pair"
+check "a pair that is there under a longer name" refuses bad-hid "is it bad-hidden?"
+check "a pair that two models make" refuses qq-rr "no such pair, but qq-en and en-rr"
 check "a word that is no pair" refuses english "expected a language pair such as en-de"
 check "a path that is no pair" refuses ../en-de "expected a language pair such as en-de"
 
