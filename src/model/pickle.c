@@ -121,10 +121,11 @@ static const PickleValue *pop_to_mark(Machine *m, size_t *n) {
     return NULL;
 }
 
-/* ---- opcodes ---- */
+/* ---- opcodes: each is a function and an argument of it, in the table below ---- */
 
-/* n values become one; they are taken off first, as they may lie where it is pushed. */
-static bool make(Machine *m, PickleKind kind, size_t n) {
+/* The topmost values become one that holds them: n of a tuple, 1 that something apart is known by. They
+   are taken off first, as they may lie where it is pushed. */
+static bool hold(Machine *m, PickleKind kind, size_t n) {
     const PickleValue *values = top(m, n);
     if (!values) return false;
     PickleValue few[3];
@@ -133,10 +134,18 @@ static bool make(Machine *m, PickleKind kind, size_t n) {
     return push_items(m, kind, few, n);
 }
 
-static bool make_tuple_to_mark(Machine *m) {
+static bool make_tuple(Machine *m, size_t n) { return hold(m, PICKLE_TUPLE, n); }
+static bool make_persistent(Machine *m, size_t n) { return hold(m, PICKLE_PERSISTENT, n); }
+static bool push_empty(Machine *m, size_t kind) { return push_items(m, kind, NULL, 0); }
+static bool push_constant(Machine *m, size_t kind) { return push_number(m, kind, 0); }
+static bool push_bool(Machine *m, size_t value) {
+    return push_number(m, PICKLE_BOOL, (long long)value);
+}
+
+static bool hold_to_mark(Machine *m, size_t kind) {
     size_t n;
     const PickleValue *values = pop_to_mark(m, &n);
-    return values && push_items(m, PICKLE_TUPLE, values, n);
+    return values && push_items(m, kind, values, n);
 }
 
 /* Puts n values, which the stack had above the list or dict, into it. */
@@ -150,13 +159,15 @@ static bool put(Machine *m, PickleKind kind, const PickleValue *values, size_t n
     return true;
 }
 
-static bool put_to_mark(Machine *m, PickleKind kind) {
+static bool put_to_mark(Machine *m, size_t kind) {
     size_t n;
     const PickleValue *values = pop_to_mark(m, &n);
     return values && put(m, kind, values, n);
 }
 
-static bool put_few(Machine *m, PickleKind kind, size_t n) {
+/* One item of a list, or a key and a value. */
+static bool put_one(Machine *m, size_t kind) {
+    size_t n = kind == PICKLE_DICT ? 2 : 1;
     const PickleValue *values = top(m, n);
     if (!values) return false;
     m->stack.n -= n;
@@ -175,7 +186,8 @@ static const char *take_line(Machine *m) {
     return arena_string(m->arena, (const char *)line, (size_t)(end - line), m->err);
 }
 
-static bool push_global(Machine *m) {
+static bool push_global(Machine *m, size_t unused) {
+    (void)unused;
     const char *module = take_line(m), *name = module ? take_line(m) : NULL;
     if (!name) return false;
     for (PickleGlobal i = GLOBAL_ORDERED_DICT; i < N_PICKLE_GLOBALS; i++)
@@ -187,28 +199,30 @@ static bool push_global(Machine *m) {
                      m->name, module, name);
 }
 
-/* A call is remembered, not made; of an OrderedDict, which is only ever made empty, it is a dict. */
-static bool reduce(Machine *m) {
-    const PickleValue *call = top(m, 2);
+/* A call of a function with its arguments is remembered, not made; of an OrderedDict, which is only
+   ever made empty, it is a dict. */
+static bool reduce(Machine *m, size_t n) {
+    const PickleValue *call = top(m, n);
     if (!call) return false;
     if (call[0].kind != PICKLE_GLOBAL || call[1].kind != PICKLE_TUPLE)
         return refuse(m, "a call of what is no function, or without arguments");
     if (call[0].as.global > GLOBAL_REBUILD_PARAMETER) return refuse(m, "a call of a storage type");
-    if (call[0].as.global != GLOBAL_ORDERED_DICT) return make(m, PICKLE_CALL, 2);
+    if (call[0].as.global != GLOBAL_ORDERED_DICT) return hold(m, PICKLE_CALL, n);
     if (call[1].as.items->n) return refuse(m, "an OrderedDict with arguments");
-    m->stack.n -= 2;
+    m->stack.n -= n;
     return push_items(m, PICKLE_DICT, NULL, 0);
 }
 
-/* Attributes of an object: a state dict has _metadata, which no weight needs. */
-static bool build(Machine *m) {
-    const PickleValue *object = top(m, 2);
+/* An object and its attributes: a state dict has _metadata, which no weight needs. */
+static bool build(Machine *m, size_t n) {
+    const PickleValue *object = top(m, n);
     if (!object) return false;
     if (object->kind != PICKLE_DICT) return refuse(m, "attributes of what is no dict");
     m->stack.n--;
     return true;
 }
 
+/* A text behind its length, a number of n_length bytes. */
 static bool push_text(Machine *m, size_t n_length) {
     uint64_t n;
     if (!take_number(m, n_length, &n)) return false;
@@ -222,11 +236,11 @@ static bool push_text(Machine *m, size_t n_length) {
     return value.as.text && push(m, value);
 }
 
-/* A little-endian integer in two's complement. The longer one that the older format begins with is
-   known by its bytes, and never comes here. */
-static bool push_long(Machine *m) {
+/* A little-endian integer in two's complement behind its length. The longer one that the older format
+   begins with is known by its bytes, and never comes here. */
+static bool push_long(Machine *m, size_t n_length) {
     uint64_t n, number;
-    if (!take_number(m, 1, &n)) return false;
+    if (!take_number(m, n_length, &n)) return false;
     if (n > 8) return refuse(m, "a number of more than 8 bytes");
     if (!take_number(m, (size_t)n, &number)) return false;
     bool is_negative = n && n < 8 && number >> (8 * n - 1);
@@ -234,10 +248,15 @@ static bool push_long(Machine *m) {
     return push_number(m, PICKLE_INT, (long long)number);
 }
 
+/* Of n bytes; of 4 it has a sign. */
 static bool push_int(Machine *m, size_t n) {
     uint64_t number;
     if (!take_number(m, n, &number)) return false;
     return push_number(m, PICKLE_INT, n == 4 ? (int32_t)number : (long long)number);
+}
+
+static bool push_float(Machine *m, size_t n) {
+    return take(m, n) && push_number(m, PICKLE_FLOAT, 0);
 }
 
 /* Pickles number their memo 0, 1, 2 …: a number far ahead would ask for memory for nothing. */
@@ -258,80 +277,49 @@ static bool recall(Machine *m, size_t n) {
     return push(m, m->memo.at[number]);
 }
 
-static bool check_protocol(Machine *m) {
+static bool check_protocol(Machine *m, size_t expected) {
     uint64_t protocol;
     if (!take_number(m, 1, &protocol)) return false;
-    return protocol == 2 ||
-           error_set(m->err, "%s: pickle protocol %u, expected 2", m->name, (unsigned)protocol);
+    return protocol == expected || error_set(m->err, "%s: pickle protocol %u, expected %zu",
+                                             m->name, (unsigned)protocol, expected);
 }
 
-/* Every opcode but STOP. */
-static bool run(Machine *m, unsigned char opcode) {
-    switch (opcode) {
-        case 0x80:  // PROTO
-            return check_protocol(m);
-        case 'c':  // GLOBAL
-            return push_global(m);
-        case 'R':  // REDUCE
-            return reduce(m);
-        case 'b':  // BUILD
-            return build(m);
-        case 'Q':  // BINPERSID
-            return make(m, PICKLE_PERSISTENT, 1);
-        case '(':  // MARK
-            return push_number(m, PICKLE_MARK, 0);
-        case ')':  // EMPTY_TUPLE
-            return push_items(m, PICKLE_TUPLE, NULL, 0);
-        case 't':  // TUPLE
-            return make_tuple_to_mark(m);
-        case 0x85:  // TUPLE1
-        case 0x86:  // TUPLE2
-        case 0x87:  // TUPLE3
-            return make(m, PICKLE_TUPLE, opcode - 0x84U);
-        case ']':  // EMPTY_LIST
-            return push_items(m, PICKLE_LIST, NULL, 0);
-        case 'a':  // APPEND
-            return put_few(m, PICKLE_LIST, 1);
-        case 'e':  // APPENDS
-            return put_to_mark(m, PICKLE_LIST);
-        case '}':  // EMPTY_DICT
-            return push_items(m, PICKLE_DICT, NULL, 0);
-        case 's':  // SETITEM
-            return put_few(m, PICKLE_DICT, 2);
-        case 'u':  // SETITEMS
-            return put_to_mark(m, PICKLE_DICT);
-        case 'N':  // NONE
-            return push_number(m, PICKLE_NONE, 0);
-        case 0x88:  // NEWTRUE
-        case 0x89:  // NEWFALSE
-            return push_number(m, PICKLE_BOOL, opcode == 0x88);
-        case 'J':  // BININT
-            return push_int(m, 4);
-        case 'K':  // BININT1
-            return push_int(m, 1);
-        case 'M':  // BININT2
-            return push_int(m, 2);
-        case 0x8A:  // LONG1
-            return push_long(m);
-        case 'G':  // BINFLOAT
-            return take(m, 8) && push_number(m, PICKLE_FLOAT, 0);
-        case 'X':  // BINUNICODE
-            return push_text(m, 4);
-        case 'q':  // BINPUT
-            return memorize(m, 1);
-        case 'r':  // LONG_BINPUT
-            return memorize(m, 4);
-        case 'h':  // BINGET
-            return recall(m, 1);
-        case 'j':  // LONG_BINGET
-            return recall(m, 4);
-        default:
-            return error_set(m->err,
-                             "%s: byte %zu of a pickle: opcode 0x%02x is not one that a state dict "
-                             "needs",
-                             m->name, m->at - 1, opcode);
-    }
-}
+/* All but STOP. */
+static const struct {
+    bool (*run)(Machine *m, size_t argument);
+    size_t argument;
+} opcodes[256] = {
+    [0x80] = {check_protocol, 2},          // PROTO
+    ['c'] = {push_global, 0},              // GLOBAL
+    ['R'] = {reduce, 2},                   // REDUCE
+    ['b'] = {build, 2},                    // BUILD
+    ['Q'] = {make_persistent, 1},          // BINPERSID
+    ['('] = {push_constant, PICKLE_MARK},  // MARK
+    [')'] = {push_empty, PICKLE_TUPLE},    // EMPTY_TUPLE
+    ['t'] = {hold_to_mark, PICKLE_TUPLE},  // TUPLE
+    [0x85] = {make_tuple, 1},              // TUPLE1
+    [0x86] = {make_tuple, 2},              // TUPLE2
+    [0x87] = {make_tuple, 3},              // TUPLE3
+    [']'] = {push_empty, PICKLE_LIST},     // EMPTY_LIST
+    ['a'] = {put_one, PICKLE_LIST},        // APPEND
+    ['e'] = {put_to_mark, PICKLE_LIST},    // APPENDS
+    ['}'] = {push_empty, PICKLE_DICT},     // EMPTY_DICT
+    ['s'] = {put_one, PICKLE_DICT},        // SETITEM
+    ['u'] = {put_to_mark, PICKLE_DICT},    // SETITEMS
+    ['N'] = {push_constant, PICKLE_NONE},  // NONE
+    [0x88] = {push_bool, true},            // NEWTRUE
+    [0x89] = {push_bool, false},           // NEWFALSE
+    ['J'] = {push_int, 4},                 // BININT
+    ['K'] = {push_int, 1},                 // BININT1
+    ['M'] = {push_int, 2},                 // BININT2
+    [0x8A] = {push_long, 1},               // LONG1
+    ['G'] = {push_float, 8},               // BINFLOAT
+    ['X'] = {push_text, 4},                // BINUNICODE
+    ['q'] = {memorize, 1},                 // BINPUT
+    ['r'] = {memorize, 4},                 // LONG_BINPUT
+    ['h'] = {recall, 1},                   // BINGET
+    ['j'] = {recall, 4},                   // LONG_BINGET
+};
 
 bool pickle_read(const char *name, const unsigned char *bytes, size_t size, PickleValue *value,
                  size_t *n_read, Arena *arena, Error *err) {
@@ -341,7 +329,12 @@ bool pickle_read(const char *name, const unsigned char *bytes, size_t size, Pick
         const unsigned char *opcode = take(&m, 1);
         if (!opcode) return false;
         if (*opcode == '.') break;
-        if (!run(&m, *opcode)) return false;
+        if (!opcodes[*opcode].run)
+            return error_set(err,
+                             "%s: byte %zu of a pickle: opcode 0x%02x is not one that a state dict "
+                             "needs",
+                             name, m.at - 1, *opcode);
+        if (!opcodes[*opcode].run(&m, opcodes[*opcode].argument)) return false;
     }
     const PickleValue *result = top(&m, 1);
     if (!result) return false;
