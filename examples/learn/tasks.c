@@ -129,9 +129,9 @@ const Task tasks[N_TASKS] = {
      "▁January ▁February ▁March ▁April ▁May ▁June ▁July ▁August ▁September ▁October ▁November "
      "▁December "
      "▁the ▁of , st nd rd th - ▁1 ▁2 ▁3 ▁4 ▁5 ▁6 ▁7 ▁8 ▁9 0 1 2 3 4 5 6 7 8 9",
-     true, make_date, 2000},
+     true, make_date, 1000},
     {"reverse", "stressed -> desserts", "a b c d e f g h i j k l m n o p q r s t u v w x y z",
-     false, make_reversed, 2000},
+     false, make_reversed, 1500},
 };
 
 bool task_pieces(const Task *task, Pieces *pieces, Arena *arena, Error *err) {
