@@ -123,8 +123,8 @@ void embedding_backward(const Embedding *emb, const int *ids, const float *dx, s
    between them:
 
        dV [m][dh] = Pᵀ [m][n] · dO [n][dh]             a value gets its share of what was wanted
-       dP [n][m]  = dO [n][dh] · Vᵀ [dh][m]            a look is worth as much as it fetched what was wanted
-       dS [n][m]  = P ⊙ (dP − rows' Σ dP ⊙ P)
+       dP [n][m]  = dO [n][dh] · Vᵀ [dh][m]            a look is worth what it fetches of what was wanted
+       dS [n][m]  = P ⊙ (dP − Σ_j dP_j P_j)            row by row, softmax_backward
        dQ [n][dh] = scale · dS [n][m] · K [m][dh]
        dK [m][dh] = scale · dSᵀ [m][n] · Q [n][dh]     a key moves towards the queries that gain by it */
 void attend_backward(const Head *h) {

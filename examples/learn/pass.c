@@ -81,8 +81,7 @@ static void add_span(AttentionCall *c, size_t heads, size_t d, size_t first, siz
 
 /* Who may look at what: this alone tells the three attentions apart. */
 static void make_spans(const Pass *pass, size_t i, AttentionCall *c) {
-    static const Ablation mean = {.uniform =
-                                      true};  // looking at all alike is looking at their mean
+    static const Ablation mean = {.uniform = true};  // a look at all alike is one at their mean
     const Batch *b = pass->batch;
     size_t h = pass->net->shape.heads, d = pass->net->shape.d;
     c->n_spans = 0;

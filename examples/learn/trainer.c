@@ -75,6 +75,7 @@ static float *total_gradient(Trainer *trainer) {
     return sum;
 }
 
+/* A step of all weights: trainer.h has the equations. */
 static void adam(Trainer *trainer, const float *gradient) {
     const float beta1 = 0.9F, beta2 = 0.98F, epsilon = 1e-9F;
     float t = (float)++trainer->step, warmup = (float)trainer->recipe.warmup;

@@ -83,6 +83,7 @@ run generation.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run generation.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run formats.py ./xattn models/en-fr "$work/formats" --name shipped --corpus "$corpus"
 run formats.py ./xattn "$opus" "$work/opus-formats" --name opus-shape --corpus "$corpus" --sentences 40 --max-length 24
+run gradients.py
 
 echo
 echo "      model        comparison                               cases     found     limit"
