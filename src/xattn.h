@@ -196,8 +196,11 @@ typedef struct xattn_translation {
     bool source_cut;  // some of the source was longer than the model can read: its end is left out
     bool target_cut;  // the length limit came before the model's own </s>
     bool repeats;     // it ends by repeating itself: the model lost its way
-    bool unsplit;     // xattn_score: source and target have different numbers of sentences, so each
-                      // was read as one
+    bool
+        untagged;  // the model has several target languages, and neither the text nor the options name
+        // one
+    bool unsplit;  // xattn_score: source and target have different numbers of sentences, so each
+                   // was read as one
     const float
         *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
     double score;   // their sum; 0 unless asked for
@@ -264,9 +267,12 @@ typedef struct {
     float
         length_penalty;  // exponent α of score / length^α, by which beam search ranks; 0: the model's
     bool no_length_penalty;  // rank by the score itself: α = 0
-    bool no_split;           // take every text as one sentence, however many it seems to hold
-    bool no_shortlist;       // consider the whole vocabulary, not only a Firefox model's shortlist
-    size_t threads;          // that share the texts of a call; 0 or 1: the caller's alone
+    const char
+        *target_language;  // \"fra\", of a model with several: a text gets its tag >>fra<< in
+        // front, if it has none; NULL: texts are as they are
+    bool no_split;      // take every text as one sentence, however many it seems to hold
+    bool no_shortlist;  // consider the whole vocabulary, not only a Firefox model's shortlist
+    size_t threads;     // that share the texts of a call; 0 or 1: the caller's alone
 
     // What to keep
     bool scores;        // logprobs and score

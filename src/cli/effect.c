@@ -28,8 +28,12 @@ static bool print_score(const xattn_model *model, const xattn_options *wanted, c
 /* Three rows, or two if the ablated model says the same. */
 static bool print_table(const xattn_model *model, const xattn_options *ablated, const char *source,
                         const char *said_whole, const char *said_ablated, Error *err) {
-    xattn_options with = {XATTN_OPTIONS, .scores = true, .no_split = ablated->no_split,
-                          .ablations = ablated->ablations, .n_ablations = ablated->n_ablations};
+    xattn_options with = {XATTN_OPTIONS,
+                          .scores = true,
+                          .no_split = ablated->no_split,
+                          .target_language = ablated->target_language,
+                          .ablations = ablated->ablations,
+                          .n_ablations = ablated->n_ablations};
     xattn_options without = with;
     without.n_ablations = 0;
     return print_score(model, &without, "whole", source, said_whole, err) &&

@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "model/shape.h"
 #include "nn/kernels/kernels.h"
+#include "text/tags.h"
 
 static const char *positions_of(const Model *model) {
     const Embedding *emb = &model->encoder.embedding;
@@ -28,6 +29,14 @@ static void print_special_ids(const Config *c, Buffer *out) {
     print_id("start", c->start, out);
     print_id(", </s>", c->eos, out);
     print_id(", <pad>", c->pad, out);
+    buffer_byte(out, '\n');
+}
+
+/* Those that a tag in front of a text can ask for. */
+static void print_languages(const Tokenizer *tokenizer, Buffer *out) {
+    if (!tokenizer->source.n_tags) return;
+    buffer_format(out, "target languages    %zu:", tokenizer->source.n_tags);
+    tags_list(tokenizer->source.vocab, TAGS_LANGUAGES, out);
     buffer_byte(out, '\n');
 }
 
@@ -68,6 +77,7 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
                   c->tied_output ? "tied to the embedding" : "a matrix of its own");
     buffer_format(out, "positions           %s, %zu\n", positions_of(model), c->max_positions);
     print_special_ids(c, out);
+    print_languages(&model->tokenizer, out);
     buffer_format(out, "longest translation %zu pieces\n", model_target_limit(model));
     buffer_string(out, "generation          ");
     generation_describe(&c->generation, out);

@@ -85,6 +85,9 @@ const OptionSpec option_table[N_OPTIONS] = {
          .help = "beam search: rank by log-probability / length^A (default: the model's)"},
     [OPTION_MAX_LENGTH] = {"max-length", 0, "N", T | A | R, COUNT(max_length, 1, INT_MAX),
                            .help = "stop a translation after N pieces, including </s>"},
+    [OPTION_TARGET_LANG] = {"target-lang", 0, "LANG", T | A | S | R, TEXT(target_language),
+                            .help = "of a model of several target languages: which, such as fra; "
+                                    "`inspect` lists them"},
     [OPTION_INT8] = {"int8", 0, NULL, T | A | S | I | R | B,
                      .help = "round weights to 8 bits: faster, slightly less exact (default: as "
                              "stored)"},

@@ -32,6 +32,7 @@ typedef enum {
     OPTION_BEAM,
     OPTION_LENGTH_PENALTY,
     OPTION_MAX_LENGTH,
+    OPTION_TARGET_LANG,
     OPTION_INT8,
     OPTION_F32,
     OPTION_THREADS,
@@ -99,6 +100,7 @@ typedef struct {
     int max_length;  // 0: the model's own
     int beam, nbest;
     float length_penalty;         // if given, else the model's own
+    const char *target_language;  // NULL: as the texts say
     bool no_shortlist, no_split;  // as in xattn_options
     int threads;                  // at least 1
 

@@ -100,6 +100,7 @@ static bool start(Run *run, Error *err) {
     run->wanted.threads = (size_t)options->threads;
     run->wanted.no_shortlist = options->no_shortlist;
     run->wanted.no_split = options->no_split;
+    run->wanted.target_language = options->target_language;
     run->wanted.ablations = options->ablations;
     run->wanted.n_ablations = options->n_ablations;
     run->wanted.length_penalty = options->length_penalty;
@@ -152,6 +153,11 @@ void run_warn(const Options *options, const char *where, const xattn_translation
     if (t->target_cut)
         fprintf(stderr, "xattn: %s: the translation was cut after %zu pieces\n", where,
                 t->target.n);
+    if (t->untagged)
+        fprintf(stderr,
+                "xattn: %s: no target language; begin it with a tag such as >>fra<<, or give "
+                "--target-lang\n",
+                where);
     if (t->repeats) fprintf(stderr, "xattn: %s: the translation ends by repeating itself\n", where);
     if (t->unsplit)
         fprintf(

@@ -87,6 +87,7 @@ static bool observe(const Options *options, const char *source, xattn_translatio
     xattn_options wanted = {XATTN_OPTIONS,
                             .max_length = (size_t)options->max_length,
                             .no_split = true,
+                            .target_language = options->target_language,
                             .ablations = options->ablations,
                             .n_ablations = options->n_ablations,
                             .observe = activations_take,

@@ -16,7 +16,7 @@ static bool load_tokenizer(const MarianFiles *files, Model *model, Error *err) {
         return tokenizer_load_spm(files->vocabs[0], c->source_vocab, files->vocabs[1],
                                   c->target_vocab, &model->tokenizer, &model->arena, err);
     const TokenizerFiles four = {files->vocabs[0], files->vocabs[1], files->pieces[0],
-                                 files->pieces[1]};
+                                 files->pieces[1], NULL};
     return tokenizer_load_files(&four, c->source_vocab, c->target_vocab, &model->tokenizer,
                                 &model->arena, err);
 }

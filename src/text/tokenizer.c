@@ -5,15 +5,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "text/tags.h"
 #include "text/yaml_vocab.h"
 
 static const TokenizerSide *side_of(const Tokenizer *tokenizer, Side side) {
     return side == XATTN_SOURCE ? &tokenizer->source : &tokenizer->target;
-}
-
-static bool is_tag(const char *piece) {
-    size_t n = strlen(piece);
-    return n > 4 && memcmp(piece, ">>", 2) == 0 && memcmp(piece + n - 2, "<<", 2) == 0;
 }
 
 static bool is_special(const char *piece) {
@@ -31,14 +27,15 @@ static bool ends_in(const char *text, const char *end) {
     return n >= n_end && strcmp(text + n - n_end, end) == 0;
 }
 
-static bool load_vocab(const char *path, size_t n, Vocab *vocab, TokenizerSide *side, Arena *arena,
-                       Error *err) {
+static bool load_vocab(const char *path, size_t n, const AddedTokens *added, Vocab *vocab,
+                       TokenizerSide *side, Arena *arena, Error *err) {
     bool is_yaml = ends_in(path, ".yml") || ends_in(path, ".yaml");
     if (!(is_yaml ? yaml_vocab_load : vocab_load)(path, n, vocab, arena, err) ||
+        !added_tokens_extend(added, vocab, arena, err) || !vocab_complete(vocab, path, err) ||
         !special_id(vocab, path, "</s>", &side->eos, err) ||
         !special_id(vocab, path, "<unk>", &side->unknown, err))
         return false;
-    for (size_t i = 0; i < n; i++) side->has_tags = side->has_tags || is_tag(vocab->pieces[i]);
+    side->n_tags = tags_count(vocab);
     side->vocab = vocab;
     return true;
 }
@@ -56,20 +53,23 @@ static bool load_pieces(const TokenizerFiles *files, Tokenizer *tokenizer, Error
 bool tokenizer_load_files(const TokenizerFiles *files, size_t n_source, size_t n_target,
                           Tokenizer *tokenizer, Arena *arena, Error *err) {
     TokenizerSide *source = &tokenizer->source, *target = &tokenizer->target;
+    AddedTokens *added = &tokenizer->added;
     *tokenizer = (Tokenizer){0};
-    if (!load_vocab(files->source_vocab, n_source, &tokenizer->vocabs[0], source, arena, err))
+    if (files->added && !added_tokens_load(files->added, n_source, added, arena, err)) return false;
+    if (!load_vocab(files->source_vocab, n_source, added, &tokenizer->vocabs[0], source, arena,
+                    err))
         return false;
     *target = *source;
-    target->has_tags = false;  // a tag is for the source: it asks for a target language
-    if (files->target_vocab &&
-        !load_vocab(files->target_vocab, n_target, &tokenizer->vocabs[1], target, arena, err))
+    target->n_tags = 0;  // a tag is for the source: it asks for a target language
+    if (files->target_vocab && !load_vocab(files->target_vocab, n_target, added,
+                                           &tokenizer->vocabs[1], target, arena, err))
         return false;
     return load_pieces(files, tokenizer, err);
 }
 
 bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tokenizer *tokenizer,
                     Arena *arena, Error *err) {
-    TokenizerFiles files = {0};
+    TokenizerFiles files = {.added = directory};
     *tokenizer = (Tokenizer){0};
     return (files.source_vocab = file_path(directory, "vocab.json", arena, err)) &&
            (!n_target ||
@@ -108,23 +108,14 @@ void tokenizer_free(Tokenizer *tokenizer) {
 
 static bool unknown_tag(const TokenizerSide *side, const char *tag, size_t length, Error *err) {
     Buffer known = {0};
-    for (size_t i = 0; i < side->vocab->n && known.size < 700; i++)
-        if (is_tag(side->vocab->pieces[i])) buffer_format(&known, " %s", side->vocab->pieces[i]);
+    tags_list(side->vocab, TAGS_WHOLE, &known);
     size_t most = 80, shown = length < most ? length : most;
     while (shown < length && shown + 3 > most && ((unsigned char)tag[shown] & 0xC0) == 0x80)
         shown--;  // not inside a character, which is at most 4 bytes
     error_kind(err, XATTN_BAD_TEXT, "unknown tag %.*s; the model knows%s", (int)shown, tag,
-              known.data ? known.data : " none");
+               known.data ? known.data : " none");
     buffer_free(&known);
     return false;
-}
-
-/* The length of the tag in front of a text, 0 if there is none. */
-static size_t tag_length(const TokenizerSide *side, const char *text, size_t length) {
-    if (!side->has_tags || length < 4 || memcmp(text, ">>", 2) != 0) return 0;
-    for (size_t i = 2; i + 2 <= length; i++)
-        if (memcmp(text + i, "<<", 2) == 0) return i + 2;
-    return 0;
 }
 
 static bool add_token(Tokens *tokens, int id, const char *piece, size_t length, Arena *arena,
@@ -147,30 +138,90 @@ static bool add_pieces(const TokenizerSide *side, const PieceList *list, size_t 
     return true;
 }
 
+/* A text in pieces: stretches of it, each with the added token behind it. */
+typedef struct {
+    PieceList *lists;           // [n]
+    const AddedToken **tokens;  // [n] NULL: none
+    size_t n, room;
+    size_t n_tokens;  // of all
+} Stretches;
+
+static bool add_stretch(const TokenizerSide *side, const char *text, const AddedStretch *stretch,
+                        Stretches *all, Error *err) {
+    if (all->n == all->room) {
+        size_t room = all->room ? 2 * all->room : 1;
+        PieceList *lists = realloc(all->lists, room * sizeof *lists);
+        if (lists) all->lists = lists;
+        const AddedToken **tokens = realloc((void *)all->tokens, room * sizeof *tokens);
+        if (tokens) all->tokens = tokens;
+        if (!lists || !tokens) return error_memory(err, room * sizeof *lists, "pieces");
+        all->room = room;
+    }
+    PieceList *list = &all->lists[all->n];
+    *list = (PieceList){0};
+    all->tokens[all->n++] = stretch->token;
+    if (!sentencepiece_encode(side->pieces, text + stretch->begin, stretch->end - stretch->begin,
+                              list, err))
+        return false;
+    all->n_tokens += (size_t)list->n + (stretch->token != NULL);
+    return true;
+}
+
+/* The stretches of text from byte `begin` on, up to one with more than `most` tokens in all. */
+static bool cut_up(const Tokenizer *tokenizer, const TokenizerSide *side, const char *text,
+                   size_t begin, size_t n, size_t most, Stretches *all, Error *err) {
+    do {
+        AddedStretch stretch = added_tokens_next(&tokenizer->added, text, n, begin);
+        if (!add_stretch(side, text, &stretch, all, err)) return false;
+        begin = stretch.end + (stretch.token ? stretch.token->length : 0);
+    } while (begin < n && all->n_tokens <= most);
+    return true;
+}
+
+/* The first `most` tokens of all stretches. */
+static bool join_stretches(const TokenizerSide *side, const Stretches *all, size_t most,
+                           Tokens *tokens, Arena *arena, Error *err) {
+    for (size_t i = 0; i < all->n && most; i++) {
+        const AddedToken *token = all->tokens[i];
+        size_t n = (size_t)all->lists[i].n < most ? (size_t)all->lists[i].n : most;
+        if (!add_pieces(side, &all->lists[i], n, tokens, arena, err)) return false;
+        most -= n;
+        if (!token || !most) continue;
+        if (!add_token(tokens, token->id, token->text, token->length, arena, err)) return false;
+        most--;
+    }
+    return true;
+}
+
 bool tokenizer_encode(const Tokenizer *tokenizer, Side which, const char *text, size_t length,
                       size_t max_tokens, Tokens *tokens, bool *cut, Arena *arena, Error *err) {
     const TokenizerSide *side = side_of(tokenizer, which);
-    size_t n_tag = tag_length(side, text, length);
+    size_t n_tag = side->n_tags ? tags_length(text, length) : 0;
     int tag = n_tag ? vocab_find(side->vocab, text, n_tag) : -1;
     if (n_tag && tag < 0) return unknown_tag(side, text, n_tag, err);
 
-    PieceList list = {0};
-    bool ok = sentencepiece_encode(side->pieces, text + n_tag, length - n_tag, &list, err);
-    size_t n_pieces = (size_t)list.n, n_others = n_tag ? 2 : 1;
-    *cut = ok && n_pieces + n_others > max_tokens;
-    if (*cut) n_pieces = max_tokens - n_others;
+    Stretches all = {0};
+    bool ok = cut_up(tokenizer, side, text, n_tag, length, max_tokens, &all, err);
+    size_t n = all.n_tokens, n_others = n_tag ? 2 : 1;
+    *cut = ok && n + n_others > max_tokens;
+    if (*cut) n = max_tokens - n_others;
     *tokens = (Tokens){0};
     if (ok) {
-        tokens->pieces =
-            arena_array(arena, n_pieces + n_others, sizeof *tokens->pieces, "pieces", err);
-        tokens->ids = arena_array(arena, n_pieces + n_others, sizeof *tokens->ids, "ids", err);
+        tokens->pieces = arena_array(arena, n + n_others, sizeof *tokens->pieces, "pieces", err);
+        tokens->ids = arena_array(arena, n + n_others, sizeof *tokens->ids, "ids", err);
         ok = tokens->pieces && tokens->ids;
     }
     ok = ok && (!n_tag || add_token(tokens, tag, text, n_tag, arena, err)) &&
-         add_pieces(side, &list, n_pieces, tokens, arena, err) &&
+         join_stretches(side, &all, n, tokens, arena, err) &&
          add_token(tokens, side->eos, "</s>", 4, arena, err);
-    piece_list_free(&list);
+    for (size_t i = 0; i < all.n; i++) piece_list_free(&all.lists[i]);
+    free(all.lists);
+    free((void *)all.tokens);
     return ok;
+}
+
+bool tokenizer_lacks_tag(const Tokenizer *tokenizer, const char *text) {
+    return tokenizer->source.n_tags > 1 && !tags_length(text, strlen(text));
 }
 
 /* A shared vocabulary has pieces that only the other side's .spm file knows. They were decoded as they
@@ -205,7 +256,8 @@ bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *p
     int n_kept = 0;
     size_t before = text->size;
     for (size_t i = 0; i < n; i++)
-        if (!is_special(pieces[i])) kept[n_kept++] = pieces[i];
+        if (!is_special(pieces[i]) && !added_tokens_is_special(&tokenizer->added, pieces[i]))
+            kept[n_kept++] = pieces[i];
     bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
     if (ok) spaces_for_marks(text, before);
     if (ok) hide_controls(text, before);

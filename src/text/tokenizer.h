@@ -5,11 +5,13 @@
    Each side, source and target, has a SentencePiece model; they share one vocabulary or have one
    each. A piece that the vocabulary lacks becomes <unk> and keeps its text.
 
-   Models with several target languages have tags such as >>fra<< in their vocabulary: a tag in front
-   of a text is split off and looked up whole. Where a vocabulary has none, >>fra<< is just text. */
+   Where the vocabulary has tags (tags.h), one in front of a text is split off and looked up whole; where
+   it has none, >>fra<< is just text. Tokens that were added to a vocabulary (added_tokens.h) are pieces
+   wherever they stand. */
 #ifndef XATTN_TOKENIZER_H
 #define XATTN_TOKENIZER_H
 
+#include "text/added_tokens.h"
 #include "text/sentencepiece.h"
 #include "text/vocab.h"
 
@@ -17,13 +19,14 @@ typedef struct {
     SentencePiece *pieces;
     const Vocab *vocab;
     int eos, unknown;
-    bool has_tags;
+    size_t n_tags;
     bool spm_ids;  // the vocabulary is that of the .spm file, ids and all
 } TokenizerSide;
 
 typedef struct {
     TokenizerSide source, target;
-    Vocab vocabs[2];  // the source's, and the target's if it has its own
+    Vocab vocabs[2];    // the source's, and the target's if it has its own
+    AddedTokens added;  // to both
 } Tokenizer;
 
 typedef xattn_side Side;
@@ -40,6 +43,7 @@ bool tokenizer_load(const char *directory, size_t n_source, size_t n_target, Tok
    target_vocab is NULL, else one each, and a .spm file for each side. */
 typedef struct {
     const char *source_vocab, *target_vocab, *source_pieces, *target_pieces;
+    const char *added;  // the directory of added tokens; NULL: there are none
 } TokenizerFiles;
 bool tokenizer_load_files(const TokenizerFiles *files, size_t n_source, size_t n_target,
                           Tokenizer *tokenizer, Arena *arena, Error *err);
@@ -54,6 +58,10 @@ void tokenizer_free(Tokenizer *tokenizer);
    not its </s>, and *cut says so. False for an unknown tag, with an error that lists the known ones. */
 bool tokenizer_encode(const Tokenizer *tokenizer, Side side, const char *text, size_t length,
                       size_t max_tokens, Tokens *tokens, bool *cut, Arena *arena, Error *err);
+
+/* Whether the model wants a tag in front of a source text, as it has several target languages, and the
+   text has none. */
+bool tokenizer_lacks_tag(const Tokenizer *tokenizer, const char *text);
 
 /* Appends the text that n pieces of a side say. Special tokens (</s>, <unk>, <pad>) say nothing, as
    in transformers' skip_special_tokens; control characters become spaces. */

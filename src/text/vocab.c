@@ -73,17 +73,29 @@ bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *e
     cJSON *object = json_load_object(path, err);
     if (!object) return false;
     bool ok = true;
-    size_t found = 0;
     const cJSON *entry;
     cJSON_ArrayForEach (entry, object) {
         long long id;
         ok = json_integer(entry, path, entry->string, 0, (long long)n - 1, &id, err) &&
              vocab_add(vocab, path, entry->string, id, arena, err);
         if (!ok) break;
-        found++;
     }
     cJSON_Delete(object);
-    return ok && vocab_is_full(vocab, path, found, err);
+    return ok;
+}
+
+bool vocab_complete(Vocab *vocab, const char *path, Error *err) {
+    enum { MOST_MISSING = 1024 };
+    size_t n = vocab->n, found = 0, missing = 0;
+    for (size_t id = 0; id < n; id++) found += vocab->pieces[id] != NULL;
+    while (missing < n && !vocab->pieces[n - 1 - missing]) missing++;
+    if (found + MOST_MISSING < n || !found) return vocab_is_full(vocab, path, found, err);
+    for (size_t id = 0; id < n - missing; id++)
+        if (!vocab->pieces[id])
+            return error_set(err, "%s: no piece has the id %zu, and one has %zu", path, id,
+                             n - missing - 1);
+    for (size_t id = n - missing; id < n; id++) vocab->pieces[id] = "<unk>";
+    return true;
 }
 
 bool vocab_from_pieces(const char *path, const SentencePiece *pieces, size_t n, Vocab *vocab,

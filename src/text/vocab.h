@@ -17,9 +17,13 @@ typedef struct {
     size_t n_slots;       // a power of two
 } Vocab;
 
-/* Reads vocab.json for a model of n rows: the ids must be 0 … n - 1, each once. Everything lies in
-   the arena. */
+/* Reads vocab.json for a model of n rows: each id below n once. Some may be missing until
+   vocab_complete. Everything lies in the arena. */
 bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err);
+
+/* Once all pieces are there: the last ids may have none, as where embeddings were resized to a round
+   number; they stand for <unk> then. False if another id has none, or more than 1024. */
+bool vocab_complete(Vocab *vocab, const char *path, Error *err);
 
 /* For readers of other formats: an empty vocabulary of n rows; then every piece and id, of which
    errors name `path`; then, once all are there, that none is missing. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "text/capitals.h"
+#include "text/tags.h"
 #include "xattn/caller.h"
 #include "xattn/fill.h"
 
@@ -14,6 +15,7 @@ typedef struct {
     bool blank;
     bool capitals;    // read in small letters, to be answered in capitals
     bool source_cut;  // it lost its end
+    bool untagged;    // nothing names its target language
     bool target_cut;  // and so did the given target
 } Sentence;
 
@@ -49,13 +51,19 @@ static bool encode(Job *job, Side side, const char *text, bool capitals, Tokens 
                    Error *err) {
     size_t most =
         side == XATTN_SOURCE ? model_source_limit(job->model) : model_target_limit(job->model);
-    Buffer lower = {0};
-    if (capitals) capitals_lower(text, strlen(text), &lower);
-    if (capitals) text = lower.data ? lower.data : "";
-    bool ok = buffer_ok(&lower, "a text in small letters", err) &&
-              tokenizer_encode(&job->model->tokenizer, side, text, strlen(text), most, tokens, cut,
-                               &job->arena, err);
-    buffer_free(&lower);
+    const Tokenizer *tokenizer = &job->model->tokenizer;
+    const char *language = side == XATTN_SOURCE ? job->options->target_language : NULL;
+    Buffer read = {0};
+    bool ok = !language || tags_length(text, strlen(text)) ||
+              tags_append(tokenizer->source.vocab, language, &read, err);
+    if (capitals)
+        capitals_lower(text, strlen(text), &read);
+    else
+        buffer_string(&read, text);
+    ok = ok && buffer_ok(&read, "a text", err) &&
+         tokenizer_encode(tokenizer, side, read.data ? read.data : "", read.size, most, tokens, cut,
+                          &job->arena, err);
+    buffer_free(&read);
     return ok;
 }
 
@@ -81,7 +89,11 @@ static bool tokenise_one(Job *job, const JobSentence *given, Sentence *s, Error 
          !encode(job, XATTN_TARGET, target, s->capitals, &job->targets[at], &s->target_cut, err)) ||
         (!target && job->targets && !encode_prefix(job, given, &job->targets[at], err)))
         return false;
-    s->blank = job->sources[at].n == 1;
+    bool is_tagged =
+        job->options->target_language && !tags_length(given->source, strlen(given->source));
+    s->blank = job->sources[at].n == (is_tagged ? 2 : 1);
+    s->untagged = !s->blank && !job->options->target_language &&
+                  tokenizer_lacks_tag(&job->model->tokenizer, given->source);
     job->n_sources += !s->blank;
     return true;
 }
@@ -107,6 +119,7 @@ static Result *fill(const Job *job, size_t i, Error *err) {
     Result *result = fill_translation(&found, err);
     if (!result) return NULL;
     result->shown.source_cut = s->source_cut;
+    result->shown.untagged = s->untagged;
     result->shown.target_cut = result->shown.target_cut || s->target_cut;
     return result;
 }

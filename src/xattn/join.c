@@ -23,6 +23,7 @@ static bool join_source(const Join *j) {
     if (!result_tokens(j->result, n, all, j->err)) return false;
     for (size_t i = 0; i < j->n; i++) {
         j->whole->source_cut = j->whole->source_cut || j->parts[i]->source_cut;
+        j->whole->untagged = j->whole->untagged || j->parts[i]->untagged;
         if (!result_append(j->result, &j->parts[i]->source, all, j->err)) return false;
     }
     return true;

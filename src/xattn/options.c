@@ -2,6 +2,7 @@
 
 #include "base/sized.h"
 #include "base/threads.h"
+#include "text/tags.h"
 
 static size_t at_least_one(size_t n) { return n ? n : 1; }
 
@@ -58,10 +59,18 @@ static bool check_ablations(const Model *model, const xattn_options *o, Error *e
     return true;
 }
 
+static bool check_language(const Model *model, const xattn_options *o, Error *err) {
+    Buffer tag = {0};
+    bool ok = !o->target_language ||
+              tags_append(model->tokenizer.source.vocab, o->target_language, &tag, err);
+    buffer_free(&tag);
+    return ok;
+}
+
 bool options_read(const Model *model, const xattn_options *given, size_t n, bool reads_targets,
                   xattn_options *options, Error *err) {
     if (!sized_copy(given, options, sizeof *options, "xattn_options", err)) return false;
     fill_in(model, reads_targets, options);
     return check_watchers(options, n, err) && check_prefix(model, options, n, reads_targets, err) &&
-           check_ablations(model, options, err);
+           check_language(model, options, err) && check_ablations(model, options, err);
 }

@@ -69,6 +69,7 @@ bool result_set_source_text(Result *result, const char *text, bool unsplit, Erro
         xattn_translation *other = &result->alternatives[k];
         other->source_text = t->source_text;
         other->source_cut = t->source_cut;
+        other->untagged = t->untagged;
         other->unsplit = unsplit;
     }
     return t->source_text != NULL;

@@ -403,6 +403,35 @@ static void tags_are_tokens(void **state) {
     xattn_translation_free(t);
 }
 
+/* An option does the same for texts that have none; who gives neither is told. */
+static void a_language_is_a_tag(void **state) {
+    (void)state;
+    xattn_translation *tagged = one(">>fra<< a cat", (xattn_options){XATTN_OPTIONS}),
+                      *asked =
+                          one("a cat", (xattn_options){XATTN_OPTIONS, .target_language = "fra"}),
+                      *plain = one("a cat", (xattn_options){XATTN_OPTIONS}),
+                      *both = one(">>deu<< a cat",
+                                  (xattn_options){XATTN_OPTIONS, .target_language = "fra"}),
+                      *blank = one("  ", (xattn_options){XATTN_OPTIONS, .target_language = "fra"});
+    assert_string_equal(asked->source.pieces[0], ">>fra<<");
+    assert_string_equal(asked->source_text, "a cat");
+    assert_string_equal(asked->text, tagged->text);
+    assert_string_equal(both->source.pieces[0], ">>deu<<");
+    assert_true(plain->untagged && !asked->untagged && !tagged->untagged && !both->untagged);
+    assert_true(blank->target.n == 0 && !blank->untagged);
+    xattn_translation_free(tagged);
+    xattn_translation_free(asked);
+    xattn_translation_free(plain);
+    xattn_translation_free(both);
+    xattn_translation_free(blank);
+    const char *text = "a";
+    xattn_translation *t;
+    assert_false(xattn_translate(
+        model, &text, 1, &(xattn_options){XATTN_OPTIONS, .target_language = "spa"}, &t, &problem));
+    assert_int_equal(problem.kind, XATTN_USAGE);
+    assert_string_equal(problem.text, "no target language \"spa\"; the model knows deu fra");
+}
+
 /* ---- failures ---- */
 
 static void the_culprit_is_named(void **state) {
@@ -585,6 +614,7 @@ int main(void) {
         cmocka_unit_test(search_and_reader_agree),
         cmocka_unit_test(a_long_target_loses_its_end),
         cmocka_unit_test(tags_are_tokens),
+        cmocka_unit_test(a_language_is_a_tag),
         cmocka_unit_test(the_culprit_is_named),
         cmocka_unit_test(a_model_that_is_not_there),
         cmocka_unit_test(a_model_says_what_it_is),

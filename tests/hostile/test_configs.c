@@ -1,5 +1,5 @@
 /* config.json, generation_config.json, vocab.json and target_vocab.json with one thing wrong, and the
-   program's refusal. tokenizer_config.json is never read, whatever it holds. */
+   program's refusal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -246,8 +246,7 @@ static const HostileEdit vocabs[] = {
     {"vocab: id a list", VOCAB, "\"b\": 29", "\"b\": [29]", "\"b\" is not a number, expected"},
     {"vocab: duplicate id", VOCAB, "\"b\": 29", "\"b\": 28", "\"a\" and \"b\" have the same id 28"},
     {"vocab: duplicate piece", VOCAB, "\"b\": 29", "\"a\": 29", "\"a\" occurs twice"},
-    {"vocab: a piece too few", VOCAB, ", \"<pad>\": 60", "",
-     "60 pieces, the model has embeddings for 61"},
+    {"vocab: a piece too few", VOCAB, "\"b\": 29, ", "", "no piece has the id 29, and one has 60"},
     {"vocab: a piece too many", VOCAB, "\"b\": 29", "\"b\": 29, \"bb\": 61",
      "\"bb\" is 61, expected"},
     {"vocab: empty", VOCAB, NULL, "{}", "0 pieces, the model has embeddings for 61"},
@@ -274,10 +273,45 @@ static void refused_target_vocab(void **row) {
     tiny_model_remove(directory);
 }
 
+/* ---- added tokens ---- */
+
+#define ADDED "added_tokens.json"
+#define TOKENIZER "tokenizer_config.json"
+#define DECODER(entries) "{\"added_tokens_decoder\": {" entries "}}"
+
+static const HostileEdit added[] = {
+    {"added: not JSON", ADDED, NULL, "{\"<a>\"", "not JSON"},
+    {"added: a list", ADDED, NULL, "[\"<a>\"]", "expected a JSON object"},
+    {"added: twice", ADDED, NULL, "{\"<a>\": 5, \"<a>\": 5}", "\"<a>\" occurs twice"},
+    {"added: an id too large", ADDED, NULL, "{\"<a>\": 61}",
+     "\"<a>\" is 61, expected an integer from 0 to 60"},
+    {"added: an id of another piece", ADDED, NULL, "{\"<a>\": 29}",
+     "\"b\" and \"<a>\" have the same id 29"},
+    {"added: a piece with another id", ADDED, NULL, "{\"b\": 28}", "have the same id 28"},
+    {"added: empty", ADDED, NULL, "{\"\": 60}", "an added token of 0 bytes, expected 1 to 1000"},
+    {"tokenizer_config: not JSON", TOKENIZER, NULL, "{not JSON", "not JSON"},
+    {"tokenizer_config: no content", TOKENIZER, NULL, DECODER("\"5\": {}"),
+     "no \"content\" of \"5\""},
+    {"tokenizer_config: no object", TOKENIZER, NULL, DECODER("\"5\": 7"),
+     "no \"content\" of \"5\""},
+    {"tokenizer_config: an id too large", TOKENIZER, NULL,
+     DECODER("\"61\": {\"content\": \"<a>\"}"), "\"61\", expected an id from 0 to 60"},
+    {"tokenizer_config: an id that is none", TOKENIZER, NULL,
+     DECODER("\"5x\": {\"content\": \"<a>\"}"), "\"5x\", expected an id"},
+    {"tokenizer_config: an id of 40 digits", TOKENIZER, NULL,
+     DECODER("\"1000000000000000000000000000000000000000\": {\"content\": \"<a>\"}"),
+     "expected an id from 0 to 60"},
+    {"tokenizer_config: one token, two ids", TOKENIZER, NULL,
+     DECODER("\"5\": {\"content\": \"<a>\"}, \"6\": {\"content\": \"<a>\"}"),
+     "\"<a>\" has the ids 5 and 6"},
+};
+
 /* ---- what does no harm: the model still translates, one line to one ---- */
 
 static const HostileEdit harmless[] = {
-    {"tokenizer_config.json is not read", "tokenizer_config.json", NULL, "{not JSON", NULL},
+    {"tokenizer_config.json without added tokens", TOKENIZER, NULL, "{\"added_tokens_decoder\": 7}",
+     NULL},
+    {"a vocabulary smaller than the embeddings", "vocab.json", ", \"<pad>\": 60", "", NULL},
     {"line ends in a piece that is said", "vocab.json", "\"c\"", "\"c\\r\\nc\"", NULL},
 };
 
@@ -291,7 +325,7 @@ int main(void) {
     const HostileTable tables[] = {
         HOSTILE_TABLE(hostile_edit, configs), HOSTILE_TABLE(hostile_edit, generations),
         HOSTILE_TABLE(hostile_edit, vocabs),  HOSTILE_TABLE(refused_target_vocab, target_vocabs),
-        HOSTILE_TABLE(accepted, harmless),
+        HOSTILE_TABLE(hostile_edit, added),   HOSTILE_TABLE(accepted, harmless),
     };
     return hostile_run("JSON configs and vocabularies", tables, sizeof tables / sizeof tables[0]);
 }

@@ -154,12 +154,36 @@ static void refused(Fixture *f, const char *text, const char *message) {
     assert_string_equal(err.text, message);
 }
 
+/* A tag has no spaces and is not empty: what has only its marks is text. */
+static void what_looks_like_a_tag_is_text(void **state) {
+    (void)state;
+    static const char *const texts[] = {">> On Monday he wrote: x << y",
+                                        ">><<",
+                                        ">>fra <<a",
+                                        ">>\t<< a",
+                                        ">> <<",
+                                        ">>>fra",
+                                        "<<fra>> a"};
+    Fixture f;
+    fixture(true, false, &f);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        encode(&f, XATTN_SOURCE, texts[i], strlen(texts[i]), SIZE_MAX);
+        for (size_t k = 0; k < f.tokens.n; k++)
+            assert_true(f.tokens.ids[k] != 2 && f.tokens.ids[k] != 3);
+        assert_true(tokenizer_lacks_tag(&f.tokenizer, texts[i]));
+    }
+    assert_false(tokenizer_lacks_tag(&f.tokenizer, ">>fra<< a"));
+    fixture_free(&f);
+    fixture(false, false, &f);
+    assert_false(tokenizer_lacks_tag(&f.tokenizer, "a"));
+    fixture_free(&f);
+}
+
 static void an_unknown_tag_lists_the_known_ones(void **state) {
     (void)state;
     Fixture f;
     fixture(true, false, &f);
     refused(&f, ">>spa<< a", "unknown tag >>spa<<; the model knows >>deu<< >>fra<<");
-    refused(&f, ">><<", "unknown tag >><<; the model knows >>deu<< >>fra<<");
     expect(&f, XATTN_SOURCE, ">>", "1:▁>>");
     // A long one is cut, between characters.
     char text[128] = ">>x", message[256];
@@ -257,6 +281,7 @@ int main(void) {
         cmocka_unit_test(a_known_tag_is_one_token),
         cmocka_unit_test(tags_are_for_the_source),
         cmocka_unit_test(without_tags_a_tag_is_text),
+        cmocka_unit_test(what_looks_like_a_tag_is_text),
         cmocka_unit_test(an_unknown_tag_lists_the_known_ones),
         cmocka_unit_test(a_long_text_loses_its_end_and_keeps_its_eos),
         cmocka_unit_test(pieces_are_joined_without_the_special_ones),

@@ -51,6 +51,38 @@ static void large_vocabularies_are_found_whole(void **state) {
     arena_free(&arena);
 }
 
+/* Embeddings that were resized to a round number: the last ids have no piece. Others must have one. */
+static void the_last_ids_may_have_no_piece(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+        const char *message;
+    } cases[] = {
+        {"{\"a\": 0, \"b\": 1}", 2, NULL},
+        {"{\"a\": 0, \"b\": 1}", 9, NULL},
+        {"{\"a\": 0, \"b\": 1}", 1026, NULL},
+        {"{\"a\": 0, \"b\": 1}", 1027, "2 pieces, the model has embeddings for 1027"},
+        {"{\"a\": 0, \"b\": 3}", 9, "no piece has the id 1, and one has 3"},
+        {"{}", 9, "0 pieces, the model has embeddings for 9"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Arena arena = {0};
+        Error err = {0};
+        Vocab vocab;
+        const char *path = scratch_write_text("vocab.json", cases[i].text);
+        assert_true(vocab_load(path, cases[i].n, &vocab, &arena, &err));
+        assert_int_equal(vocab_complete(&vocab, path, &err), cases[i].message == NULL);
+        if (cases[i].message)
+            assert_contains(err.text, cases[i].message);
+        else
+            for (size_t id = 2; id < cases[i].n; id++)
+                assert_string_equal(vocab.pieces[id], "<unk>");
+        assert_int_equal(vocab_find(&vocab, "<unk>", 5), -1);
+        arena_free(&arena);
+    }
+}
+
 static void refused(const char *path, size_t n, const char *message) {
     Arena arena = {0};
     Error err = {0};
@@ -100,6 +132,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_found_and_nothing_else),
         cmocka_unit_test(large_vocabularies_are_found_whole),
+        cmocka_unit_test(the_last_ids_may_have_no_piece),
         cmocka_unit_test(pieces_made_to_collide_are_refused),
         cmocka_unit_test(what_is_no_file_is_refused),
     };

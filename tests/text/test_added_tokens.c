@@ -1,0 +1,98 @@
+/* Tokens that were added to a vocabulary: texts cut up as transformers cuts them
+   (scripts/parity/added_tokens.py wrote tests/goldens/added), and the older file, which has no
+   properties. What is refused: tests/hostile/test_configs.c. */
+#include "text/added_tokens.h"
+
+#include "../base/scratch.h"
+#include "base/buffer.h"
+#include "text/tokenizer.h"
+#include "tiny_model.h"
+
+enum { RESIZED = 9088 };
+
+/* The shipped model's pieces, and the tokenizer_config.json that transformers wrote for more of them. */
+static void link_tokenizer(void) {
+    static const char *const files[] = {"models/en-fr/source.spm", "models/en-fr/target.spm",
+                                        "models/en-fr/vocab.json",
+                                        "tests/goldens/added/tokenizer_config.json"};
+    char here[512], file[1024];
+    assert_non_null(getcwd(here, sizeof here));
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(file, sizeof file, "%s/%s", here, files[i]);
+        assert_int_equal(symlink(file, scratch_path(strrchr(files[i], '/') + 1)), 0);
+    }
+}
+
+static void as_in_transformers(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    Tokenizer tokenizer;
+    size_t size, n = 0;
+    link_tokenizer();
+    if (!tokenizer_load(scratch_folder, RESIZED, 0, &tokenizer, &arena, &err))
+        fail_msg("%s", err.text);
+    char *file = tiny_file_read("tests/goldens/added", "added_tokens.tsv", &size);
+    for (char *text = file, *next; *text; text = next, n++) {
+        char *ids = strchr(text, '\t') + 1;
+        next = strchr(ids, '\n') + 1;
+        ids[-1] = next[-1] = '\0';
+        Tokens tokens;
+        Buffer found = {0};
+        bool cut;
+        assert_true(tokenizer_encode(&tokenizer, XATTN_SOURCE, text, strlen(text), SIZE_MAX,
+                                     &tokens, &cut, &arena, &err));
+        for (size_t i = 0; i < tokens.n; i++)
+            buffer_format(&found, "%s%d", i ? " " : "", tokens.ids[i]);
+        if (strcmp(found.data, ids) != 0) fail_msg("%s: %s, expected %s", text, found.data, ids);
+        buffer_free(&found);
+        for (size_t most = 2; most < tokens.n; most++) {  // cut off anywhere
+            Tokens some;
+            assert_true(tokenizer_encode(&tokenizer, XATTN_SOURCE, text, strlen(text), most, &some,
+                                         &cut, &arena, &err));
+            assert_true(cut && some.n == most && some.ids[most - 1] == 0);
+            assert_memory_equal(some.ids, tokens.ids, (most - 1) * sizeof(int));
+        }
+    }
+    assert_true(n > 15);
+    // A special one says nothing, another itself.
+    Buffer said = {0};
+    const char *const pieces[] = {"▁Le", "<keep>", "<ent>", "▁chat", "</s>"};
+    assert_true(tokenizer_join(&tokenizer, XATTN_TARGET, pieces, 5, &said, &err));
+    assert_string_equal(said.data, "Le<ent> chat");
+    buffer_free(&said);
+    assert_string_equal(tokenizer_piece(&tokenizer, XATTN_TARGET, 9080), "<ent>");
+    assert_int_equal(vocab_find(&tokenizer.vocabs[0], "<entity>", 8), 9081);
+    free(file);
+    tokenizer_free(&tokenizer);
+    arena_free(&arena);
+}
+
+static void the_older_file(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    AddedTokens added;
+    remove(scratch_path("tokenizer_config.json"));
+    assert_true(added_tokens_load(scratch_folder, 10, &added, &arena, &err));
+    assert_int_equal(added.n, 0);
+    AddedStretch none = added_tokens_next(&added, "abc", 3, 1);
+    assert_true(none.begin == 1 && none.end == 3 && !none.token);
+    scratch_write_text("added_tokens.json", "{\"<b>\": 7, \"<bc>\": 8, \"</s>\": 0}");
+    assert_true(added_tokens_load(scratch_folder, 10, &added, &arena, &err));
+    assert_int_equal(added.n, 2);
+    AddedStretch found = added_tokens_next(&added, "a<b><bc>", 8, 0);
+    assert_true(found.begin == 0 && found.end == 1 && found.token->id == 7);
+    found = added_tokens_next(&added, "a<b><bc>", 8, 4);
+    assert_true(found.end == 4 && found.token->id == 8 && !found.token->special);
+    assert_false(added_tokens_is_special(&added, "<b>"));
+    arena_free(&arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_in_transformers),
+        cmocka_unit_test(the_older_file),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
