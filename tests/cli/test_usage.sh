@@ -67,6 +67,7 @@ argument_of() {
         HOW) echo intersect ;;
         WHEN) echo never ;;
         TEXT) echo "Un chat." ;;
+        LANG) echo fra ;;
         *) return 1 ;;
     esac
 }
@@ -97,6 +98,7 @@ takes() {
         "models --available") with="--index http://127.0.0.1:1/nobody" expected=1 ;;
         "get --quiet") with="--index http://127.0.0.1:1/nobody" ;;
         *" --no-shortlist") expected=1 ;; # this model has none
+        *" --target-lang") expected=1 ;; # and knows one language
         "trace --output") with='' argument="$tmp/trace" ;;
         *" --input") text='' ;;
     esac
