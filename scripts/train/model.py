@@ -185,32 +185,27 @@ class Translator(nn.Module):
         return scores
 
     @torch.no_grad()
-    def greedy(self, source: Tensor, limit: int) -> tuple[Tensor, list[list[Tensor]]]:
-        """Translate source [B][S]: ids [B][T] that end in </s> = 0 where the limit allows, and for every step
-        the cross-attention rows [B][h][S] of every decoder layer."""
+    def greedy(self, source: Tensor, limit: int) -> Tensor:
+        """Translate source [B][S]: ids [B][T] that end in </s> = 0 where the limit allows."""
         memory, mask = self.encode(source)
         layers = list(self.model.decoder.layers)
         cross = [layer.encoder_attn.keys_values(memory) for layer in layers]
         past: list[tuple[Tensor, Tensor] | None] = [None] * len(layers)
         token = torch.full((source.shape[0], 1), self.target_pad, device=source.device)
         done = torch.zeros(source.shape[0], dtype=torch.bool, device=source.device)
-        output, rows = [], []
+        output = []
         for step in range(limit):
-            x, row = self.embed(self.model.decoder, token, step), []
+            x = self.embed(self.model.decoder, token, step)
             for n, layer in enumerate(layers):
                 new = layer.self_attn.keys_values(x)
-                if past[n] is not None:
-                    new = tuple(torch.cat(both, dim=2) for both in zip(past[n], new, strict=True))
-                past[n] = new
-                x, probs = layer(x, new, None, cross[n], mask)
-                row.append(probs[:, :, 0])
+                past[n] = tuple(torch.cat(both, dim=2) for both in zip(past[n], new)) if past[n] else new
+                x, _ = layer(x, past[n], None, cross[n], mask)
             token = self.logits(x).argmax(-1).masked_fill(done[:, None], 0)
             output.append(token)
-            rows.append(row)
             done |= token[:, 0] == 0
             if done.all():
                 break
-        return torch.cat(output, dim=1), rows
+        return torch.cat(output, dim=1)
 
 
 class TiedCrossEntropy(torch.autograd.Function):

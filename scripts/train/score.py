@@ -6,7 +6,6 @@ import sacrebleu
 import torch
 from batches import pad_rows
 from sacrebleu.metrics.base import Score
-from torch import Tensor
 
 from model import Translator
 from text import Pair, Vocabularies
@@ -20,35 +19,23 @@ class Translation:
     source: list[int]  # ids, with </s>
     target: list[int]  # ids, with </s> if it came
     text: str
-    attention: list[Tensor] | None  # a layer: [h][len(target)][len(source)]
 
 
-def translate_all(
-    model: Translator, vocabularies: Vocabularies, sentences: list[str], attention: bool = False
-) -> list[Translation]:
+def translate_all(model: Translator, vocabularies: Vocabularies, sentences: list[str]) -> list[Translation]:
     """Greedy translations in the order of the sentences; sentences of like length are decoded together."""
-    pieces = vocabularies.target
+    pieces, device = vocabularies.target, model.final_logits_bias.device
     encoded = [vocabularies.source.encode(sentence) for sentence in sentences]
     order = sorted(range(len(sentences)), key=lambda i: len(encoded[i]))
-    device = model.final_logits_bias.device
     results: list[Translation | None] = [None] * len(sentences)
     for start in range(0, len(order), BATCH):
         chosen = order[start : start + BATCH]
         rows = pad_rows([encoded[i] for i in chosen], vocabularies.source.pad)
         source = torch.from_numpy(rows).to(device).long()
-        ids, rows = model.greedy(source, min(LIMIT, 3 * source.shape[1] + 20))
-        for b, i in enumerate(chosen):
-            target = ids[b].tolist()
-            target = target[: target.index(pieces.eos) + 1] if pieces.eos in target else target
-            maps = (
-                [
-                    torch.stack([row[n][b, :, : len(encoded[i])] for row in rows[: len(target)]], dim=1)
-                    for n in range(len(rows[0]))
-                ]
-                if attention
-                else None
-            )
-            results[i] = Translation(encoded[i], target, pieces.decode(target), maps)
+        answers = model.greedy(source, min(LIMIT, 3 * source.shape[1] + 20)).tolist()
+        for i, target in zip(chosen, answers, strict=True):
+            if pieces.eos in target:
+                target = target[: target.index(pieces.eos) + 1]
+            results[i] = Translation(encoded[i], target, pieces.decode(target))
     return results
 
 

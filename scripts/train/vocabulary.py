@@ -83,7 +83,7 @@ def write_vocabulary(work: Path, side: str, model: ModelProto) -> None:
     pieces = [piece.piece for piece in model.pieces if piece.piece not in (EOS, UNK, PAD)]
     ids = {piece: i for i, piece in enumerate([EOS, UNK, *pieces, PAD])}
     name = "vocab.json" if side == "source" else "target_vocab.json"
-    (work / name).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
+    (work / name).write_text(json.dumps(ids, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     print(f"{side} vocabulary: {len(ids)} pieces")
 
 
