@@ -24,18 +24,6 @@ typedef enum {
 
 typedef enum { NEEDS, EXCLUDES } Relation;
 
-enum {
-    T = 1 << COMMAND_TRANSLATE,
-    A = 1 << COMMAND_ALIGN,
-    S = 1 << COMMAND_SCORE,
-    I = 1 << COMMAND_INSPECT,
-    R = 1 << COMMAND_TRACE,
-    B = 1 << COMMAND_BENCH,
-    G = 1 << COMMAND_GET,
-    M = 1 << COMMAND_MODELS,
-    ANY = ~0
-};
-
 /* Where `fact` holds, `other` has to hold (NEEDS), or must not (EXCLUDES). No option is silently
    ignored: where one could do nothing, a rule refuses it. A rule whose two sides are options or
    formats needs no text: it gets one from their names. */

@@ -4,22 +4,6 @@
 
 #include "base/threads.h"
 
-/* The commands that take an option. */
-enum {
-    T = 1 << COMMAND_TRANSLATE,
-    A = 1 << COMMAND_ALIGN,
-    S = 1 << COMMAND_SCORE,
-    K = 1 << COMMAND_TOKENIZE,
-    D = 1 << COMMAND_DETOKENIZE,
-    I = 1 << COMMAND_INSPECT,
-    R = 1 << COMMAND_TRACE,
-    B = 1 << COMMAND_BENCH,
-    G = 1 << COMMAND_GET,
-    M = 1 << COMMAND_MODELS,
-    LINES = T | A | S | K | D,
-    ALL = LINES | I | R | B | G | M
-};
-
 /* The offset of a field, which has to be of that type. */
 #define FIELD(type, member) \
     (offsetof(Options, member) + 0 * sizeof(1 ? (type *)0 : &((Options *)0)->member))
@@ -157,7 +141,7 @@ const OptionSpec option_table[N_OPTIONS] = {
                        .help = "fail on text that is not UTF-8 or that had to be cut"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, LINES | R | G, IS_TRUE(quiet),
                       .help = "no warnings and no progress on standard error"},
-    [OPTION_HELP] = {"help", 'h', NULL, ALL, .help = "print this help"},
+    [OPTION_HELP] = {"help", 'h', NULL, ANY, .help = "print this help"},
 };
 
 bool option_is_for(OptionId id, Command command) {

@@ -10,6 +10,22 @@
 
 #include "cli/options.h"
 
+/* Sets of commands, by a letter each in the two tables. */
+enum {
+    T = 1 << COMMAND_TRANSLATE,
+    A = 1 << COMMAND_ALIGN,
+    S = 1 << COMMAND_SCORE,
+    K = 1 << COMMAND_TOKENIZE,
+    D = 1 << COMMAND_DETOKENIZE,
+    I = 1 << COMMAND_INSPECT,
+    R = 1 << COMMAND_TRACE,
+    B = 1 << COMMAND_BENCH,
+    G = 1 << COMMAND_GET,
+    M = 1 << COMMAND_MODELS,
+    LINES = T | A | S | K | D,
+    ANY = LINES | I | R | B | G | M
+};
+
 typedef struct {
     const char *name, *arguments, *summary;
 } CommandSpec;
@@ -33,7 +49,7 @@ typedef struct {
     const char *name;      // the long option
     char letter;           // the short one, or 0
     const char *argument;  // its name in --help; NULL: takes none
-    unsigned commands;     // that take it: 1 << COMMAND_… each
+    unsigned commands;     // that take it
     ValueKind kind;
     size_t field;              // offset in Options
     double least, most;        // of a count or number

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/number.h"
 #include "cli/option_table.h"
 
@@ -18,6 +19,7 @@ static void *field_of(const OptionSpec *option, Options *options) {
 }
 
 /* "xattn align: --layer x: expected ..." on stderr; false. */
+XATTN_PRINTF(4, 5)
 static bool refuse(const OptionSpec *option, const Options *options, const char *text,
                    const char *format, ...) {
     va_list arguments;

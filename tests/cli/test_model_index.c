@@ -14,7 +14,7 @@
 #define HASH "0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static ModelIndex read_index(const char *text) {
-    ModelIndex index;
+    ModelIndex index = {0};
     Error err = {0};
     cJSON *json = json_parse_object("index", text, strlen(text), &err);
     if (!json || !model_index_read(json, "index", &index, &err)) fail_msg("%s", err.text);
