@@ -18,6 +18,7 @@
 #include "cli/model_origin.h"
 #include "cli/model_store.h"
 #include "cli/mozilla.h"
+#include "cli/path.h"
 #include "cli/run.h"
 
 typedef struct {
@@ -32,11 +33,6 @@ typedef struct {
     IndexFile files[N_FILE_TYPES];
     size_t n;
 } Get;
-
-static bool path_in(char path[PATH_MAX], const char *folder, const char *name, Error *err) {
-    return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ||
-           error_set(err, "%s/%s: name too long", folder, name);
-}
 
 /* Makes a folder and those above it. */
 static bool make_folder(const char *folder, Error *err) {
@@ -58,7 +54,7 @@ static void remove_folder(const char *folder) {
     DIR *dir = opendir(folder);
     if (!dir) return;
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-        if (path_in(path, folder, entry->d_name, &ignored)) unlink(path);
+        if (path_join(path, folder, entry->d_name, &ignored)) unlink(path);
     closedir(dir);
     rmdir(folder);
 }
@@ -69,7 +65,7 @@ static void remove_folder(const char *folder) {
 static bool part_path(const Get *get, const IndexFile *file, char path[PATH_MAX], Error *err) {
     char name[200];
     snprintf(name, sizeof name, "%.16s%s%s.part", file->hash, *file->hash ? "." : "", file->name);
-    return path_in(path, get->partial, name, err);
+    return path_join(path, get->partial, name, err);
 }
 
 /* Whether a file has the SHA-256 that the index gives; if not, it is removed. */
@@ -109,7 +105,7 @@ static bool fetch_files(const Get *get, Error *err) {
 
 static bool unpack_file(const Get *get, const IndexFile *file, Error *err) {
     char part[PATH_MAX], path[PATH_MAX];
-    if (!part_path(get, file, part, err) || !path_in(path, get->unpacked, file->name, err))
+    if (!part_path(get, file, part, err) || !path_join(path, get->unpacked, file->name, err))
         return false;
     if (file->packing == PACKED_NOT)
         return rename(part, path) == 0 || error_set(err, "%s: %s", path, strerror(errno));
@@ -134,7 +130,7 @@ static bool unpack_files(const Get *get, Error *err) {
 /* The new folder takes the old one's place, or, if that fails, the old one keeps it. */
 static bool install(const Get *get, Error *err) {
     char old[PATH_MAX];
-    if (!path_in(old, get->partial, "old", err)) return false;
+    if (!path_join(old, get->partial, "old", err)) return false;
     remove_folder(old);
     bool had_one = rename(get->final, old) == 0;
     if (rename(get->unpacked, get->final) != 0) {
@@ -161,7 +157,7 @@ static bool look_for_it(const Get *get, bool *current, Error *err) {
 static bool lock(const Get *get, int *file, Error *err) {
     char path[PATH_MAX];
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (!path_in(path, get->partial, "lock", err)) return false;
+    if (!path_join(path, get->partial, "lock", err)) return false;
     *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*file < 0) return error_set(err, "%s: %s", path, strerror(errno));
     return fcntl(*file, F_SETLK, &whole) == 0 ||
@@ -217,10 +213,10 @@ static bool get_pair(Get *get, const char *folder, Error *err) {
     char partial[PATH_MAX];
     get->model = model_index_find(get->index, get->pair);
     if (!get->model) return no_such_pair(get, err);
-    return path_in(get->final, folder, get->pair, err) &&
-           path_in(partial, folder, ".partial", err) &&
-           path_in(get->partial, partial, get->pair, err) &&
-           path_in(get->unpacked, get->partial, "model", err) &&
+    return path_join(get->final, folder, get->pair, err) &&
+           path_join(partial, folder, ".partial", err) &&
+           path_join(get->partial, partial, get->pair, err) &&
+           path_join(get->unpacked, get->partial, "model", err) &&
            index_model_files(get->index, get->model, get->files, &get->n, err) &&
            look_for_it(get, &current, err) && (current || (print_choice(get), fill(get, err))) &&
            printf("%s\n", get->final) > 0;
@@ -237,7 +233,7 @@ static bool get_all(const Options *options, Error *err) {
     char folder[PATH_MAX], partial[PATH_MAX], base[MOZILLA_ADDRESS];
     ModelIndex index;
     if (!check_pairs(options, err) || !model_store_folder(folder, err) ||
-        !path_in(partial, folder, ".partial", err) ||
+        !path_join(partial, folder, ".partial", err) ||
         !mozilla_index(options->index, &index, base, err))
         return false;
     bool ok = true;

@@ -1,6 +1,5 @@
 #include "cli/model_origin.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "base/json.h"
 #include "cli/download.h"
 #include "cli/output.h"
+#include "cli/path.h"
 
 static const char format[] = "xattn model 1";
 
@@ -16,14 +16,9 @@ static const char *string_of(const cJSON *object, const char *key) {
     return text ? text : "";
 }
 
-static bool path_in(char path[PATH_MAX], const char *folder, const char *name) {
-    return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX;
-}
-
 static bool hash_in(const char *folder, const char *name, char hash[65], Error *err) {
     char path[PATH_MAX];
-    return path_in(path, folder, name) ? file_sha256(path, hash, err)
-                                       : error_set(err, "%s/%s: name too long", folder, name);
+    return path_join(path, folder, name, err) && file_sha256(path, hash, err);
 }
 
 static cJSON *describe_file(const char *folder, const IndexFile *file, Error *err) {
@@ -60,8 +55,8 @@ bool origin_write(const char *folder, const IndexModel *model, const IndexFile *
     cJSON *origin = describe(folder, model, files, n, err);
     char *text = origin ? cJSON_Print(origin) : NULL;
     if (text) buffer_format(&bytes, "%s\n", text);
-    bool ok = text && path_in(path, folder, "origin.json") && output_open(path, &output, err) &&
-              output_write(&output, &bytes, err);
+    bool ok = text && path_join(path, folder, "origin.json", err) &&
+              output_open(path, &output, err) && output_write(&output, &bytes, err);
     ok = output_close(&output, ok, err) && ok;
     buffer_free(&bytes);
     cJSON_free(text);
@@ -72,7 +67,7 @@ bool origin_write(const char *folder, const IndexModel *model, const IndexFile *
 cJSON *origin_read(const char *folder) {
     char path[PATH_MAX];
     Error ignored = {0};
-    if (!path_in(path, folder, "origin.json")) return NULL;
+    if (!path_join(path, folder, "origin.json", &ignored)) return NULL;
     cJSON *origin = json_load_object(path, &ignored);
     if (strcmp(string_of(origin, "format"), format) == 0) return origin;
     cJSON_Delete(origin);

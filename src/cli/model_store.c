@@ -10,6 +10,7 @@
 #endif
 
 #include "base/buffer.h"
+#include "cli/path.h"
 
 enum { N_PLACES = 4 };
 
@@ -28,10 +29,13 @@ static void program_folder(char folder[PATH_MAX]) {
     if (slash) *slash = '\0';
 }
 
-/* base/middle/end; "" if base is not known or the whole is too long. */
+/* base/end; "" if base is not known or the whole is too long. */
 static void join(char path[PATH_MAX], const char *base, const char *end) {
-    bool fits = base && *base && snprintf(path, PATH_MAX, "%s/%s", base, end) < PATH_MAX;
-    if (!fits) path[0] = '\0';
+    Error ignored;
+    if (base && *base)
+        path_join(path, base, end, &ignored);
+    else
+        path[0] = '\0';
 }
 
 /* $XDG_CACHE_HOME, which only counts if it is absolute, or ~/.cache. */

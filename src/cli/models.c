@@ -10,18 +10,20 @@
 #include "cli/model_store.h"
 #include "cli/mozilla.h"
 #include "cli/output.h"
+#include "cli/path.h"
 #include "cli/run.h"
 
 /* Bytes of the files in a folder. */
 static double folder_size(const char *folder) {
     char path[PATH_MAX];
     struct stat info;
+    Error ignored;
     double size = 0;
     DIR *dir = opendir(folder);
     if (!dir) return 0;
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-        if (snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path &&
-            stat(path, &info) == 0 && S_ISREG(info.st_mode))
+        if (path_join(path, folder, entry->d_name, &ignored) && stat(path, &info) == 0 &&
+            S_ISREG(info.st_mode))
             size += (double)info.st_size;
     closedir(dir);
     return size;

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,14 +10,10 @@
 #include "align/npy.h"
 #include "base/json.h"
 #include "cli/output.h"
+#include "cli/path.h"
 #include "cli/trace_index.h"
 
 const char trace_index_name[] = "index.json";
-
-static bool path_in(const char *folder, const char *name, char path[PATH_MAX], Error *err) {
-    return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ||
-           error_set(err, "%s/%s: name too long", folder, name);
-}
 
 /* ---- an earlier trace ---- */
 
@@ -42,7 +37,7 @@ static bool for_each_file(const char *folder, FileTaker *take, const cJSON *inde
 static bool load_index(const char *folder, cJSON **index, Error *err) {
     char path[PATH_MAX];
     *index = NULL;
-    if (!path_in(folder, trace_index_name, path, err)) return false;
+    if (!path_join(path, folder, trace_index_name, err)) return false;
     if (access(path, F_OK) != 0) return true;
     *index = json_load_object(path, err);
     if (!*index) return error_prefix(err, "not the index of a trace");
@@ -68,7 +63,7 @@ static bool check_file(const char *folder, const char *name, const cJSON *index,
 static bool remove_file(const char *folder, const char *name, const cJSON *index, Error *err) {
     char path[PATH_MAX];
     if (!is_of_trace(name, index)) return true;
-    return path_in(folder, name, path, err) &&
+    return path_join(path, folder, name, err) &&
            (unlink(path) == 0 || error_set(err, "%s: %s", path, strerror(errno)));
 }
 
@@ -93,7 +88,7 @@ static bool write_file(const char *folder, const char *name, Buffer *bytes, Erro
     char path[PATH_MAX];
     Output output = {.fd = -1};
     Error close_error = {0};
-    bool ok = path_in(folder, name, path, err) && output_open(path, &output, err) &&
+    bool ok = path_join(path, folder, name, err) && output_open(path, &output, err) &&
               output_write(&output, bytes, err);
     if (!output_close(&output, ok, &close_error) && ok) {
         ok = false;

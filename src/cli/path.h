@@ -1,0 +1,12 @@
+/* path.h: FOLDER/NAME */
+#ifndef XATTN_PATH_H
+#define XATTN_PATH_H
+
+#include <limits.h>
+
+#include "base/error.h"
+
+/* Joins the two; an error that names them, and an empty path, if that is too long. */
+bool path_join(char path[PATH_MAX], const char *folder, const char *name, Error *err);
+
+#endif
