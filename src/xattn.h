@@ -112,8 +112,9 @@ typedef struct {
 } xattn_open_options;
 #define XATTN_OPEN_OPTIONS .size = sizeof(xattn_open_options)
 
-/* Loads a Hugging Face MarianMT directory, or a model of Firefox Translations: its directory, or the
-   .bin in it. options may be NULL. */
+/* Loads a model: a Hugging Face MarianMT directory; one of Marian's own, as Firefox Translations and
+   OPUS-MT's archives have it; a file of weights in one; or the root of a download in the Hugging Face
+   cache. options may be NULL. */
 xattn_model *xattn_open(const char *path, const xattn_open_options *options, xattn_error *error);
 void xattn_close(xattn_model *model);
 

@@ -51,7 +51,7 @@ const CommandSpec command_table[N_COMMANDS] = {
 
 const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_MODEL] = {"model", 'm', "DIR", LINES | R | B, TEXT(model),
-                      .help = "a MarianMT or Firefox model, or a pair such as en-de (default: "
+                      .help = "a MarianMT, Marian or Firefox model, or a pair such as en-de (default: "
                               "$XATTN_MODEL, else the model that came with xattn)"},
     [OPTION_INPUT] = {"input", 'i', "FILE", LINES, TEXT(input),
                       .help = "read lines from FILE; - is standard input"},

@@ -1,10 +1,12 @@
 #include "model/locate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "model/checkpoint.h"
@@ -107,18 +109,18 @@ static bool locate_directory(const char *path, Location *location, Arena *arena,
 
 /* A .bin may be of either kind: Marian's begins with its version; what begins as neither does is
    Marian's unless it has a config.json beside it. */
-static bool is_marian_file(const char *path, const char *directory, const MappedFile *file) {
+static bool is_marian_file(const char *path, const char *directory, const MappedFile *start) {
     uint64_t version = 0;
     char config[4096];
     struct stat info;
     if (!name_matches(path, "", ".bin")) return name_matches(path, "", ".npz");
-    if (file->size >= sizeof version) memcpy(&version, file->data, sizeof version);
+    if (start->size >= sizeof version) memcpy(&version, start->data, sizeof version);
     snprintf(config, sizeof config, "%s/config.json", directory);
-    return version == 1 || (!torch_file_is(file) && stat(config, &info) != 0);
+    return version == 1 || (!torch_file_is(start) && stat(config, &info) != 0);
 }
 
-static bool check_kind(const char *path, const MappedFile *file, Location *location, Error *err) {
-    location->is_marian = is_marian_file(path, location->directory, file);
+static bool check_kind(const char *path, const MappedFile *start, Location *location, Error *err) {
+    location->is_marian = is_marian_file(path, location->directory, start);
     if (location->is_marian || name_matches(path, "", ".safetensors") ||
         name_matches(path, "", ".safetensors.index.json") ||
         name_matches(path, "", ".bin.index.json") || name_matches(path, "", ".bin"))
@@ -132,19 +134,30 @@ static bool check_kind(const char *path, const MappedFile *file, Location *locat
         path);
 }
 
+/* The first bytes of a file, as if it were no longer. */
+static bool read_start(const char *path, unsigned char bytes[32], MappedFile *start, Error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t n = fd < 0 ? -1 : read(fd, bytes, 32);
+    int error = errno;
+    if (fd >= 0) close(fd);
+    if (n < 0) return error_system(err, path, error);
+    *start = (MappedFile){.data = bytes, .size = (size_t)n};
+    return true;
+}
+
 static bool locate_file(const char *path, Location *location, Arena *arena, Error *err) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t n = slash == path ? 1 : (size_t)(name - path) - (slash != NULL);
-    MappedFile file;
+    unsigned char bytes[32];
+    MappedFile start;
     location->directory = arena_string(arena, slash ? path : ".", slash ? n : 1, err);
     location->weights = arena_string(arena, name, strlen(name), err);
     if (!location->directory || !location->weights || !foreign_check_file(path, err) ||
-        !file_map(path, &file, err))
+        !read_start(path, bytes, &start, err))
         return false;
-    if (strcmp(name, "config.json") == 0) location->weights = NULL;  // its directory, then
-    bool ok = !location->weights || check_kind(path, &file, location, err);
-    file_unmap(&file);
-    return ok;
+    if (strcmp(name, "config.json") != 0) return check_kind(path, &start, location, err);
+    location->weights = NULL;  // its directory, then
+    return true;
 }
 
 bool locate_model(const char *path, Location *location, Arena *arena, Error *err) {

@@ -19,7 +19,7 @@ static Buffer sample(bool zip64) {
 }
 
 static bool read_all(const void *bytes, size_t n, Zip *zip, Arena *arena, Error *err) {
-    const MappedFile file = {bytes, n};
+    const MappedFile file = {.data = bytes, .size = n};
     bool ok = zip_open("x.zip", &file, zip, arena, err);
     for (size_t i = 0; ok && i < zip->n; i++) ok = zip_read(zip, &zip->entries[i], arena, err);
     return ok;
