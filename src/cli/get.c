@@ -107,12 +107,10 @@ static bool unpack_file(const Get *get, const IndexFile *file, Error *err) {
     char part[PATH_MAX], path[PATH_MAX];
     if (!part_path(get, file, part, err) || !path_join(path, get->unpacked, file->name, err))
         return false;
+    if (!*file->hash && !*file->unpacked_hash && !get->options->quiet)
+        fprintf(stderr, "xattn: %s: not verified: the index has no SHA-256 of it\n", file->name);
     if (file->packing == PACKED_NOT)
         return rename(part, path) == 0 || error_set(err, "%s: %s", path, strerror(errno));
-    if (!*file->hash && !*file->unpacked_hash && !get->options->quiet)
-        fprintf(stderr,
-                "xattn: %s: the index has no SHA-256 of it; only its checksum was verified\n",
-                file->name);
     return unpack(file->packing, part, path, file->unpacked_size, err) &&
            check_hash(path, file->name, file->unpacked_hash, err);
 }

@@ -252,10 +252,13 @@ static bool read_registry_file(const cJSON *record, IndexFile *file, Error *err)
     if (!file->location) return error_set(err, "the index has a file without path");
     const char *slash = strrchr(file->location, '/');
     file->packing = packing_of(file->location);
+    bool is_packed = file->packing != PACKED_NOT;
+    size_t *size = is_packed ? &file->unpacked_size : &file->size;
+    char *hash = is_packed ? file->unpacked_hash : file->hash;
     return read_name(slash ? slash + 1 : file->location, file, err) &&
            check_location(file->location, err) &&
-           read_size(record, "uncompressedSize", &file->unpacked_size, err) &&
-           read_hash(record, "uncompressedHash", file->unpacked_hash, err);
+           read_size(record, "uncompressedSize", size, err) &&
+           read_hash(record, "uncompressedHash", hash, err);
 }
 
 static bool check_complete(const IndexModel *model, Error *err) {

@@ -96,7 +96,7 @@ not_ours() {
 check "a folder of somebody's own is left alone" not_ours
 two() { rm -r "$models/aa-bb" "$models/cc-dd" && status 0 "$xattn" get aa-bb cc-dd && is_whole aa-bb && is_whole cc-dd && [ "$(lines "$out")" -eq 2 ]; }
 check "two pairs at once" two
-registry() { status 0 "$xattn" get --index "$server/models.json" mm-nn && is_whole mm-nn && says "vocab.mmnn.spm: the index has no SHA-256 of it"; }
+registry() { status 0 "$xattn" get --index "$server/models.json" mm-nn && is_whole mm-nn && says "vocab.mmnn.spm: not verified: the index has no SHA-256 of it"; }
 check "models.json" registry
 beside() { rm -r "$models/aa-bb" && status 0 "$xattn" get --index "$server/records.json" aa-bb && is_whole aa-bb; }
 check "files beside an index that is not Remote Settings" beside

@@ -122,6 +122,31 @@ static void test_files(void **state) {
     assert_int_equal(files[0].packing, PACKED_GZIP);
 }
 
+/* models.json has sizes and hashes of files as they are when they are unpacked. */
+static void test_registry_files(void **state) {
+    (void)state;
+    for (int packed = 0; packed < 2; packed++) {
+        char text[600];
+        IndexFile files[N_FILE_TYPES];
+        size_t n;
+        Error err;
+        snprintf(text, sizeof text,
+                 "{\"baseUrl\": \"x\", \"models\": {\"en-de\": [{\"sourceLanguage\": \"en\", "
+                 "\"targetLanguage\": \"de\", \"files\": {\"model\": {\"path\": \"a/m.bin%s\", "
+                 "\"uncompressedSize\": 12, \"uncompressedHash\": \"" HASH
+                 "\"}, "
+                 "\"vocab\": {\"path\": \"a/v.spm.gz\"}}}]}}",
+                 packed ? ".gz" : "");
+        assert_true(read_files(text, files, &n, &err));
+        assert_int_equal(n, 2);
+        assert_string_equal(files[0].name, "m.bin");
+        assert_int_equal(files[0].size, packed ? 0 : 12);
+        assert_int_equal(files[0].unpacked_size, packed ? 12 : 0);
+        assert_int_equal(strlen(files[0].hash), packed ? 0 : 64);
+        assert_int_equal(strlen(files[0].unpacked_hash), packed ? 64 : 0);
+    }
+}
+
 static void test_refused_files(void **state) {
     (void)state;
     static const struct {
@@ -236,6 +261,7 @@ int main(void) {
         cmocka_unit_test(test_files),           cmocka_unit_test(test_refused_files),
         cmocka_unit_test(test_long_name),       cmocka_unit_test(test_refused_indexes),
         cmocka_unit_test(test_strange_records), cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_registry_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
