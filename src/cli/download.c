@@ -104,13 +104,35 @@ static bool run_curl(const char *url, const char *path, size_t size, const Progr
     return true;
 }
 
+/* For curl before 7.75, which has no message to print. */
+static const char *words_for(int status) {
+    switch (status) {
+        case 6:
+            return "the host cannot be resolved";
+        case 7:
+            return "cannot connect";
+        case 18:
+            return "the connection broke off";
+        case 23:
+            return "the file cannot be written";
+        case 28:
+            return "timed out";
+        case 47:
+            return "too many redirects";
+        case 60:
+            return "the server's certificate cannot be verified";
+        default:
+            return "curl failed";
+    }
+}
+
 /* The error that curl's end is, in words. */
 static bool curl_failed(const char *url, const CurlEnd *end, Error *err) {
     if (end->status == CURL_NO_HTTP_SUCCESS)
         return error_set(err, "%s: HTTP status %d", url, end->code);
     if (end->status == CURL_TOO_LARGE) return error_set(err, "%s: larger than the index says", url);
     if (*end->message) return error_set(err, "%s: %s", url, end->message);
-    return error_set(err, "%s: curl failed with status %d", url, end->status);
+    return error_set(err, "%s: %s (curl's status %d)", url, words_for(end->status), end->status);
 }
 
 /* One transfer, of what is still missing. *again: from the start, it may work. */

@@ -195,6 +195,12 @@ without() {
     rm -rf "$models/cc-dd"
     status 1 env PATH="$tmp/tools" "$xattn" get cc-dd && says "$2" && [ ! -e "$models/cc-dd" ]
 }
+# curl of 2020, which knows no %{errormsg}
+old_curl() {
+    mkdir -p "$tmp/old" && printf '#!/bin/sh\nexit 6\n' >"$tmp/old/curl" && chmod 755 "$tmp/old/curl"
+    status 1 env PATH="$tmp/old:$PATH" "$xattn" get aa-bb && says "$XATTN_INDEX: the host cannot be resolved (curl's status 6)"
+}
+check "an older curl without messages" old_curl
 check "without curl" without curl "curl is needed to download models: curl: No such file"
 check "without gzip" without gzip "a program is needed to unpack the model: gzip: No such file"
 check "without sha256sum" without sha256sum "neither sha256sum nor shasum"
