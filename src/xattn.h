@@ -187,7 +187,7 @@ typedef struct {
     float logprob;
 } xattn_runner_up;
 
-/* A translation and how it came about. A blank text has an empty one: text "", no tokens. */
+/* A translation and how it came about. A blank text is its own, with no tokens. */
 typedef struct xattn_translation {
     const char *source_text;  // that was given
     const char *text;  // in capitals if it answers a text in capitals and the model asks for that:
@@ -199,7 +199,7 @@ typedef struct xattn_translation {
     bool repeats;     // it ends by repeating itself: the model lost its way
     bool
         untagged;  // the model has several target languages, and neither the text nor the options name
-        // one
+    // one
     bool unsplit;  // xattn_score: source and target have different numbers of sentences, so each
                    // was read as one
     const float
@@ -267,11 +267,14 @@ typedef struct {
     size_t max_length;  // most target pieces of a sentence, </s> included; 0: the model's own
     float
         length_penalty;  // exponent α of score / length^α, by which beam search ranks; 0: the model's
-    bool no_length_penalty;  // rank by the score itself: α = 0
-    const char
-        *target_language;  // \"fra\", of a model with several: a text gets its tag >>fra<< in
-        // front, if it has none; NULL: texts are as they are
-    bool no_split;      // take every text as one sentence, however many it seems to hold
+    bool no_length_penalty;       // rank by the score itself: α = 0
+    const char *target_language;  // "fra", of a model with several: a text gets its tag >>fra<< in
+    // front, if it has none; NULL: texts are as they are
+    bool no_split;  // take every text as one sentence, however many it seems to hold
+    bool
+        no_copy;  // translate also what cannot be translated: addresses, emoji, characters that the
+                  // vocabulary lacks (docs/MODEL.md). So do prefix, step and observe, which are
+                  // about what the model itself reads and says
     bool no_shortlist;  // consider the whole vocabulary, not only a Firefox model's shortlist
     size_t threads;     // that share the texts of a call; 0 or 1: the caller's alone
 

@@ -51,7 +51,7 @@ def xattn(command, model, texts, *options):
 
 def compare_numpy(table, directory, texts):
     reference = Marian(only(directory, "model*.bin"), only(directory, "vocab*.spm"))
-    alone = ["--no-split", "--no-shortlist", "--f32"]  # NumPy does not round activations
+    alone = ["--no-split", "--no-copy", "--no-shortlist", "--f32"]  # NumPy does not round activations
     translations = [json.loads(row) for row in xattn("translate", directory, texts, "--json", *alone)]
     alignments = [json.loads(row) for row in xattn(
         "align", directory, texts, "--format", "json", "--layer", "all", "--head", "all", *alone)]

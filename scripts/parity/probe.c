@@ -53,9 +53,10 @@ static void greedy(const char *path, size_t batch) {
     xattn_model *model = xattn_open(path, NULL, &error);
     if (!model) fail(error.text);
     char **lines = array(batch, sizeof *lines);
+    const xattn_options exact = {XATTN_OPTIONS, .no_split = true, .no_copy = true};
     xattn_translation **translations = array(batch, sizeof *translations);
     for (size_t n; (n = read_lines(lines, batch)) > 0;) {
-        if (!xattn_translate(model, (const char *const *)lines, n, NULL, translations, &error))
+        if (!xattn_translate(model, (const char *const *)lines, n, &exact, translations, &error))
             fail(error.text);
         for (size_t i = 0; i < n; i++) {
             print_ids(translations[i]->source.ids, translations[i]->source.n);

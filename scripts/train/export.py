@@ -21,6 +21,7 @@ from model import MAX_POSITIONS, Shape, Translator, copy_into
 from text import Pieces, Vocabularies
 
 MAX_LENGTH = 256
+SPLIT_LENGTH = 48  # pieces; longer sentences lose words
 
 
 def load_trained(name: Path) -> Translator:
@@ -65,6 +66,7 @@ def config_of(shape: Shape, vocabularies: Vocabularies) -> dict:
         "share_encoder_decoder_embeddings": False,
         "is_encoder_decoder": True,
         "lowercase_capitals": True,  # xattn's own: it reads text in capitals as if it were in small letters
+        "split_length": SPLIT_LENGTH,  # xattn's own: it cuts longer sentences at clauses
     }
 
 

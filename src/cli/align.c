@@ -31,7 +31,8 @@ static bool draw(const Request *request, const xattn_maps *maps, xattn_format fo
 static bool links_back(const Request *request, const xattn_translation *t, xattn_links *links,
                        Error *err) {
     const Options *options = request->options;
-    xattn_options wanted = {XATTN_OPTIONS, .attention = true, .no_split = options->no_split};
+    xattn_options wanted = {XATTN_OPTIONS, .attention = true, .no_split = options->no_split,
+                            .no_copy = options->no_copy};
     xattn_map_options words = {XATTN_MAP_OPTIONS, .words = true, .no_eos = options->no_eos};
     xattn_translation *back;
     if (!xattn_score(request->reverse, &t->text, &t->source_text, 1, &wanted, &back, err))

@@ -32,6 +32,7 @@ static bool print_table(const xattn_model *model, const xattn_options *ablated, 
                           .scores = true,
                           .no_split = ablated->no_split,
                           .target_language = ablated->target_language,
+                          .no_copy = ablated->no_copy,
                           .ablations = ablated->ablations,
                           .n_ablations = ablated->n_ablations};
     xattn_options without = with;

@@ -81,8 +81,10 @@ const OptionSpec option_table[N_OPTIONS] = {
                         .help = "translate on N threads (default: one per processor core)"},
     [OPTION_NO_SHORTLIST] = {"no-shortlist", 0, NULL, T | A, IS_TRUE(no_shortlist),
                              .help = "Firefox models: choose from the whole vocabulary"},
-    [OPTION_NO_SPLIT] = {"no-split", 0, NULL, T | A, IS_TRUE(no_split),
-                         .help = "Firefox models: take a text as one sentence"},
+    [OPTION_NO_SPLIT] = {"no-split", 0, NULL, T | A | S, IS_TRUE(no_split),
+                         .help = "take a text as one sentence, however many it seems to hold"},
+    [OPTION_NO_COPY] = {"no-copy", 0, NULL, T | A | S, IS_TRUE(no_copy),
+                        .help = "translate addresses, emoji and unknown characters, too"},
     [OPTION_NBEST] = {"nbest", 0, "K", T, COUNT(nbest, 1, INT_MAX),
                       .help = "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines counted "
                               "from 0"},

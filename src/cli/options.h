@@ -38,6 +38,7 @@ typedef enum {
     OPTION_THREADS,
     OPTION_NO_SHORTLIST,
     OPTION_NO_SPLIT,
+    OPTION_NO_COPY,
     OPTION_NBEST,
     OPTION_SCORES,
     OPTION_JSON,
@@ -99,10 +100,10 @@ typedef struct {
     // Search: translate and align
     int max_length;  // 0: the model's own
     int beam, nbest;
-    float length_penalty;         // if given, else the model's own
-    const char *target_language;  // NULL: as the texts say
-    bool no_shortlist, no_split;  // as in xattn_options
-    int threads;                  // at least 1
+    float length_penalty;                  // if given, else the model's own
+    const char *target_language;           // NULL: as the texts say
+    bool no_shortlist, no_split, no_copy;  // as in xattn_options
+    int threads;                           // at least 1
 
     // Ablations of cross-attention: translate, align, score, trace
     xattn_ablation ablations[MAX_ABLATIONS];

@@ -101,6 +101,7 @@ static bool start(Run *run, Error *err) {
     run->wanted.no_shortlist = options->no_shortlist;
     run->wanted.no_split = options->no_split;
     run->wanted.target_language = options->target_language;
+    run->wanted.no_copy = options->no_copy;
     run->wanted.ablations = options->ablations;
     run->wanted.n_ablations = options->n_ablations;
     run->wanted.length_penalty = options->length_penalty;

@@ -142,6 +142,8 @@ static bool read_decoding(const Settings *settings, Config *c, Arena *arena, Err
            generation_read(settings, n, c->eos, &c->generation, arena, err) &&
            setting_flag(settings_config(settings, "lowercase_capitals"), &c->lowercase_capitals,
                         err) &&
+           setting_size(settings_config(settings, "split_length"), 2, INT32_MAX, &c->split_length,
+                        err) &&
            read_alignment_head(settings, c, err);
 }
 

@@ -84,7 +84,6 @@ static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
 static void set_habits(const MarianFiles *files, Model *model) {
     bool is_npz = name_matches(files->weights, "", ".npz");
     model->format = is_npz ? "Marian" : "Firefox Translations (Marian)";
-    model->config.one_sentence = !is_npz;
     if (is_npz && !strstr(files->weights, "transformer-align"))
         model->config.has_alignment_head = false;
 }

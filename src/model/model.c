@@ -75,3 +75,10 @@ size_t model_target_limit(const Model *model) {
     size_t limit = model->config.generation.max_length - 1, positions = model->config.max_positions;
     return limit < positions ? limit : positions;
 }
+
+enum { USUAL_SPLIT_LENGTH = 128 };  // pieces
+
+size_t model_split_limit(const Model *model) {
+    size_t most = model->config.split_length ? model->config.split_length : USUAL_SPLIT_LENGTH;
+    return most < model_source_limit(model) ? most : model_source_limit(model);
+}

@@ -47,4 +47,9 @@ bool model_alloc_layers(Model *model, Error *err);
 size_t model_source_limit(const Model *model);
 size_t model_target_limit(const Model *model);
 
+/* Most source pieces of a sentence that is not to be cut, </s> included: config.split_length or 128, and
+   no more than it can read. Models read more than they translate well: what is longer than nearly all
+   that they were trained on loses words. */
+size_t model_split_limit(const Model *model);
+
 #endif

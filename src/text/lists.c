@@ -57,6 +57,15 @@ static const char *const lists[N_LISTS] = {
     // Spanish, Portuguese, German
     "él ella ellos ellas yo usted este esta esto eso ele ela eles elas eu isto isso er sie ich wir "
     "ihr der die das dies diese dieser ",
+    [LIST_CONJUNCTIONS] =
+        // English
+    " and but or so because although though while when whenever if unless until since where "
+    "which who whose whereas then "
+    // French
+    "et mais ou car donc parce puisque quand lorsque si qui que dont où tandis puis alors "
+    // Spanish, Portuguese, German, Italian
+    "y pero porque cuando aunque e mas quando embora und oder aber weil denn wenn dass obwohl ma "
+    "perché ",
     [LIST_ELISIONS] =
         // French
     " c d j l m n s t qu jusqu lorsqu puisqu quoiqu ",
@@ -65,13 +74,13 @@ static const char *const lists[N_LISTS] = {
     " txt md rst pdf doc docx odt rtf tex bib csv tsv json xml yml yaml toml ini cfg conf log sql "
     "xls xlsx ods ppt pptx odp epub html htm css svg "
     // programs
-    "c h cc cpp hpp cs py js ts jsx tsx mjs rs go java kt swift rb pl php sh bash lua ipynb exe "
-    "dll so bat ps1 jar apk deb rpm dmg iso whl lock diff patch "
+    "c h cc cpp hpp cs py js ts jsx tsx mjs rs go java kt rb pl php sh bash lua ipynb exe "
+    "dll ps1 jar apk deb rpm dmg iso whl "
     // pictures, sound, film, archives
     "png jpg jpeg gif bmp tif tiff webp ico heic mp3 mp4 wav flac ogg avi mkv mov webm zip tar gz "
     "tgz bz2 xz 7z rar "
     // hosts
-    "com org net edu gov mil io dev app ai eu uk us fr de es pt nl ch ca cn jp ru ",
+    "com org net edu gov mil io dev app ai eu uk fr de pt nl ch cn jp ru ",
 };
 
 static bool has_capital(const char *word) { return *word >= 'A' && *word <= 'Z'; }

@@ -15,6 +15,7 @@ typedef enum {
     LIST_TRAILING,        // etc       end a sentence before a capital
     LIST_BEFORE_NUMBERS,  // No p Jan  stand before a number
     LIST_BEGINNERS,       // She Elle  begin a sentence, and are hardly ever a name
+    LIST_CONJUNCTIONS,    // and qui   begin a clause
     LIST_ELISIONS,        // l qu      lose their vowel before an apostrophe
     LIST_FILE_ENDINGS,    // pdf com   end the name of a file or of a host
     N_LISTS

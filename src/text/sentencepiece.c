@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "text/normalizer.h"
 #include "text/protobuf.h"
+#include "text/spelling.h"
 #include "text/trie.h"
 
 enum { NORMAL = 1, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE };  // piece types
@@ -249,17 +250,8 @@ static bool check_supported(const Draft *draft, Error *err) {
 
 /* ---- what is derived from the pieces ---- */
 
-/* 0x2A for "<0x2A>", -1 for anything else. */
-static int byte_of_piece(const char *text) {
-    char expected[8];
-    unsigned byte;
-    if (sscanf(text, "<0x%2X>", &byte) != 1) return -1;
-    snprintf(expected, sizeof expected, "<0x%02X>", byte);
-    return strcmp(text, expected) == 0 ? (int)byte : -1;
-}
-
 static bool index_byte(SentencePiece *sp, int id, Error *err) {
-    int byte = byte_of_piece(sp->pieces[id].text);
+    int byte = spelling_byte(sp->pieces[id].text);
     if (byte < 0)
         return error_set(err, "piece %d: byte piece \"%s\", expected <0x00> to <0xFF>", id,
                          sp->pieces[id].text);
@@ -546,7 +538,7 @@ static void decode_pieces(const SentencePiece *sp, const char *const *pieces, in
         int id = trie_find(&sp->trie, piece, strlen(piece));
         int type = id < 0 ? UNKNOWN : sp->pieces[id].type;
         if (type == BYTE) {
-            buffer_byte(bytes, (char)byte_of_piece(piece));
+            buffer_byte(bytes, (char)spelling_byte(piece));
             continue;
         }
         flush_bytes(bytes, text);

@@ -226,7 +226,7 @@ static bool ends_word(const Reading *r, const Stop *stop) {
     if (!stop->single_dot) return true;
     for (int list = LIST_TITLES; list <= LIST_BEFORE_NUMBERS; list++)
         if (lists_have((List)list, word, n)) return false;
-    return n > 2 && !memchr(word, '.', n) && all(is_letter, word, n);
+    return n > 1 && !memchr(word, '.', n) && all(is_letter, word, n);
 }
 
 static bool ends_sentence(const Reading *r, const Stop *stop) {

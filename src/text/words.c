@@ -4,86 +4,18 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "base/utf8.h"
 #include "text/lists.h"
+#include "text/spelling.h"
 #include "text/width.h"
 
 static const char SPACE_MARK[] = "\u2581";  // ▁
 static const char END[] = "</s>";
 
-/* ---- Pieces to text ---- */
-
-/* The pieces joined: what they spell, and where in it each of them ends. */
-typedef struct {
-    Buffer text;
-    size_t *ends;  // [n]
-    size_t n;
-} Spelling;
-
-/* The byte of <0xE2>, or -1 if the piece is none. */
-static int byte_of(const char *piece) {
-    static const char digits[] = "0123456789ABCDEF";
-    if (strlen(piece) != 6 || memcmp(piece, "<0x", 3) != 0 || piece[5] != '>') return -1;
-    const char *high = strchr(digits, piece[3]), *low = strchr(digits, piece[4]);
-    return high && low ? (int)(high - digits) * 16 + (int)(low - digits) : -1;
-}
-
-static void append_piece(Buffer *text, const char *piece) {
-    int byte = byte_of(piece);
-    if (byte >= 0) {
-        buffer_byte(text, (char)byte);
-        return;
-    }
-    for (const char *mark; (mark = strstr(piece, SPACE_MARK)); piece = mark + strlen(SPACE_MARK)) {
-        buffer_append(text, piece, (size_t)(mark - piece));
-        buffer_byte(text, ' ');
-    }
-    buffer_string(text, piece);
-}
-
-/* Makes the text valid: bytes of no character, and NUL, become U+FFFD. The ends move along; pieces
-   that are bytes of one character become empty but for the last, which is all of it. */
-static void make_valid(Spelling *s) {
-    Buffer valid = {0};
-    buffer_string(&valid, "");  // data is never NULL
-    const char *raw = s->text.data;
-    size_t piece = 0;
-    for (size_t at = 0, size; at < s->text.size; at += size) {
-        bool good = utf8_character(raw + at, s->text.size - at, &size) > 0;
-        while (piece < s->n && s->ends[piece] < at + size) s->ends[piece++] = valid.size;
-        buffer_append(&valid, good ? raw + at : UTF8_REPLACEMENT,
-                      good ? size : sizeof UTF8_REPLACEMENT - 1);
-    }
-    while (piece < s->n) s->ends[piece++] = valid.size;
-    buffer_free(&s->text);
-    s->text = valid;
-}
-
-/* The spelling is the caller's, to free with spelling_free also after a failure. */
-static bool spell(const char *const *pieces, size_t n, Spelling *s, Error *err) {
-    *s = (Spelling){.ends = calloc(n + 1, sizeof *s->ends), .n = n};
-    if (!s->ends) {
-        error_memory(err, (n + 1) * sizeof *s->ends, "the text of the pieces");
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        append_piece(&s->text, pieces[i]);
-        s->ends[i] = s->text.size;
-    }
-    if (!s->text.failed) make_valid(s);
-    return buffer_ok(&s->text, "the text of the pieces", err) && s->text.data;
-}
-
-static void spelling_free(Spelling *s) {
-    buffer_free(&s->text);
-    free(s->ends);
-}
-
 /* ---- Text to words ---- */
 
 typedef enum { SPACE, LETTER, CHARACTER, SYMBOL } Kind;  // CHARACTER: of a script without spaces
 
-static bool is_unspaced_script(int c) {
+bool words_unspaced(int c) {
     static const struct {
         int first, last;
     } ranges[] = {
@@ -123,7 +55,7 @@ static Kind kind_of(int code) {
         case UTF8PROC_CATEGORY_NL:
         case UTF8PROC_CATEGORY_NO:
         case UTF8PROC_CATEGORY_PC:
-            return is_unspaced_script(code) ? CHARACTER : LETTER;
+            return words_unspaced(code) ? CHARACTER : LETTER;
         default:
             return SYMBOL;
     }
@@ -257,7 +189,7 @@ static bool collect(const Spelling *s, const bool *starts, WordList *words, Erro
 
 static bool split_body(const char *const *pieces, size_t n, WordList *words, Error *err) {
     Spelling s;
-    bool *starts = NULL, ok = spell(pieces, n, &s, err);
+    bool *starts = NULL, ok = spelling_make(pieces, n, &s, err);
     if (ok && !(starts = calloc(s.text.size + 1, sizeof *starts))) {
         error_memory(err, s.text.size + 1, "the words of a text");
         ok = false;

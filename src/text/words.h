@@ -39,4 +39,7 @@ typedef struct {
 bool words_split(const char *const *pieces, size_t n, WordList *words, Error *err);
 void word_list_free(WordList *words);
 
+/* Whether a character is of a script that is written without spaces (rule 5). */
+bool words_unspaced(int code);
+
 #endif

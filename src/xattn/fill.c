@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "text/capitals.h"
+#include "xattn/options.h"
+#include "xattn/unknown.h"
 
 /* One translation in the making: the best, or an alternative. */
 typedef struct {
@@ -13,14 +15,22 @@ typedef struct {
     Result *result;  // whose memory it takes
 } Fill;
 
-/* The hypothesis as tokens; their pieces are the vocabulary's. */
+/* The hypothesis as tokens. Their pieces are the vocabulary's; but what it lacks of a given translation
+   is as it was given, and <unk> is what it looked at. */
 static bool tokens_of(const Fill *f, Tokens *tokens, Arena *work, Error *err) {
+    const Found *found = f->found;
     const Hypothesis *h = f->h;
     *tokens = (Tokens){.n = h->n, .ids = h->ids};
     tokens->pieces = arena_array(work, h->n, sizeof *tokens->pieces, "pieces", err);
     for (size_t i = 0; tokens->pieces && i < h->n; i++)
-        tokens->pieces[i] = tokenizer_piece(&f->found->model->tokenizer, XATTN_TARGET, h->ids[i]);
-    return tokens->pieces != NULL;
+        tokens->pieces[i] =
+            found->given && i < found->given->n
+                ? found->given->pieces[i]
+                : tokenizer_piece(&found->model->tokenizer, XATTN_TARGET, h->ids[i]);
+    bool replace = !found->given && h->attention && options_may_copy(found->options) &&
+                   unknown_is_said(found->model, h);
+    return tokens->pieces &&
+           (!replace || unknown_replace(found->model, found->source, h, tokens->pieces, work, err));
 }
 
 static bool fill_text(const Fill *f, const Tokens *target, Error *err) {

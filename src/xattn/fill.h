@@ -10,6 +10,7 @@ typedef struct {
     const Model *model;
     const xattn_options *options;
     const Tokens *source;          // NULL: there was nothing to translate
+    const Tokens *given;           // the translation that was given, or NULL
     const Hypothesis *hypotheses;  // [options->nbest] best first; some may be empty at the end
     bool capitals;                 // the answer is to be in capitals
 } Found;

@@ -7,6 +7,8 @@
 #include "text/tags.h"
 #include "xattn/caller.h"
 #include "xattn/fill.h"
+#include "xattn/options.h"
+#include "xattn/unknown.h"
 
 /* A sentence on its way. One without a piece in it is blank and not searched for; `position` is where
    the others stand among those that are. */
@@ -24,6 +26,7 @@ typedef struct {
     const Model *model;
     const xattn_options *options;
     size_t n, n_sources;
+    bool reads;              // the targets are whole translations
     Sentence *sentences;     // [n]
     Tokens *sources;         // [n_sources]
     Tokens *targets;         // [n_sources] if they, or their beginnings, are given; else NULL
@@ -114,6 +117,7 @@ static Result *fill(const Job *job, size_t i, Error *err) {
     Found found = {.model = job->model, .options = job->options, .capitals = s->capitals};
     if (!s->blank) {
         found.source = &job->sources[s->position];
+        found.given = job->reads ? &job->targets[s->position] : NULL;
         found.hypotheses = &job->hypotheses[s->position * job->options->nbest];
     }
     Result *result = fill_translation(&found, err);
@@ -134,15 +138,53 @@ static bool fill_all(const Job *job, Result **results, Error *err) {
 
 /* ---- The job ---- */
 
+/* Whether source i has a hypothesis that says <unk>. */
+static bool says_unknown(const Job *job, size_t i) {
+    for (size_t k = 0; k < job->options->nbest; k++)
+        if (unknown_is_said(job->model, &job->hypotheses[i * job->options->nbest + k])) return true;
+    return false;
+}
+
+/* Searches once more for the n sources numbered in `whose`, and keeps what they looked at. */
+static bool search_again(Job *job, const size_t *whose, size_t n, const xattn_options *options,
+                         Error *err) {
+    size_t nbest = options->nbest;
+    xattn_options wanted = *options;
+    wanted.attention = true;
+    Tokens *sources = arena_array(&job->arena, n, sizeof *sources, "a batch", err);
+    Hypothesis *found = arena_array(&job->arena, n * nbest, sizeof *found, "a batch", err);
+    if (!sources || !found) return false;
+    for (size_t i = 0; i < n; i++) sources[i] = job->sources[whose[i]];
+    if (!search_translate(job->model, sources, NULL, n, &wanted, found, err)) return false;
+    for (size_t i = 0; i < n * nbest; i++) {
+        Hypothesis *old = &job->hypotheses[whose[i / nbest] * nbest + i % nbest];
+        hypothesis_free(old);
+        *old = found[i];
+    }
+    return true;
+}
+
+/* Where a translation says <unk>, what it looked at has to be known. That is rare, and attention is
+   large: it is kept in a second search, and only of those. */
+static bool look_at_unknown(Job *job, const xattn_options *options, Error *err) {
+    size_t n = 0, *whose = arena_array(&job->arena, job->n_sources, sizeof *whose, "a batch", err);
+    if (!whose) return false;
+    if (options->attention || job->targets || !options_may_copy(options)) return true;
+    for (size_t i = 0; i < job->n_sources; i++)
+        if (says_unknown(job, i)) whose[n++] = i;
+    return !n || search_again(job, whose, n, options, err);
+}
+
 static bool run(Job *job, const JobSentence *sentences, size_t first, Result **results,
                 Error *err) {
-    bool with_targets = job->n && (sentences[0].target || job->options->n_prefix);
+    job->reads = job->n && sentences[0].target;
+    bool with_targets = job->reads || job->options->n_prefix;
     if (!job_alloc(job, with_targets, err) || !tokenise(job, sentences, err)) return false;
     Caller caller;
     xattn_options options = caller_shield(&caller, job->options, job->sources, first);
     return search_translate(job->model, job->sources, job->targets, job->n_sources, &options,
                             job->hypotheses, err) &&
-           fill_all(job, results, err);
+           look_at_unknown(job, &options, err) && fill_all(job, results, err);
 }
 
 bool job_translate(const Model *model, const JobSentence *sentences, size_t n, size_t first,

@@ -7,47 +7,118 @@
 #include "base/buffer.h"
 #include "text/sentences.h"
 
+enum { NOWHERE = -1 };
+
+/* Where the pieces of one side's parts stand in the whole: all but a final </s> from first[i] on, and
+   that one at mark[i], or NOWHERE if it is dropped. */
+typedef struct {
+    ptrdiff_t *first, *mark;  // [number of parts]
+    size_t n;                 // pieces of the whole
+} Layout;
+
 /* What is put together, and where to. */
 typedef struct {
-    const xattn_translation *const *parts;  // [n]
+    Result *const *results;                 // [n] the parts' places in the text
+    const xattn_translation *const *parts;  // [n] the best of each, or an alternative
     size_t n;
     xattn_translation *whole;
     Result *result;  // whose memory it takes
+    Layout source, target;
     Error *err;
 } Join;
 
-static bool join_source(const Join *j) {
-    size_t n = 0;
-    xattn_tokens *all = &j->whole->source;
-    for (size_t i = 0; i < j->n; i++) n += j->parts[i]->source.n;
-    if (!result_tokens(j->result, n, all, j->err)) return false;
+/* ---- Layout ---- */
+
+static bool is_ended(const xattn_tokens *tokens) {
+    return tokens->n && strcmp(tokens->pieces[tokens->n - 1], "</s>") == 0;
+}
+
+/* Sets the place of every part's pieces. `open` is the part whose </s> is still to come: what is copied
+   behind it stands before that. */
+static bool lay_out(const Join *j, bool target, Layout *layout, Error *err) {
+    static const char what[] = "the places of pieces";
+    Arena *memory = &j->result->memory;
+    ptrdiff_t at = 0, open = NOWHERE;
+    layout->first = arena_array(memory, j->n, sizeof *layout->first, what, err);
+    layout->mark = arena_array(memory, j->n, sizeof *layout->mark, what, err);
+    if (!layout->first || !layout->mark) return false;
     for (size_t i = 0; i < j->n; i++) {
-        j->whole->source_cut = j->whole->source_cut || j->parts[i]->source_cut;
-        j->whole->untagged = j->whole->untagged || j->parts[i]->untagged;
-        if (!result_append(j->result, &j->parts[i]->source, all, j->err)) return false;
+        const Result *part = j->results[i];
+        const xattn_tokens *tokens = target ? &j->parts[i]->target : &j->parts[i]->source;
+        bool new_sentence = i > 0 && part->begins, ended = is_ended(tokens);
+        bool open_is_copied = open != NOWHERE && j->results[open]->copied;
+        if (open != NOWHERE && (new_sentence || (!part->copied && !open_is_copied)))
+            layout->mark[open] = at++;
+        if (new_sentence || !part->copied || open_is_copied) open = NOWHERE;
+        layout->first[i] = at;
+        layout->mark[i] = NOWHERE;
+        at += (ptrdiff_t)(tokens->n - ended);
+        if (ended && open == NOWHERE) open = (ptrdiff_t)i;
     }
+    if (open != NOWHERE) layout->mark[open] = at++;
+    layout->n = (size_t)at;
     return true;
 }
 
-static bool join_target(const Join *j) {
-    size_t n = 0;
-    for (size_t i = 0; i < j->n; i++) n += j->parts[i]->target.n;
-    if (!result_tokens(j->result, n, &j->whole->target, j->err)) return false;
-    for (size_t i = 0; i < j->n; i++)
-        if (!result_append(j->result, &j->parts[i]->target, &j->whole->target, j->err))
-            return false;
+/* Where piece k of n of part i stands in the whole, or NOWHERE. */
+static ptrdiff_t place_of(const Layout *layout, size_t i, const xattn_tokens *tokens, size_t k) {
+    bool is_mark = k + 1 == tokens->n && is_ended(tokens);
+    return is_mark ? layout->mark[i] : layout->first[i] + (ptrdiff_t)k;
+}
+
+/* ---- Parts of a translation ---- */
+
+static bool join_tokens(const Join *j, bool target, const Layout *layout, xattn_tokens *all) {
+    if (!result_tokens(j->result, layout->n, all, j->err)) return false;
+    for (size_t i = 0; i < j->n; i++) {
+        const xattn_tokens *part = target ? &j->parts[i]->target : &j->parts[i]->source;
+        for (size_t k = 0; k < part->n; k++) {
+            ptrdiff_t at = place_of(layout, i, part, k);
+            if (at == NOWHERE) continue;
+            const char *piece = part->pieces[k];
+            all->ids[at] = part->ids[k];
+            all->pieces[at] = arena_string(&j->result->memory, piece, strlen(piece), j->err);
+            if (!all->pieces[at]) return false;
+        }
+    }
+    all->n = layout->n;
     return true;
+}
+
+static bool join_source(Join *j) {
+    for (size_t i = 0; i < j->n; i++) {
+        j->whole->source_cut = j->whole->source_cut || j->parts[i]->source_cut;
+        j->whole->untagged = j->whole->untagged || j->parts[i]->untagged;
+    }
+    return lay_out(j, false, &j->source, j->err) &&
+           join_tokens(j, false, &j->source, &j->whole->source);
+}
+
+void join_append_gap(const char *gap, size_t n, Buffer *out) {
+    for (size_t i = 0; i < n; i++) {
+        bool line_end = gap[i] == '\n' || (gap[i] == '\r' && i + 1 < n && gap[i + 1] == '\n');
+        bool control = (unsigned char)gap[i] < ' ' && gap[i] != '\t' && !line_end;
+        buffer_byte(out, control ? ' ' : gap[i]);
+    }
+}
+
+/* What stands before part i, behind text `last`. */
+static void append_gap(const Join *j, size_t i, const char *last, Buffer *text) {
+    const Result *part = j->results[i];
+    bool usual = part->n_gap == 0 || (part->n_gap == 1 && *part->gap == ' ');
+    if (!usual || part->copied || j->results[i - 1]->copied)
+        join_append_gap(part->gap, part->n_gap, text);
+    else if (*last && *j->parts[i]->text && !sentences_need_no_space(last, strlen(last)))
+        buffer_byte(text, ' ');
 }
 
 static bool join_texts(const Join *j) {
     Buffer text = {0};
-    const char *before = "";
+    const char *last = "";
     for (size_t i = 0; i < j->n; i++) {
-        const char *next = j->parts[i]->text;
-        if (!*next) continue;
-        if (*before && !sentences_need_no_space(before, strlen(before))) buffer_byte(&text, ' ');
-        buffer_string(&text, next);
-        before = next;
+        if (i) append_gap(j, i, last, &text);
+        buffer_string(&text, j->parts[i]->text);
+        if (*j->parts[i]->text) last = j->parts[i]->text;
     }
     bool ok = buffer_ok(&text, "a translation", j->err) &&
               (j->whole->text = arena_string(&j->result->memory, text.data ? text.data : "",
@@ -58,20 +129,34 @@ static bool join_texts(const Join *j) {
 
 static bool join_scores(const Join *j, double length_penalty) {
     xattn_translation *whole = j->whole;
-    size_t at = 0;
     float *logprobs = arena_floats(&j->result->memory, whole->target.n, "scores", j->err);
     if (!logprobs) return false;
     for (size_t i = 0; i < j->n; i++) {
         const xattn_translation *part = j->parts[i];
         whole->score += part->score;
-        for (size_t t = 0; t < part->target.n; t++) logprobs[at++] = part->logprobs[t];
+        for (size_t t = 0; t < part->target.n; t++) {
+            ptrdiff_t at = place_of(&j->target, i, &part->target, t);
+            if (at != NOWHERE) logprobs[at] = part->logprobs[t];
+        }
     }
     whole->logprobs = logprobs;
     whole->normalized_score = whole->score / pow((double)whole->target.n, length_penalty);
     return true;
 }
 
-/* The parts' maps on the diagonal of the whole's, layer by layer and head by head. */
+/* One map of part i, to its place in that map of the whole. */
+static void place_map(const Join *j, size_t i, const float *map, float *all) {
+    const xattn_tokens *source = &j->parts[i]->source, *target = &j->parts[i]->target;
+    for (size_t t = 0; t < target->n; t++) {
+        ptrdiff_t row = place_of(&j->target, i, target, t);
+        for (size_t s = 0; row != NOWHERE && s < source->n; s++) {
+            ptrdiff_t column = place_of(&j->source, i, source, s);
+            if (column != NOWHERE)
+                all[(size_t)row * j->source.n + (size_t)column] = map[t * source->n + s];
+        }
+    }
+}
+
 static bool join_attention(const Join *j) {
     xattn_translation *whole = j->whole;
     size_t n_maps = whole->n_layers * whole->n_heads, n_src = whole->source.n;
@@ -81,32 +166,32 @@ static bool join_attention(const Join *j) {
         size <= SIZE_MAX / sizeof(float)
             ? arena_array(&j->result->memory, n_maps, size * sizeof(float), "attention", j->err)
             : NULL;
-    for (size_t map = 0; attention && map < n_maps; map++) {
-        float *corner = attention + map * size;
+    for (size_t map = 0; attention && map < n_maps; map++)
         for (size_t i = 0; i < j->n; i++) {
             const xattn_translation *part = j->parts[i];
-            size_t n = part->source.n, first = map * part->target.n;
-            for (size_t t = 0; t < part->target.n; t++, corner += n_src)
-                memcpy(corner, part->attention + (first + t) * n, n * sizeof *corner);
-            corner += n;
+            size_t part_size = part->target.n * part->source.n;
+            if (part_size)
+                place_map(j, i, part->attention + map * part_size, attention + map * size);
         }
-    }
     whole->attention = attention;
     return attention != NULL;
 }
 
 static bool join_runners_up(const Join *j) {
     xattn_translation *whole = j->whole;
-    size_t n = whole->n_runners_up, at = 0;
+    size_t n = whole->n_runners_up;
     Arena *memory = &j->result->memory;
     xattn_runner_up *all =
         arena_array(memory, whole->target.n * n, sizeof *all, "runners-up", j->err);
     if (!all) return false;
     for (size_t i = 0; i < j->n; i++)
-        for (size_t k = 0; k < j->parts[i]->target.n * n; k++, at++) {
-            all[at] = j->parts[i]->runners_up[k];
-            all[at].piece = arena_string(memory, all[at].piece, strlen(all[at].piece), j->err);
-            if (!all[at].piece) return false;
+        for (size_t k = 0; k < j->parts[i]->target.n * n; k++) {
+            ptrdiff_t row = place_of(&j->target, i, &j->parts[i]->target, k / n);
+            if (row == NOWHERE) continue;
+            xattn_runner_up *to = &all[(size_t)row * n + k % n];
+            *to = j->parts[i]->runners_up[k];
+            to->piece = arena_string(memory, to->piece, strlen(to->piece), j->err);
+            if (!to->piece) return false;
         }
     whole->runners_up = all;
     return true;
@@ -120,7 +205,7 @@ static const xattn_translation *first_filled(const Join *j) {
 }
 
 /* All but source and alternatives. */
-static bool join_result(const Join *j, double length_penalty) {
+static bool join_result(Join *j, double length_penalty) {
     const xattn_translation *model = first_filled(j);
     xattn_translation *whole = j->whole;
     whole->n_runners_up = model->n_runners_up;
@@ -129,7 +214,8 @@ static bool join_result(const Join *j, double length_penalty) {
         whole->target_cut = whole->target_cut || j->parts[i]->target_cut;
         whole->repeats = whole->repeats || j->parts[i]->repeats;
     }
-    return join_target(j) && join_texts(j) &&
+    return lay_out(j, true, &j->target, j->err) &&
+           join_tokens(j, true, &j->target, &whole->target) && join_texts(j) &&
            (!model->logprobs || join_scores(j, length_penalty)) &&
            (!model->attention || join_attention(j)) && (!model->runners_up || join_runners_up(j));
 }
@@ -161,15 +247,31 @@ static bool join_alternatives(const Join *j, double length_penalty, Arena *work)
     return true;
 }
 
+/* The whole stands where its parts did. */
+static void set_place(Result *const *parts, size_t n, Result *whole) {
+    whole->gap = parts[0]->gap;
+    whole->n_gap = parts[0]->n_gap;
+    whole->begins = parts[0]->begins;
+    whole->copied = parts[0]->copied;
+    for (size_t i = 1; i < n; i++)
+        whole->copied = whole->copied && parts[i]->copied && !parts[i]->begins;
+}
+
 Result *join_results(Result *const *parts, size_t n, double length_penalty, Error *err) {
     Arena work = {0};
     Result *result = result_new(&parts[0]->shown, err);
     const xattn_translation **list = arena_array(&work, n, sizeof *list, "translations", err);
     for (size_t i = 0; list && i < n; i++) list[i] = &parts[i]->shown;
-    Join join = {list, n, result ? &result->shown : NULL, result, err};
+    Join join = {.results = parts,
+                 .parts = list,
+                 .n = n,
+                 .whole = result ? &result->shown : NULL,
+                 .result = result,
+                 .err = err};
     bool ok = result && list && join_source(&join) && join_result(&join, length_penalty) &&
               join_alternatives(&join, length_penalty, &work);
     arena_free(&work);
+    if (ok) set_place(parts, n, result);
     if (ok) return result;
     result_free(result);
     return NULL;

@@ -74,3 +74,7 @@ bool options_read(const Model *model, const xattn_options *given, size_t n, bool
     return check_watchers(options, n, err) && check_prefix(model, options, n, reads_targets, err) &&
            check_language(model, options, err) && check_ablations(model, options, err);
 }
+
+bool options_are_exact(const xattn_options *o) { return o->observe || o->step || o->n_prefix; }
+
+bool options_may_copy(const xattn_options *o) { return !o->no_copy && !options_are_exact(o); }

@@ -11,4 +11,9 @@
 bool options_read(const Model *model, const xattn_options *given, size_t n, bool reads_targets,
                   xattn_options *options, Error *err);
 
+/* Whether what cannot be translated may be copied. Those who watch a translation, or say how it begins,
+   get what the model reads and says. */
+bool options_are_exact(const xattn_options *options);
+bool options_may_copy(const xattn_options *options);
+
 #endif

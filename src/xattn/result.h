@@ -10,6 +10,12 @@ typedef struct {
     xattn_translation shown;
     xattn_translation *alternatives;  // [shown.n_alternatives] the same that shown points to
     Arena memory;                     // of all that it points to
+
+    // Where it stands in its text, for join.h.
+    const char *gap;  // [n_gap] what stands before it there: spaces, line ends
+    size_t n_gap;
+    bool begins;  // it begins a sentence
+    bool copied;  // it was not read by the model; its </s> is no sentence's
 } Result;
 
 /* An empty translation that takes from `like` what a model's translations have in common: layers,

@@ -3,32 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/sentences.h"
-#include "xattn/job.h"
 #include "xattn/join.h"
-
-/* One side of the text that is being read: the source, or the given translation. */
-typedef struct {
-    const char *text;
-    size_t length, at;  // bytes; those read
-    bool has_next;
-    Sentence next;  // looked at already
-} Reading;
-
-/* Where reading is. */
-typedef struct {
-    size_t text;    // number of the text
-    size_t n_read;  // sentences of it; 0: it is not begun
-    bool whole;     // it is taken as one sentence
-    bool unsplit;   // since its translation has another number of them
-    Reading source, target;
-} Reader;
-
-/* Whose a sentence of the window is. */
-typedef struct {
-    size_t text;
-    bool last, unsplit;
-} Place;
+#include "xattn/reader.h"
 
 typedef struct {
     const Model *model;
@@ -36,113 +12,50 @@ typedef struct {
     const char *const *texts, *const *targets;
     size_t n;
     xattn_translation **translations;
-    Reader reader;
-    size_t prefix_used;  // ids of the prefix that sentences have got
+    PartReader reader;
 
-    // The window: of its sentences the first may continue a text, and the last be continued.
-    JobSentence *sentences;  // [most]
-    Place *places;           // [most]
-    Result **results;        // [most]
-    size_t most, n_sentences;
-    size_t first;  // number of the first sentence in its text
-    Arena strings;
+    // The window: of its parts the first may continue a text, and the last be continued.
+    PartToRead *parts;  // [most]
+    PartPlace *places;  // [most]
+    Result **results;   // [most]
+    size_t most, n_parts;
+    size_t first;  // number of the first part in its text
 
     // What is done of the text that the window ends in.
-    Result **parts;  // [n_parts]
-    size_t n_parts, parts_capacity;
-    size_t n_done;  // texts
+    Result **done;  // [n_done]
+    size_t n_done, done_capacity;
+    size_t n_delivered;  // texts
     Arena arena;
 } Call;
 
 /* ---- Reading ---- */
 
-static size_t count_sentences(const char *text, size_t length) {
-    size_t n = 0, at = 0;
-    Sentence s;
-    while (sentences_next(text, length, &at, &s)) n++;
-    return n;
-}
-
-static void look_ahead(Reading *side) {
-    side->has_next = sentences_next(side->text, side->length, &side->at, &side->next);
-}
-
-static Reading begin_side(const char *text) {
-    Reading side = {.text = text, .length = strlen(text)};
-    look_ahead(&side);
-    return side;
-}
-
-static void begin_text(Call *call) {
-    Reader *r = &call->reader;
-    *r = (Reader){.text = r->text, .source = begin_side(call->texts[r->text])};
-    r->whole = call->options->no_split || !call->model->config.one_sentence || !r->source.has_next;
-    if (!call->targets) return;
-    r->target = begin_side(call->targets[r->text]);
-    if (r->whole) return;
-    r->whole = count_sentences(r->source.text, r->source.length) !=
-               count_sentences(r->target.text, r->target.length);
-    r->unsplit = r->whole && r->target.has_next;
-}
-
-/* The sentence looked at, copied; NULL if out of memory. */
-static const char *take(Call *call, Reading *side, Error *err) {
-    const Sentence s = side->next;
-    look_ahead(side);
-    return arena_string(&call->strings, side->text + s.begin, s.end - s.begin, err);
-}
-
-/* The sentence's part of the prefix: up to a </s>, which is its own. */
-static void take_prefix(Call *call, JobSentence *sentence) {
-    const xattn_options *o = call->options;
-    sentence->prefix = o->prefix + call->prefix_used;
-    while (call->prefix_used < o->n_prefix) {
-        sentence->n_prefix++;
-        if (o->prefix[call->prefix_used++] == call->model->config.eos) break;
-    }
-}
-
-/* Puts the next sentence into the window. Every text has at least one, be it blank. */
-static bool read_sentence(Call *call, Error *err) {
-    Reader *r = &call->reader;
-    JobSentence *sentence = &call->sentences[call->n_sentences];
-    if (!r->n_read) begin_text(call);
-    *sentence = (JobSentence){.source = r->source.text, .target = r->target.text};
-    if (!r->whole && !(sentence->source = take(call, &r->source, err))) return false;
-    if (!r->whole && r->target.text && !(sentence->target = take(call, &r->target, err)))
-        return false;
-    if (call->options->n_prefix) take_prefix(call, sentence);
-    bool last = r->whole || !r->source.has_next;
-    call->places[call->n_sentences++] = (Place){r->text, last, r->unsplit};
-    r->n_read++;
-    if (last) *r = (Reader){.text = r->text + 1};
-    return true;
-}
-
 /* Fills the window. */
 static bool gather(Call *call, Error *err) {
-    call->n_sentences = 0;
+    call->n_parts = 0;
     call->first = call->reader.n_read;
-    arena_free(&call->strings);
-    while (call->reader.text < call->n && call->n_sentences < call->most)
-        if (!read_sentence(call, err)) return false;
+    part_reader_forget(&call->reader);
+    while (call->reader.text < call->n && call->n_parts < call->most) {
+        size_t i = call->n_parts++;
+        if (!part_reader_next(&call->reader, &call->parts[i], &call->places[i], err)) return false;
+    }
     return true;
 }
 
 /* ---- Joining ---- */
 
 static bool keep_part(Call *call, Result *part, Error *err) {
-    if (call->n_parts == call->parts_capacity) {
-        size_t capacity = call->parts_capacity ? 2 * call->parts_capacity : 16;
-        Result **parts = realloc(call->parts, capacity * sizeof(Result *));
-        if (!parts) {
+    if (call->n_done == call->done_capacity) {
+        size_t capacity = call->done_capacity ? 2 * call->done_capacity : 16;
+        Result **done = realloc(call->done, capacity * sizeof(Result *));
+        if (!done) {
             result_free(part);
             return error_memory(err, capacity * sizeof(Result *), "parts of a translation");
         }
-        call->parts = parts;
-        call->parts_capacity = capacity;
+        call->done = done;
+        call->done_capacity = capacity;
     }
-    call->parts[call->n_parts++] = part;
+    call->done[call->n_done++] = part;
     return true;
 }
 
@@ -157,33 +70,62 @@ static Result *unite(const Call *call, Result **results, size_t n, Error *err) {
     return whole;
 }
 
+/* Puts the blanks around a text around one of its translations; one that was given is as it was. */
+static bool surround(const Call *call, const PartPlace *place, Result *result, xattn_translation *t,
+                     Error *err) {
+    const char *text = call->texts[place->text];
+    if (call->targets) {
+        const char *given = call->targets[place->text];
+        return (t->text = arena_string(&result->memory, given, strlen(given), err)) != NULL;
+    }
+    size_t n_after = strlen(text + place->end);
+    if (call->options->no_split || (!result->n_gap && !n_after)) return true;
+    Buffer whole = {0};
+    join_append_gap(result->gap, result->n_gap, &whole);
+    buffer_string(&whole, t->text);
+    join_append_gap(text + place->end, n_after, &whole);
+    bool ok = buffer_ok(&whole, "a translation", err) &&
+              (t->text = arena_string(&result->memory, whole.data, whole.size, err)) != NULL;
+    buffer_free(&whole);
+    return ok;
+}
+
+static bool complete(const Call *call, const PartPlace *place, Result *result, Error *err) {
+    if (!result_set_source_text(result, call->texts[place->text], place->unsplit, err) ||
+        !surround(call, place, result, &result->shown, err))
+        return false;
+    for (size_t k = 0; k < result->shown.n_alternatives; k++)
+        if (!surround(call, place, result, &result->alternatives[k], err)) return false;
+    return true;
+}
+
 /* A text's translation is complete. */
-static bool deliver(Call *call, const Place *place, Result *result, Error *err) {
+static bool deliver(Call *call, const PartPlace *place, Result *result, Error *err) {
     xattn_translation *t = &result->shown;
-    if (!result_set_source_text(result, call->texts[place->text], place->unsplit, err)) {
+    if (!complete(call, place, result, err)) {
         result_free(result);
         return false;
     }
     if (call->translations) call->translations[place->text] = t;
-    call->n_done++;
+    call->n_delivered++;
     if (call->options->result) call->options->result(call->options->context, place->text, t);
     if (!call->translations) result_free(result);
     return true;
 }
 
-/* The results of n sentences of one text, of which the last has this place. */
-static bool finish(Call *call, Result **results, size_t n, const Place *last, Error *err) {
+/* The results of n parts of one text, of which the last has this place. */
+static bool finish(Call *call, Result **results, size_t n, const PartPlace *last, Error *err) {
     Result *part = unite(call, results, n, err);
     if (!part || !keep_part(call, part, err)) return false;
     if (!last->last) return true;
-    Result *whole = unite(call, call->parts, call->n_parts, err);
-    call->n_parts = 0;
+    Result *whole = unite(call, call->done, call->n_done, err);
+    call->n_done = 0;
     return whole && deliver(call, last, whole, err);
 }
 
 /* Joins the window's results, text by text. */
 static bool join_window(Call *call, Error *err) {
-    size_t n = call->n_sentences;
+    size_t n = call->n_parts;
     bool ok = true;
     for (size_t first = 0, end; ok && first < n; first = end) {
         for (end = first; end + 1 < n && !call->places[end].last;) end++;
@@ -197,16 +139,16 @@ static bool join_window(Call *call, Error *err) {
 /* ---- The call ---- */
 
 static bool call_alloc(Call *call, Error *err) {
-    static const char what[] = "a window of sentences";
+    static const char what[] = "a window of parts";
     // Who watches the steps wants to see one sentence after the other.
     size_t n = call->most = call->options->step ? 1 : SPLIT_WINDOW * call->options->threads;
-    return (call->sentences = arena_array(&call->arena, n, sizeof *call->sentences, what, err)) &&
+    return (call->parts = arena_array(&call->arena, n, sizeof *call->parts, what, err)) &&
            (call->places = arena_array(&call->arena, n, sizeof *call->places, what, err)) &&
-           (call->results = arena_array(&call->arena, n, sizeof *call->results, what, err));
+           (call->results = arena_array(&call->arena, n, sizeof(Result *), what, err));
 }
 
 static bool check_watched(const Call *call, Error *err) {
-    bool several = call->n_sentences > 1 || call->first || call->reader.n_read;
+    bool several = call->n_parts > 1 || call->first || call->reader.n_read;
     return !call->options->observe || !several ||
            error_kind(err, XATTN_USAGE,
                       "one sentence at a time can be observed; this text has more");
@@ -214,11 +156,18 @@ static bool check_watched(const Call *call, Error *err) {
 
 static bool run_window(Call *call, Error *err) {
     if (!gather(call, err) || !check_watched(call, err)) return false;
-    if (job_translate(call->model, call->sentences, call->n_sentences, call->first, call->options,
-                      call->results, err))
+    if (read_parts(call->model, &call->reader.source_maker, call->parts, call->n_parts, call->first,
+                   call->options, call->results, err))
         return join_window(call, err);
     if (err->index >= 0) err->index = (ptrdiff_t)call->places[err->index].text;
     return false;
+}
+
+static void call_free(Call *call) {
+    while (call->n_done) result_free(call->done[--call->n_done]);
+    free(call->done);
+    part_reader_free(&call->reader);
+    arena_free(&call->arena);
 }
 
 bool split_translate(const Model *model, const char *const *texts, const char *const *targets,
@@ -230,13 +179,12 @@ bool split_translate(const Model *model, const char *const *texts, const char *c
                  .targets = targets,
                  .n = n,
                  .translations = translations};
+    call.reader = (PartReader){
+        .model = model, .options = options, .texts = texts, .targets = targets, .n = n};
     bool ok = call_alloc(&call, err);
     while (ok && call.reader.text < n) ok = run_window(&call, err);
-    for (size_t i = 0; !ok && translations && i < call.n_done; i++)
+    for (size_t i = 0; !ok && translations && i < call.n_delivered; i++)
         result_free(result_of(translations[i]));
-    while (call.n_parts) result_free(call.parts[--call.n_parts]);
-    free(call.parts);
-    arena_free(&call.strings);
-    arena_free(&call.arena);
+    call_free(&call);
     return ok;
 }

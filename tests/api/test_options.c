@@ -132,14 +132,15 @@ static void a_text_can_be_at_fault(void **state) {
 static void a_result_names_its_source_and_its_sentences(void **state) {
     (void)state;
     static const char text[] = "  A b! C d e?  X y. ";
-    xattn_translation *t =
-        translate_one(splitting, text, (xattn_options){XATTN_OPTIONS, .beam = 2, .nbest = 2});
+    xattn_translation *t = translate_one(
+        splitting, text, (xattn_options){XATTN_OPTIONS, .no_copy = true, .beam = 2, .nbest = 2});
     assert_string_equal(t->source_text, text);
     assert_int_equal(t->n_sentences, 3);
     assert_string_equal(t->alternatives[0]->source_text, text);
     assert_int_equal(t->alternatives[0]->n_sentences, 3);
     xattn_translation_free(t);
-    t = translate_one(splitting, text, (xattn_options){XATTN_OPTIONS, .no_split = true});
+    t = translate_one(splitting, text,
+                      (xattn_options){XATTN_OPTIONS, .no_copy = true, .no_split = true});
     assert_int_equal(t->n_sentences, 1);
     xattn_translation_free(t);
     t = translate_one(splitting, " ", (xattn_options){XATTN_OPTIONS});
@@ -154,7 +155,7 @@ static void windows_leave_no_seams(void **state) {
     enum { MOST = 1100 };
     static const size_t counts[] = {511, 512, 513, 1024, 1025, MOST};
     static const char *const kinds[] = {"A b! ", "C! ", "X y z? "};
-    xattn_options options = {XATTN_OPTIONS, .scores = true, .max_length = 5};
+    xattn_options options = {XATTN_OPTIONS, .no_copy = true, .scores = true, .max_length = 5};
     xattn_translation *one[3];
     for (size_t k = 0; k < 3; k++) one[k] = translate_one(splitting, kinds[k], options);
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
@@ -212,7 +213,7 @@ static void pairs_are_split_where_both_sides_agree(void **state) {
     (void)state;
     static const char *const sources[] = {"A b! C d e?", "A b!", "C d e?"};
     static const char *const answers[] = {"X y. Z w!", "X y.", "Z w!"};
-    xattn_options options = {XATTN_OPTIONS, .scores = true, .attention = true};
+    xattn_options options = {XATTN_OPTIONS, .no_copy = true, .scores = true, .attention = true};
     xattn_translation *t[3];
     assert_true(xattn_score(splitting, sources, answers, 3, &options, t, &problem));
     assert_int_equal(t[0]->n_sentences, 2);
@@ -234,7 +235,7 @@ static void pairs_that_differ_are_read_whole_and_say_so(void **state) {
     static const char *const sources[] = {"A b! C d e?", "A b!", "A b! C d e?", ""};
     static const char *const answers[] = {"X y and z w!", "X y. Z w!", "", "X. Y."};
     static const bool unsplit[] = {true, true, false, false};
-    xattn_options options = {XATTN_OPTIONS, .scores = true};
+    xattn_options options = {XATTN_OPTIONS, .no_copy = true, .scores = true};
     xattn_translation *t[4], *whole[4];
     assert_true(xattn_score(splitting, sources, answers, 4, &options, t, &problem));
     options.no_split = true;

@@ -51,8 +51,8 @@ static void results_come_in_order_on_the_callers_thread(void **state) {
     static xattn_translation *all[N_MANY];
     fill_texts(texts);
     Arrivals seen = {.thread = pthread_self()};
-    xattn_options options = {XATTN_OPTIONS, .threads = 3, .max_length = 4, .result = take_result,
-                             .context = &seen};
+    xattn_options options = {XATTN_OPTIONS,   .no_copy = true,       .threads = 3,
+                             .max_length = 4, .result = take_result, .context = &seen};
     assert_true(xattn_translate(model, texts, N_MANY, &options, all, &problem));
     assert_true(seen.n == N_MANY && !seen.wrong);
     size_t n_pieces = seen.n_pieces;
@@ -179,9 +179,9 @@ static void a_call_can_be_cancelled(void **state) {
         for (size_t stop = 1; stop < 100; stop = stop * 3 + 1)
             for (size_t beam = 1; beam <= 2; beam++) {
                 Patience p = {.stop_at = stop, .thread = pthread_self()};
-                xattn_options options = {XATTN_OPTIONS,           .beam = beam,
-                                         .threads = threads,      .max_length = 6,
-                                         .cancel = lose_patience, .context = &p};
+                xattn_options options = {
+                    XATTN_OPTIONS,   .no_copy = true,         .beam = beam, .threads = threads,
+                    .max_length = 6, .cancel = lose_patience, .context = &p};
                 problem = (xattn_error){0};
                 assert_false(xattn_translate(model, texts, N_MANY, &options, all, &problem));
                 assert_int_equal(problem.kind, XATTN_CANCELLED);
@@ -204,7 +204,7 @@ static void nothing_happens_to_those_who_wait(void **state) {
 /* Cut off anywhere, in either sentence, the search goes on as before. */
 static void a_translation_goes_on_from_its_beginning(void **state) {
     (void)state;
-    xattn_options options = {XATTN_OPTIONS, .scores = true};
+    xattn_options options = {XATTN_OPTIONS, .no_copy = true, .scores = true};
     xattn_translation *whole = translate_one(model, two_sentences, options);
     assert_false(whole->target_cut);
     for (size_t n = 0; n <= whole->target.n; n++) {

@@ -28,7 +28,10 @@ check "empty lines stay empty" eval 'empty_line 1 && empty_line 2 && ! empty_lin
 
 printf '   \n\t\n \t \n\302\240\n' >"$in"
 check "only spaces" as_many 4
-check "only spaces: nothing to say" eval 'empty_line 1 && empty_line 2 && empty_line 3 && empty_line 4'
+check "only spaces: they are the translation" cmp "$in" "$out"
+printf '  A cat.   A dog. \tA bird.\t\t\n' >"$in"
+blanks() { as_many 1 && printf '  Un chat.   Un chien. \tUn oiseau.\t\t\n' | cmp -s - "$out"; }
+check "spaces and tabs around sentences survive" blanks
 
 printf 'A cat.' >"$in"
 check "no newline at the end" as_many 1
@@ -58,7 +61,7 @@ check "a byte order mark is not part of the source" bare_source
 printf 'A cat.\n\nA caf\303\251 \360\237\230\200.\r\nA dog' >"$in"
 "$xattn" translate -i "$in" >"$tmp/expected" 2>"$err"
 for order in LE BE; do
-    { [ $order = LE ] && printf '\377\376' || printf '\376\377'; iconv -f UTF-8 -t UTF-16$order "$in"; } >"$tmp/utf16"
+    { [ $order = LE ] && printf "\\377\\376" || printf "\\376\\377"; iconv -f UTF-8 -t UTF-16$order "$in"; } >"$tmp/utf16"
     utf16() { status 0 "$xattn" translate -i "$tmp/utf16" && silent && cmp -s "$out" "$tmp/expected"; }
     check "UTF-16$order with a byte order mark" utf16
     utf16_slowly() {
@@ -116,20 +119,21 @@ bad_argument() {
         says "text 2, byte 3: not UTF-8"
 }
 check "an argument that is not UTF-8" bad_argument
-newline_in_argument() {
-    status 0 "$xattn" translate "A cat.
-A dog." && [ "$(lines "$out")" -eq 1 ]
+lines_in_argument() {
+    printf 'A cat.\n\n\nA dog.\n' >"$in"
+    status 0 "$xattn" translate "$(cat "$in")" && cp "$out" "$tmp/argument" &&
+        status 0 "$xattn" translate -i "$in" && cmp -s "$out" "$tmp/argument" && [ "$(lines "$out")" -eq 4 ]
 }
-check "a newline in an argument: still one line" newline_in_argument
+check "lines in an argument are lines of its translation" lines_in_argument
 
 # Long lines
 awk 'BEGIN { print "A dog."; for (i = 0; i < 250000; i++) printf "cat "; print ""; print "A cat." }' >"$in"
 long_line() {
-    status 0 "$xattn" translate --max-length 8 -i "$in" && [ "$(lines "$out")" -eq 3 ]
+    status 0 "$xattn" translate --no-split --max-length 8 -i "$in" && [ "$(lines "$out")" -eq 3 ]
 }
 check "a line of 1 MB" long_line
 check "a line of 1 MB: what was left out is said" says "line 2 of $in: too long, only its first"
-check "a line of 1 MB with --strict" strict translate --strict --max-length 8 -i "$in"
+check "a line of 1 MB with --strict" strict translate --no-split --strict --max-length 8 -i "$in"
 check "a line of 1 MB with --strict: all lines are there" [ "$(lines "$out")" -eq 3 ]
 awk 'BEGIN { print "A cat."; for (i = 0; i < 250000; i++) printf "\303\251\303\251\303\251\303\251"
              for (i = 0; i < 250000; i++) printf "no spaces, "; printf "\n" }' >"$in"

@@ -86,6 +86,9 @@ static void expect_translation(const xattn_translation *t, const Line *line) {
     assert_string_equal(t->text, line->translation);
 }
 
+/* As transformers reads a text. */
+static const xattn_options exact = {XATTN_OPTIONS, .no_split = true, .no_copy = true};
+
 static void check_greedy(const char *model_path, const char *folder, size_t at_least) {
     xattn_error error;
     Lines all = read_lines(folder);
@@ -96,14 +99,14 @@ static void check_greedy(const char *model_path, const char *folder, size_t at_l
     xattn_translation **translations = calloc(all.n, sizeof *translations);
     assert_non_null(translations);
     for (size_t i = 0; i < all.n; i++) texts[i] = all.lines[i].text;
-    if (!xattn_translate(model, texts, all.n, NULL, translations, &error))
+    if (!xattn_translate(model, texts, all.n, &exact, translations, &error))
         fail_msg("%s", error.text);
     for (size_t i = 0; i < all.n; i++) {
         expect_translation(translations[i], &all.lines[i]);
         xattn_translation_free(translations[i]);
     }
     for (size_t i = 0; i < 10; i++) {  // and alone
-        assert_true(xattn_translate(model, &texts[i], 1, NULL, translations, &error));
+        assert_true(xattn_translate(model, &texts[i], 1, &exact, translations, &error));
         expect_translation(translations[0], &all.lines[i]);
         xattn_translation_free(translations[0]);
     }

@@ -42,7 +42,8 @@ static void check_order(const xattn_translation *t) {
 
 static void check_result(const xattn_translation *t) {
     require(t->text && fuzz_is_utf8(t->text, strlen(t->text)));
-    for (const char *at = t->text; *at; at++) require((unsigned char)*at >= 0x20 && *at != 0x7F);
+    for (const char *at = t->text; *at; at++)
+        require(((unsigned char)*at >= 0x20 || *at == '\t') && *at != 0x7F);
     for (size_t i = 0; t->logprobs && i < t->target.n; i++) require(t->logprobs[i] <= 1e-6F);
     for (size_t i = 0; i < t->n_alternatives; i++) require(t->alternatives[i]->text);
     check_attention(t);
@@ -98,7 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
                                    .attention = pick & 128,
                                    .runners_up = length / 64,
                                    .no_shortlist = length & 1,
-                                   .no_split = length & 2};
+                                   .no_split = length & 2,
+                                   .no_copy = length & 8};
     const xattn_model *model = open_model(pick & 1, length & 4);
     char *texts[MOST_TEXTS];
     size_t n_texts = split(input, texts);

@@ -47,6 +47,8 @@ static const HostileEdit configs[] = {
      "\"scale_embedding\": \"yes\"", "\"scale_embedding\" must be true or false"},
     {"lowercase_capitals a number", CONFIG, "\"marian\"", AND("\"lowercase_capitals\": 1"),
      "\"lowercase_capitals\" must be true or false"},
+    {"split_length 0", CONFIG, "\"marian\"", AND("\"split_length\": 0"),
+     "\"split_length\" is 0, expected"},
     {"share_encoder_decoder_embeddings 0", CONFIG, "_embeddings\": true", "_embeddings\": 0",
      "\"share_encoder_decoder_embeddings\" must be true or false"},
     {"tie_word_embeddings a string", CONFIG, "_word_embeddings\": true",

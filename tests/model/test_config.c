@@ -126,6 +126,9 @@ static void variants_that_are_supported(void **state) {
     assert_false(accepted().lowercase_capitals);
     assert_true(accepted_with("\"marian\",", "\"marian\", \"lowercase_capitals\": true,")
                     .lowercase_capitals);
+    assert_int_equal(accepted().split_length, 0);
+    assert_int_equal(accepted_with("\"marian\",", "\"marian\", \"split_length\": 48,").split_length,
+                     48);
     Config c = accepted_with("\"marian\",", "\"marian\", \"tie_word_embeddings\": false,");
     assert_false(c.tied_output);
     c = accepted_with("\"marian\",",

@@ -299,6 +299,7 @@ static void sentences_are_translated_one_by_one(void **state) {
     static const char *const parts[] = {"A b!", "C d e?", "X y."};
     xattn_options split = everything;
     split.no_split = false;
+    split.no_copy = true;
     split.runners_up = 2;
     split.beam = split.nbest = 2;
     xattn_translation *whole[3], *part[3];
@@ -306,7 +307,7 @@ static void sentences_are_translated_one_by_one(void **state) {
     translate(model, 3, parts, &split, part);
     const xattn_translation *w = whole[0];
     char text[512];
-    snprintf(text, sizeof text, "%s %s %s", part[0]->text, part[1]->text, part[2]->text);
+    snprintf(text, sizeof text, "%s %s  %s", part[0]->text, part[1]->text, part[2]->text);
     assert_string_equal(w->text, text);
     assert_true(fabs(w->score - part[0]->score - part[1]->score - part[2]->score) < 1e-6);
     assert_true(w->n_alternatives == 1 && whole[1]->target.n == 0);

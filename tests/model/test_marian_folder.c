@@ -103,7 +103,7 @@ static void an_opus_archive_is_the_same_model(void **state) {
     expect_same_translations(firefox, opus);
     Model *model = load(opus);
     assert_string_equal(model->format, "Marian");
-    assert_true(model->config.has_alignment_head && !model->config.one_sentence);
+    assert_true(model->config.has_alignment_head);
     join(path, opus, "decoder.yml");
     assert_string_equal(model->settings, path);
     model_free(model);
