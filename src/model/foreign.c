@@ -36,17 +36,6 @@ bool foreign_check_file(const char *path, Error *err) {
         path);
 }
 
-bool foreign_check_pointers(const Listing *listing, Error *err) {
-    bool ok = true;
-    for (size_t i = 0; ok && i < listing->n; i++) {
-        Arena work = {0};
-        const char *path = file_path(listing->directory, listing->names[i], &work, err);
-        ok = path && foreign_check_file(path, err);
-        arena_free(&work);
-    }
-    return ok;
-}
-
 /* ---- other programs' models ---- */
 
 static const struct {
@@ -62,6 +51,27 @@ static const struct {
     {"", ".gguf", "llama.cpp (GGUF)"},
     {"ggml-", ".bin", "ggml"},
 };
+
+/* The program whose model has such a file, NULL if it is none that is known. */
+static const char *owner_of(const char *name) {
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        if (name_matches(name, models[i].prefix, models[i].suffix)) return models[i].what;
+    return NULL;
+}
+
+bool foreign_check_pointers(const Listing *listing, Error *err) {
+    bool has_safetensors = listing_match(listing, 0, "model", ".safetensors") != NULL, ok = true;
+    for (size_t i = 0; ok && i < listing->n; i++) {
+        const char *name = listing->names[i];
+        if (owner_of(name) || (has_safetensors && name_matches(name, "pytorch_model", "")))
+            continue;
+        Arena work = {0};
+        const char *path = file_path(listing->directory, name, &work, err);
+        ok = path && foreign_check_file(path, err);
+        arena_free(&work);
+    }
+    return ok;
+}
 
 static bool refuse_adapter(const Listing *listing, Error *err) {
     return error_kind(
@@ -79,9 +89,9 @@ bool foreign_check_directory(const Listing *listing, bool has_weights, Error *er
                           listing->directory, original);
     if (has_weights) return true;
     if (listing_match(listing, 0, "adapter_model.", "")) return refuse_adapter(listing, err);
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        if (listing_match(listing, 0, models[i].prefix, models[i].suffix))
+    for (size_t i = 0; i < listing->n; i++)
+        if (owner_of(listing->names[i]))
             return error_kind(err, XATTN_UNSUPPORTED, "%s: a model for %s; %s", listing->directory,
-                              models[i].what, original);
+                              owner_of(listing->names[i]), original);
     return true;
 }

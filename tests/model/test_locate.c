@@ -144,6 +144,14 @@ static void pointers_of_git_lfs_are_named(void **state) {
                 "a pointer of Git LFS, not the file itself; in its directory, run: git lfs pull");
         tiny_model_remove(directory);
     }
+    TinyModel options = tiny_model_default();  // what nobody needs was not fetched
+    char *directory = tiny_model_write(&options);
+    static const char *const others[] = {"pytorch_model.bin", "rust_model.ot", "tf_model.h5"};
+    for (size_t i = 0; i < 3; i++) write_text(directory, others[i], lfs);
+    loads(directory);
+    assert_int_equal(remove(path_in(directory, "model.safetensors")), 0);
+    refused(directory, "pytorch_model.bin: a pointer of Git LFS");
+    tiny_model_remove(directory);
 }
 
 static void other_programs_models_are_named(void **state) {
