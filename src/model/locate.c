@@ -149,7 +149,7 @@ static bool locate_file(const char *path, Location *location, Arena *arena, Erro
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t n = slash == path ? 1 : (size_t)(name - path) - (slash != NULL);
     unsigned char bytes[32];
-    MappedFile start;
+    MappedFile start = {0};
     location->directory = arena_string(arena, slash ? path : ".", slash ? n : 1, err);
     location->weights = arena_string(arena, name, strlen(name), err);
     if (!location->directory || !location->weights || !foreign_check_file(path, err) ||
