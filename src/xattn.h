@@ -17,34 +17,35 @@
 
    Build with `pkg-config --cflags --libs xattn`, or in CMake with find_package(xattn) and xattn::xattn.
 
-   Texts are NUL-terminated UTF-8; bytes that are not UTF-8 are read as U+FFFD. What the library returns
-   is valid UTF-8. Numbers have a point, whatever locale the host is in.
+   Texts are NUL-terminated UTF-8; bytes that are not UTF-8 are read as U+FFFD. What the library
+   returns is valid UTF-8, and its numbers have a point in any locale.
 
-   Errors      A function that can fail returns false or NULL and fills *error, which may be NULL. On
-               success *error is left alone. Nothing is printed and nothing exits.
-   Lifetime    What a function returns by pointer is the caller's, to free with the function named after
-               its type; all of these accept NULL. A result needs nothing that it was made from: a
-               translation outlives its model, a map its translation. What a result points to goes with
-               it. Results are not to be written to.
-   Threads     A model does not change once it is open, and a result never: any number of threads may
-               use them at the same time. Close a model when no call uses it any more. A call works on
-               the caller's thread and on options.threads - 1 others, which it joins before it returns.
-               It calls the caller's functions (result, step, observe, cancel) on the caller's thread
-               alone, one at a time; they may call the library.
-   Signals     The library installs no handlers and waits for none; threads that it starts block all
-               signals. A model's files are mapped, not read: where one becomes shorter while its model
-               is open, the next look at what is gone raises SIGBUS. xattn_open_options.copy rules
-               that out.
-   Fork        A child may use an open model if no call was running when it was made.
+   Errors      A function that can fail returns false or NULL and fills *error, which may be NULL. After
+               a success *error is as it was. The library prints nothing and never exits.
+   Lifetime    A pointer that a function returns is the caller's to free, with the function named after
+               its type; every one of these accepts NULL. Exceptions say so where they are declared.
+               A result stands alone: a translation outlives its model, a map its translation. All that
+               a result points to goes with it. Do not write to results.
+   Threads     An open model and a finished result never change, so any number of threads may use them
+               at the same time. Close a model when no call is using it any more. A call works on its
+               caller's thread and on options.threads - 1 others, which have ended when it returns. It
+               calls the caller's functions (result, step, observe, cancel) on the caller's thread
+               only, one at a time; these may call the library.
+   Signals     The library installs no handlers, and the threads that it starts block the signals that
+               are sent to the process. A model's files are mapped into memory: if one is made shorter
+               while its model is open, the next look at the missing part raises SIGBUS.
+               xattn_open_options.copy avoids that.
+   Fork        A child may use a model that its parent opened, if no call was running at the fork.
 
-   Growing     Later versions add, and programs that were built before go on working, by three rules:
-                 - What the library makes, only the library allocates, and the caller has pointers to it.
-                   So results may get new fields at their end.
-                 - What the caller makes and may get new fields (the three structs of options) begins
-                   with its own size, which XATTN_OPTIONS and its like fill in. Fields that a program does
-                   not know are zero, and zero means what it always meant.
-                 - All other structs (tokens, words, labels, links, runners-up, ablations, errors,
-                   buffers) stay as they are: arrays of them have a fixed stride. */
+   Growing     Later versions will add fields and functions. Programs that are built already go on
+               working, because of three rules:
+                 - The library allocates what it returns, and programs only hold pointers to it. So
+                   results may get new fields at their end.
+                 - The structs that programs fill in and that may grow, those of options, begin with
+                   their size; XATTN_OPTIONS and its like set it. A field that a program does not know
+                   is zero, and zero keeps its meaning.
+                 - All other structs are final: tokens, words, labels, links, runners-up, ablations,
+                   errors and buffers. So arrays of them have a fixed stride. */
 #ifndef XATTN_H
 #define XATTN_H
 
@@ -68,22 +69,22 @@ const char *xattn_version(void);
 typedef enum {
     XATTN_OK,
     XATTN_NOT_FOUND,    // there is no such file or folder
-    XATTN_UNREADABLE,   // it is there and cannot be read
-    XATTN_MALFORMED,    // it is no model, or a damaged one
-    XATTN_UNSUPPORTED,  // it is a model, of a kind that xattn does not run
-    XATTN_USAGE,        // an argument or an option cannot be
-    XATTN_BAD_TEXT,     // one of the texts cannot be read: error.index says which
+    XATTN_UNREADABLE,   // it exists, but cannot be read
+    XATTN_MALFORMED,    // it is not a model, or a damaged one
+    XATTN_UNSUPPORTED,  // it is a model of a kind that xattn does not run
+    XATTN_USAGE,        // wrong arguments or options
+    XATTN_BAD_TEXT,     // one of the texts cannot be read; error.index says which
     XATTN_NO_MEMORY,
-    XATTN_CANCELLED,  // the caller's function wanted it so
+    XATTN_CANCELLED,  // by one of the caller's functions
 } xattn_error_kind;
 
 typedef struct {
     xattn_error_kind kind;
-    ptrdiff_t index;  // of the text that it is about; -1: about none
+    ptrdiff_t index;  // the text that the error is about; -1: none of them
     char text[1024];  // what went wrong and where: one line, without control characters
 } xattn_error;
 
-/* Bytes that functions append to: starts as {0}, is the caller's, to free with xattn_buffer_free. */
+/* Bytes that functions append to. Starts as {0}; the caller frees it with xattn_buffer_free. */
 typedef struct {
     char *data;  // [size] bytes, and a NUL that is not counted; NULL until something was appended
     size_t size, capacity;
@@ -107,8 +108,9 @@ typedef enum {
 typedef struct {
     size_t size;  // XATTN_OPEN_OPTIONS
     xattn_weights weights;
-    bool copy;  // read the files into memory instead of mapping them: slower to open, and the files
-                // may change or go afterwards
+    // Copy the files into memory instead of mapping them. Opening takes longer, and the files may
+    // change or disappear afterwards.
+    bool copy;
 } xattn_open_options;
 #define XATTN_OPEN_OPTIONS .size = sizeof(xattn_open_options)
 
@@ -174,8 +176,8 @@ typedef struct {
 xattn_words *xattn_words_of(const xattn_tokens *tokens, xattn_error *error);
 void xattn_words_free(xattn_words *words);
 
-/* The next sentence of text [n] from byte *at on: bytes *begin … *end - 1, without the spaces around
-   them; *at moves behind it. False if there is none. Translations are made of these. */
+/* Finds the next sentence of text [n] from byte *at on: bytes *begin … *end - 1, without the spaces
+   around it. *at moves behind it. False if there is none. Texts are translated by these sentences. */
 bool xattn_next_sentence(const char *text, size_t n, size_t *at, size_t *begin, size_t *end);
 
 /* ---- Translations ---- */
@@ -189,45 +191,49 @@ typedef struct {
 
 /* A translation and how it came about. A blank text is its own, with no tokens. */
 typedef struct xattn_translation {
-    const char *source_text;  // that was given
-    const char *text;  // in capitals if it answers a text in capitals and the model asks for that:
-        // source and target are those of the small letters then (docs/MODEL.md, Files)
+    const char *source_text;  // as it was given
+    // In capitals if the source is and the model asks for that; source and target are then those of the
+    // small letters (docs/MODEL.md, Files).
+    const char *text;
     xattn_tokens source, target;
-    size_t n_sentences;  // translated one by one: each has a </s> of its own
-    bool source_cut;  // some of the source was longer than the model can read: its end is left out
+    size_t n_sentences;  // translated one by one; each has a </s> of its own
+
+    bool source_cut;  // a sentence was longer than the model can read, and lost its end
     bool target_cut;  // the length limit came before the model's own </s>
     bool repeats;     // it ends by repeating itself: the model lost its way
-    bool
-        untagged;  // the model has several target languages, and neither the text nor the options name
-    // one
-    bool unsplit;  // xattn_score: source and target have different numbers of sentences, so each
-                   // was read as one
-    const float
-        *logprobs;  // [target.n] log p of each target piece, natural log; NULL unless asked for
-    double score;   // their sum; 0 unless asked for
-    double normalized_score;   // score / target.n^length_penalty of a beam search, else score
+    bool untagged;    // the model has several target languages, and nobody said which one
+    bool unsplit;     // xattn_score: the two sides have different numbers of sentences, so each was
+                      // read as one
+
+    // Where scores were asked for; else NULL and 0.
+    const float *logprobs;    // [target.n] log p of each target piece, natural log
+    double score;             // their sum
+    double normalized_score;  // score / target.n^length_penalty of a beam search, else score
+
+    // Where attention was asked for; else NULL. Row t of a map is the attention that *predicted* target
+    // piece t. It sums to 1; between different sentences it is 0.
     size_t n_layers, n_heads;  // of the decoder
-    const float *attention;    // [n_layers][n_heads][target.n][source.n]; NULL unless asked for.
-        // Row t is what was looked at to *predict* target piece t; it sums to 1. Between sentences
-        // all is 0.
-    int map_layer,
-        map_head;  // the map to look at first: the model's alignment head if it has one, else
-    bool map_is_trained;  // XATTN_MEAN of the last layer; whether it is that head
+    const float *attention;    // [n_layers][n_heads][target.n][source.n]
+    // The map to look at first: the model's alignment head if it has one, and then map_is_trained; else
+    // XATTN_MEAN of the last layer.
+    int map_layer, map_head;
+    bool map_is_trained;
+
+    // Where runners-up were asked for; else NULL. Best first.
     size_t n_runners_up;
-    const xattn_runner_up
-        *runners_up;  // [target.n][n_runners_up] best first; NULL unless asked for
+    const xattn_runner_up *runners_up;  // [target.n][n_runners_up]
+
+    // The rest of an n-best list, best first; freed with this one. Of a text of several sentences, the
+    // k-th alternative has the k-th of each sentence, whatever the sum of their scores.
     size_t n_alternatives;
-    const struct xattn_translation *const
-        *alternatives;  // the next best ones of an n-best list, best
-    // first; of a text of several sentences the k-th has the k-th best of each, whatever the sum
-    // of scores. They go with this one
+    const struct xattn_translation *const *alternatives;
 } xattn_translation;
 
-/* Something that the decoder's cross-attention has to do without, to see what it was good for. */
+/* A part of the decoder's cross-attention to take away, to see what it is good for. */
 enum { XATTN_UNIFORM = -1 };
 typedef struct {
     int layer;  // from 0
-    int head;  // from 0: what it found becomes 0; XATTN_UNIFORM: all heads look at all pieces alike
+    int head;   // from 0: its result becomes 0. XATTN_UNIFORM: all heads look at all pieces alike
 } xattn_ablation;
 
 /* One matrix of the forward pass, with a row for each piece. The encoder makes all rows of a name at
@@ -240,7 +246,7 @@ typedef struct {
     const float *values;  // [n_rows][n_columns], valid during the call
 } xattn_activation;
 
-/* One step of the decoder: the target piece that it ended with. Valid during the call. */
+/* One step of the decoder: the target piece that it chose, or was given. Valid during the call. */
 typedef struct {
     size_t sentence;             // of the text, from 0
     const xattn_tokens *source;  // of that sentence
@@ -248,84 +254,85 @@ typedef struct {
     const char *piece;
     int id;
     float logprob;  // 0 unless scores or runners-up were asked for
-    bool given;     // it is of the prefix or of the given translation
+    bool given;     // by a prefix or by xattn_score
     size_t n_layers, n_heads;
     const float *attention;  // [n_layers][n_heads][source->n]; NULL unless asked for
     size_t n_runners_up;
     const xattn_runner_up *runners_up;  // [n_runners_up]; NULL unless asked for
 } xattn_step;
 
-/* What to search for and what to keep of it. All zero is the text alone; zero always means the
-   model's own value or the plainest thing. */
+/* How to search, and what to keep. All zero asks for the text alone, as the model's files want it: zero
+   always means the model's own value, or the plainest. */
 typedef struct {
     size_t size;  // XATTN_OPTIONS
 
     // The search
-    size_t beam;  // hypotheses a sentence in beam search; 1: greedy search; 0: the model's own, but
-                  // greedy search where only that can be: with step, observe or prefix
-    size_t nbest;       // translations wanted a text, at most `beam`; 0 or 1: the best alone
+    size_t beam;        // hypotheses a sentence; 1: greedy search. 0: the model's own, but greedy
+                        // search with step, observe or prefix, which need it
+    size_t nbest;       // translations of a text, at most `beam`; 0 or 1: the best alone
     size_t max_length;  // most target pieces of a sentence, </s> included; 0: the model's own
-    float
-        length_penalty;  // exponent α of score / length^α, by which beam search ranks; 0: the model's
-    bool no_length_penalty;       // rank by the score itself: α = 0
-    const char *target_language;  // "fra", of a model with several: a text gets its tag >>fra<< in
-    // front, if it has none; NULL: texts are as they are
-    bool no_split;  // take every text as one sentence, however many it seems to hold
-    bool
-        no_copy;  // translate also what cannot be translated: addresses, emoji, characters that the
-                  // vocabulary lacks (docs/MODEL.md). So do prefix, step and observe, which are
-                  // about what the model itself reads and says
-    bool no_shortlist;  // consider the whole vocabulary, not only a Firefox model's shortlist
+    float length_penalty;    // beam search ranks by score / length^this; 0: the model's own
+    bool no_length_penalty;  // rank by the score itself
+    // Of a model with several target languages, "fra": a text without a tag gets >>fra<< in front. NULL:
+    // texts stay as they are.
+    const char *target_language;
+    bool no_split;  // take every text as one sentence
+    // Translate also what cannot be translated: addresses, emoji, characters that the vocabulary lacks
+    // (docs/MODEL.md). prefix, step and observe do so too, for they are about what the model itself
+    // reads and says.
+    bool no_copy;
+    bool no_shortlist;  // of a Firefox model: consider the whole vocabulary
     size_t threads;     // that share the texts of a call; 0 or 1: the caller's alone
 
     // What to keep
-    bool scores;        // logprobs and score
+    bool scores;        // logprobs, score and normalized_score
     bool attention;     // the cross-attention of every layer and head
-    size_t runners_up;  // most probable tokens of every step
+    size_t runners_up;  // the most probable tokens of every step
 
     // What to take away: [n_ablations], read during the call
     const xattn_ablation *ablations;
     size_t n_ablations;
 
-    // How the translation of a single text begins, in greedy search: ids of target pieces [n_prefix].
-    // With the ids of a translation, cut off anywhere, it goes on from there; a </s> among them ends a
-    // sentence and begins the next, so what follows a sentence that was cut cannot be given. A piece that
-    // a shortlist lacks has a log-probability of -infinity.
+    // How the translation begins, of a single text in greedy search: ids of target pieces [n_prefix].
+    // Given the ids of a translation, cut off anywhere, the search goes on from there. A </s> among them
+    // ends a sentence, and the next id is the first of the next sentence; a sentence that hit the length
+    // limit has no </s>, so nothing can be given beyond it. A piece that the shortlist lacks has the
+    // log-probability -infinity.
     const int *prefix;
     size_t n_prefix;
 
-    // The caller's functions and what they get; NULL: none. All are called on the caller's thread.
+    // The caller's functions; NULL: none. All get `context`, and all run on the caller's thread.
     void *context;
 
-    // Text number `index` is done: its translation. Texts come in order, some at a time, long before the
-    // last is done. The translation is then freed if xattn_translate was given no array for it, and else
-    // stays the caller's. Count them for a progress bar.
+    // Takes the translation of text number `index`. Texts come in order, in groups, while others are
+    // still to be done: count them for a progress bar. If xattn_translate was given an array, the
+    // translation stays in it; if not, it is freed after this call.
     void (*result)(void *context, size_t index, const xattn_translation *translation);
 
-    // A step of the decoder is done. Only of a single text, in greedy search or with a given
-    // translation; its sentences are translated one after the other. False: cancel.
+    // Is shown every step of the decoder: of a single text, in greedy search or xattn_score. Sentences
+    // are then translated one after the other. Return false to cancel.
     bool (*step)(void *context, const xattn_step *step);
 
-    // Something was computed. Only of a single sentence, in greedy search or with a given translation.
-    // The shortlist is left aside, so that there are logits of the whole vocabulary.
+    // Is shown everything that is computed: of a single sentence, in greedy search or xattn_score. The
+    // shortlist is not used then, so that there are logits of the whole vocabulary.
     void (*observe)(void *context, const xattn_activation *activation);
 
-    // Asked at every step of the decoder. True: the call ends with XATTN_CANCELLED, at the latest when
-    // other threads have done a step of theirs.
+    // Is asked before every step that the caller's thread takes. Return true to cancel: the call fails
+    // with XATTN_CANCELLED once the other threads have finished the steps that they are in.
     bool (*cancel)(void *context);
 } xattn_options;
 #define XATTN_OPTIONS .size = sizeof(xattn_options)
 
-/* Translates n texts, together where that is faster; what comes out does not depend on it. options may
-   be NULL. On success translations[i] is that of texts[i]; on failure nothing is there to free.
-   translations may be NULL if options->result takes them. */
+/* Translates n texts. It is faster to pass many at once; the result is the same. options may be NULL.
+   On success translations[i] is that of texts[i]; on failure there is nothing to free. translations
+   may be NULL if options->result takes them. */
 bool xattn_translate(const xattn_model *model, const char *const *texts, size_t n,
                      const xattn_options *options, xattn_translation **translations,
                      xattn_error *error);
 
-/* Reads targets[i] as the translation of texts[i] instead of searching for one: the result says what
-   the model makes of it. Both are split into sentences as xattn_translate does, if both have as many.
-   What is about search is ignored; a prefix is refused. */
+/* Reads targets[i] as the translation of texts[i] instead of searching for one: the result is what the
+   model makes of it. If both sides have the same number of sentences, they are read sentence by
+   sentence, as xattn_translate does. Options of the search are ignored; a prefix is refused. */
 bool xattn_score(const xattn_model *model, const char *const *texts, const char *const *targets,
                  size_t n, const xattn_options *options, xattn_translation **translations,
                  xattn_error *error);
@@ -334,19 +341,21 @@ void xattn_translation_free(xattn_translation *translation);
 
 /* ---- Maps ---- */
 
-/* Which maps of a translation to make, and of what. All zero: the one to look at first, of pieces. */
+/* Which maps of a translation to make. All zero: the one to look at first, by pieces. */
 enum { XATTN_MEAN = -1, XATTN_ALL = -2 };
 typedef struct {
     size_t size;  // XATTN_MAP_OPTIONS
-    bool has_layer,
-        has_head;  // what follows counts. A layer alone is the mean over its heads, or its
-                   // head that the model aligns with; all layers alone are all their heads;
-                   // a head alone is of the layer to look at first
-    int layer;     // from 0; XATTN_ALL: one map after the other
-    int head;      // from 0; XATTN_MEAN: over the layer's heads; XATTN_ALL: one after the other
-    bool words;    // merge pieces into words: a source word has the sum of its columns, a
-                   // target word the mean of its rows, so rows still sum to 1
-    bool no_eos;   // leave </s> out; what remains is not scaled up
+
+    // Set has_layer or has_head to choose. A head without a layer is one of map_layer. A layer without a
+    // head is map_head if it is map_layer, else the mean of its heads; XATTN_ALL layers without a head
+    // are all heads of each.
+    bool has_layer, has_head;
+    int layer;  // from 0, or XATTN_ALL
+    int head;   // from 0, XATTN_ALL, or XATTN_MEAN of the layer's heads
+
+    bool words;  // merge pieces into words: a source word has the sum of its columns, a target word
+                 // the mean of its rows, so rows still sum to 1
+    bool no_eos;  // leave out </s>; what remains is not scaled up
 } xattn_map_options;
 #define XATTN_MAP_OPTIONS .size = sizeof(xattn_map_options)
 
@@ -376,13 +385,13 @@ typedef struct {
     const char *title;              // the translation, or that of a table
 } xattn_maps;
 
-/* The maps of a translation that kept its attention. options may be NULL. A blank text's have no rows
-   and columns. */
+/* The maps of a translation that kept its attention. options may be NULL. The maps of a blank text have
+   no rows and no columns. */
 xattn_maps *xattn_maps_of(const xattn_translation *translation, const xattn_map_options *options,
                           xattn_error *error);
 
-/* One map of a table of one's own, such as self-attention from xattn_options.observe: cells
-   [n_rows][n_columns], 0 to 1, and the labels of its rows and columns. */
+/* A map of any other table, such as self-attention from xattn_options.observe: cells
+   [n_rows][n_columns], from 0 to 1, and the labels of rows and columns. All is copied. */
 xattn_maps *xattn_maps_of_table(const char *title, const char *const *rows, size_t n_rows,
                                 const char *const *columns, size_t n_columns, const float *cells,
                                 xattn_error *error);
@@ -411,14 +420,14 @@ typedef struct {
 bool xattn_maps_draw(const xattn_maps *maps, xattn_format format, const xattn_style *style,
                      xattn_buffer *out, xattn_error *error);
 
-/* Appends a translation as a JSON object, in one line without its end: docs/alignment.schema.json. With
-   `maps`, with these of its maps; it needs its attention then. */
+/* Appends a translation as a JSON object on one line, without a line end: docs/alignment.schema.json.
+   If `maps` is not NULL, with these of its maps, for which it must have its attention. */
 bool xattn_translation_json(const xattn_translation *translation, const xattn_map_options *maps,
                             xattn_buffer *out, xattn_error *error);
 
-/* A page to explore in a browser, in one file that loads nothing: its beginning, a translation with its
-   attention as often as there are some, its end. `maps` says which map the page shows first; it may be
-   NULL. Log-probabilities and runners-up are shown if they were kept. */
+/* A page to explore in a browser, one file that loads nothing else: its beginning, any number of
+   translations with their attention, its end. `maps` chooses the map that the page shows first; it may
+   be NULL. The page shows log-probabilities and runners-up if they were kept. */
 bool xattn_html_begin(const char *title, xattn_buffer *out, xattn_error *error);
 bool xattn_html_translation(const xattn_translation *translation, const xattn_map_options *maps,
                             xattn_buffer *out, xattn_error *error);

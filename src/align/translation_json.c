@@ -10,7 +10,7 @@
         "target_cut":…, "repeats":…,
         "runners_up":[[{"piece":…, "id":…, "logprob":…} …] …],       best first, a list a target piece
         "source_pieces":[…], "source_ids":[…], "source_cut":…, "sentences":…,
-        "unsplit":true,                                              only if it is
+        "untagged":true, "unsplit":true,                             only if it is
         "source_labels":[…], "target_labels":[…],                    pieces or words of the maps
         "maps":[{"layer":…, "head":…, "rows":[[…] …]} …],            rows [target][source]
         "alternatives":[{"target":…, …} …]}                          the fields of their target side
@@ -126,6 +126,7 @@ static bool set_source(cJSON *object, const xattn_translation *t) {
            json_set(object, "source_ids", json_ids(&t->source)) &&
            json_set(object, "source_cut", cJSON_CreateBool(t->source_cut)) &&
            json_set(object, "sentences", cJSON_CreateNumber((double)t->n_sentences)) &&
+           (!t->untagged || json_set(object, "untagged", cJSON_CreateBool(true))) &&
            (!t->unsplit || json_set(object, "unsplit", cJSON_CreateBool(true)));
 }
 

@@ -63,13 +63,13 @@ static void what_was_not_asked_for_is_not(void **state) {
     t.logprobs = NULL;
     t.target_cut = false;
     t.repeats = true;
-    t.source_cut = t.unsplit = true;
+    t.source_cut = t.unsplit = t.untagged = true;
     expect(&t, NULL,
            "{\"source\":\"x\",\"target\":\"\\\"\\\\\","
            "\"target_pieces\":[\"\\\"\\\\\",\"</s>\"],\"target_ids\":[70,0],"
            "\"target_cut\":false,\"repeats\":true,"
            "\"source_pieces\":[\"▁a\",\"\\\"\\\\\",\"</s>\"],\"source_ids\":[5,70,0],"
-           "\"source_cut\":true,\"sentences\":1,\"unsplit\":true}");
+           "\"source_cut\":true,\"sentences\":1,\"untagged\":true,\"unsplit\":true}");
 }
 
 /* Of a step the impossible may be among the runners-up, and has no number. */

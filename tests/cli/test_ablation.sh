@@ -85,6 +85,16 @@ alone() {
 check "one by one is the same as all at once" alone
 check "and in beam search" alone --beam 3
 
+# ---- the table's numbers are those of the translation, also of several sentences
+
+whole_score() {
+    text="The cat sat on the mat. My sister has sold the house."
+    status 0 "$xattn" translate --ablate-head 1.0 "$text" || return 1
+    whole=$(sed -n 's/^  whole *\(-[0-9.]*\)  .*/\1/p' "$err")
+    "$xattn" translate --scores "$text" | cut -f 1 | awk -v w="$whole" '{ exit !(w < 0 && $1 - w < 2e-4 && w - $1 < 2e-4) }'
+}
+check "the whole model's score is that of its own translation" whole_score
+
 # ---- wrong usage
 
 refuses() {
