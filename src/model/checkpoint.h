@@ -5,11 +5,11 @@
        pytorch_model.bin                     torch_file.h
        pytorch_model.bin.index.json          several of them
 
-   The first of these that is there is read, as in transformers. An index is
+   The first of these that exists is read, as in transformers. An index is
 
        {"metadata": {…}, "weight_map": {"NAME": "FILE", …}}
 
-   and every tensor must be in the file that it names, in the same directory. */
+   Its files are in the same directory, and every tensor must be in the file that the index gives. */
 #ifndef XATTN_CHECKPOINT_H
 #define XATTN_CHECKPOINT_H
 

@@ -33,7 +33,7 @@ typedef struct {
     Generation generation;
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
-    size_t split_length;      // source pieces of a sentence that is long enough to be cut; 0: the usual
+    size_t split_length;  // source pieces of a sentence that is long enough to be cut; 0: the usual
     bool lowercase_capitals;  // text typed in capitals is to be read in small letters (capitals.h)
 } Config;
 

@@ -1,4 +1,4 @@
-/* foreign.h: models and files that are for other programs, by what gives them away */
+/* foreign.h: recognises models of other programs, and files that stand for others */
 #ifndef XATTN_FOREIGN_H
 #define XATTN_FOREIGN_H
 
@@ -8,8 +8,8 @@
    there. */
 bool foreign_check_file(const char *path, Error *err);
 
-/* The same for the files of a directory that this program may read. People fetch only those that they
-   need: weights for other programs may stay pointers, and PyTorch's where there are safetensors. */
+/* The same for the files of a directory that this program may read. Weights of other programs may be
+   pointers, and so may PyTorch's beside safetensors: people fetch only what they need. */
 bool foreign_check_pointers(const Listing *listing, Error *err);
 
 /* False, with an error that says what it is, if the directory holds a model of another program.

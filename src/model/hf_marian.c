@@ -9,9 +9,9 @@
 
 /* ---- the tables of token vectors ----
 
-   There are three uses of such a table: the source's tokens, the target's, and the output layer's
-   matrix. Which of them are one table the config says, and a file may hold that table under any of
-   their names, under several, or under `shared`, which no use has for itself. */
+   Such a table has three uses: the source's tokens, the target's tokens, and the output layer's
+   matrix. The config decides which of these uses share one table. A file may hold a shared table under
+   the name of any of its uses, under several names, or as `shared`. */
 
 /* In the order in which transformers looks for a table whose own name is not there. */
 typedef enum { SHARED, HEAD, DECODER, ENCODER, N_TABLES } TableName;
@@ -44,8 +44,8 @@ static size_t rows_of(const Tables *t, TableName use) {
     return use == SHARED || use == ENCODER ? t->config->source_vocab : t->config->target_vocab;
 }
 
-/* Under which name the file holds the table of that use: its own if it is there, else the first of
-   its group that is; if none is, the one that is expected. */
+/* The name under which the file holds the table of that use: its own if it is there, else the first
+   of its group that is there. If none is, the name to miss in the error. */
 static TableName find_table(const Tables *t, TableName use) {
     const Tensors *tensors = t->reader->tensors;
     if (tensors_find(tensors, table_names[use])) return use;
@@ -61,7 +61,7 @@ static bool is_copy(const Tensor *a, const Tensor *b) {
            (a->data == b->data || memcmp(a->data, b->data, a->n_bytes) == 0);
 }
 
-/* The table of that use. One that was read before, or a copy of it, is not made weights again. */
+/* The table of that use. A table that was read before, and a copy of one, share its weights. */
 static bool read_table(Tables *t, TableName use, Weights *weights) {
     TableName name = find_table(t, use);
     size_t rows = rows_of(t, use), d = t->config->d_model;
@@ -78,7 +78,7 @@ static bool read_table(Tables *t, TableName use, Weights *weights) {
     return true;
 }
 
-/* What the file holds besides must have the shape of its table, though nobody reads it. */
+/* Copies are not read, but must have the shape of their table. */
 static bool check_copies(const Tables *t) {
     for (TableName name = SHARED; name < N_TABLES; name++) {
         Tensor *copy = tensors_find(t->reader->tensors, table_names[name]);

@@ -1,8 +1,7 @@
-/* locate.h: what a path points at, before anything is read of it
+/* locate.h: finds the model that a path leads to
 
-   People point at a directory of a model, at the file of its weights, at the root of a download in
-   Hugging Face's cache, and at much that is no model for this program: then an error says what it is
-   and what to do about it. */
+   A path may be a model's directory, a file of weights in it, or the root of a download in Hugging
+   Face's cache. Anything else is an error that tells what it is and what to do about it. */
 #ifndef XATTN_LOCATE_H
 #define XATTN_LOCATE_H
 

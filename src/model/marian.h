@@ -1,8 +1,8 @@
 /* marian.h: the weights and settings of a file of Marian's own
 
-   What differs from a Hugging Face directory is settled here, so that nothing above knows: names;
-   matrices stored as [in][out]; int8 weights, with one scale for all rows; LayerNorm's ε of 1e-6; the
-   other sinusoids; SSRU layers. The settings are in the file itself, in its tensor
+   This file deals with all that differs from a Hugging Face directory: names, matrices stored as
+   [in][out], int8 weights with one scale for all rows, LayerNorm's ε of 1e-6, the other sinusoids,
+   trained positions, SSRU layers. The settings are in the file itself, in the tensor
    `special:model.yml` (marian_config.h). */
 #ifndef XATTN_MARIAN_H
 #define XATTN_MARIAN_H

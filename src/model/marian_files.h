@@ -1,6 +1,6 @@
 /* marian_files.h: which files of a directory a Marian model is made of
 
-   Their names are nobody's rule but habit. Firefox's models, and the archives that OPUS-MT publishes:
+   No rule names these files, only habit. Firefox's models on the left, OPUS-MT's archives on the right:
 
        model*.bin                            *.npz                      weights and settings
        config*.yml                           decoder.yml, *decoder.yml  how to decode; may be absent
@@ -9,9 +9,9 @@
        vocab.en.spm and vocab.de.spm         with source.spm and target.spm
        lex*.bin, may be absent               the shortlist
 
-   Where there are several files of weights, the decoding settings must name one of them (`models:`); where
-   there are several settings, those count that name the weights. Vocabularies are those that the
-   settings name (`vocabs:`, for the source and for the target) if they are there. */
+   If there are several files of weights, the decoding settings must name one of them (`models:`). If
+   there are several settings, those that name the weights are used. The settings may also name the
+   vocabularies (`vocabs:`, the source's and the target's). */
 #ifndef XATTN_MARIAN_FILES_H
 #define XATTN_MARIAN_FILES_H
 

@@ -79,8 +79,8 @@ static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
                       yaml->name, word_penalty);
 }
 
-/* OPUS-MT calls models whose cross-attention was trained to align words transformer-align; Firefox's
-   all were. What the file itself has of that does not say whether. */
+/* Whether the cross-attention was trained to align words is not in the weights' file. All of Firefox's
+   models were; OPUS-MT's have transformer-align in their name. */
 static void set_habits(const MarianFiles *files, Model *model) {
     bool is_npz = name_matches(files->weights, "", ".npz");
     model->format = is_npz ? "Marian" : "Firefox Translations (Marian)";

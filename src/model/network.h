@@ -1,8 +1,8 @@
 /* network.h: the network's weights, each looked up by name
 
-   One loop over the layers serves every format: a table of tensors (tensors.h) and a naming scheme
-   (naming.h) are all that differs. Every tensor is compared with the shape that the config makes it,
-   and one that nothing asked for is an error. */
+   One loop over the layers serves every format; formats differ in their table of tensors (tensors.h)
+   and their naming scheme (naming.h). Every tensor must have the shape that the config implies, and
+   a tensor that no part of the model uses is an error. */
 #ifndef XATTN_NETWORK_H
 #define XATTN_NETWORK_H
 

@@ -5,9 +5,9 @@
        \x93NUMPY, u8 major, u8 minor, u16 (u32 from version 2 on) N, N bytes of header, the data
        {'descr': '<f4', 'fortran_order': False, 'shape': (512, 2048), }
 
-   The header is a Python literal; only this dict is read, with its keys in any order. Types: <f4, <f2,
-   and bytes (i1, u1) for text. Everything must lie row by row. Objects, which are pickles, are
-   refused with all other types.
+   The header is a Python literal: this dict, with its keys in any order. Types are <f4, <f2, and i1 or
+   u1 for text. Arrays must be stored row by row. Other types are refused, among them objects, which
+   are pickles.
 
    Source: NumPy, "A simple file format for NumPy arrays" (NEP 1). */
 #ifndef XATTN_NPZ_H

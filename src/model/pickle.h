@@ -1,9 +1,9 @@
 /* pickle.h: Python's pickles, as far as a PyTorch state dict needs them
 
-   A pickle is a program for a stack machine that builds objects, and may name any function of Python
-   to call. This reader runs nothing: it knows the opcodes that a state dict is written with and a
-   list of globals (below), and refuses every other by name. What it makes are plain values: a call of
-   a known global stays a value that holds what would be called, and with what.
+   A pickle is a program for a stack machine that builds objects, and it may call any function of
+   Python. This reader calls nothing. It knows the opcodes that a state dict is written with and the
+   globals below, and refuses every other by name. The result is plain values: a call of a known
+   function becomes a value that holds the function's name and its arguments.
 
    Memory is bounded by the bytes read: each makes at most one value, of at most 128 bytes, and no
    number in the pickle asks for any. The longest that is read has 4 MiB; that of a model with 300

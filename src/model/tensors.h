@@ -14,7 +14,7 @@
 
        int8      text, one byte each: the model's configuration
        intgemm8  the elements q as int8, and behind the last one an f32 multiplier m: w = q / m. A
-                 matrix that says [in][out] lies as [out][in]; embedding tables lie as they say */
+                 matrix of shape [in][out] is stored as [out][in]; embedding tables as their shape */
 typedef enum { DTYPE_F32, DTYPE_F16, DTYPE_BF16, DTYPE_INT8, DTYPE_INTGEMM8 } DType;
 
 enum { TENSOR_MAX_RANK = 4 };

@@ -10,8 +10,8 @@
    protocol (1001), facts about the machine, the state dict, the list of storages' keys; then of each
    of these storages a u64 number of elements and the elements.
 
-   A tensor is a part of a storage: an offset, a shape and strides. Several may share one, as tied
-   weights do. Those of F32, F16 and BF16 that lie row by row are read; nothing of the pickle is run.
+   A tensor is a part of a storage: an offset, a shape and strides. Several tensors may share one, as
+   tied weights do. F32, F16 and BF16 are read, stored row by row. Nothing in the pickle is run.
 
    Source: PyTorch, torch/serialization.py and torch/_utils.py. */
 #ifndef XATTN_TORCH_FILE_H

@@ -13,7 +13,7 @@ enum { MOST_COMMENT = 65535, FLAG_ENCRYPTED = 1, EXTRA_ZIP64 = 1, MOST_NAME = 10
 
 static const size_t most_inflation = 1032;  // of deflate: 258 bytes for two bits
 
-/* The file in hand, and what its end says of the directory. */
+/* The file being read, and where its directory is. */
 typedef struct {
     const char *path;
     const unsigned char *data;  // [size]
