@@ -46,8 +46,10 @@ static void add_pieces(const Film *film, const char *name, const int *ids, size_
 }
 
 void film_page(const Film *film, double floor, const char *remark, Buffer *page) {
-    const char *form = (const char *)film_html, *hole = strstr(form, place);
-    buffer_append(page, form, (size_t)(hole - form));
+    const size_t n_place = strlen(place);
+    size_t hole = 0;  // where the data go; the form has no NUL behind it
+    while (memcmp(film_html + hole, place, n_place) != 0) hole++;
+    buffer_append(page, film_html, hole);
     buffer_format(page, "{\"task\": \"%s\", \"remark\": \"%s\",\n", film->task->name, remark);
     buffer_format(page, "\"layers\": %zu, \"heads\": %zu, \"floor\": %.4f,\n\"examples\": [",
                   film->shape->decoder_layers, film->shape->heads, floor);
@@ -62,7 +64,7 @@ void film_page(const Film *film, double floor, const char *remark, Buffer *page)
     buffer_string(page, "],\n\"frames\": [\n");
     buffer_append(page, film->frames.data, film->frames.size);
     buffer_string(page, "]}");
-    buffer_string(page, hole + strlen(place));
+    buffer_append(page, film_html + hole + n_place, film_html_size - hole - n_place);
     if (film->frames.failed) page->failed = true;
 }
 

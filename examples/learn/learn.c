@@ -98,6 +98,20 @@ static const Task *find_task(const char *name) {
     return NULL;
 }
 
+/* What getopt returns for an option: one of these, and which. */
+enum { FLAGS = 256, SIZES = 512 };
+static const struct option known[] = {{"watch", no_argument, NULL, FLAGS + 0},
+                                      {"no-positions", no_argument, NULL, FLAGS + 1},
+                                      {"no-residual", no_argument, NULL, FLAGS + 2},
+                                      {"no-scaling", no_argument, NULL, FLAGS + 3},
+                                      {"mean-memory", no_argument, NULL, FLAGS + 4},
+                                      {"guided", no_argument, NULL, FLAGS + 5},
+                                      {"steps", required_argument, NULL, SIZES + 0},
+                                      {"seed", required_argument, NULL, SIZES + 1},
+                                      {"threads", required_argument, NULL, SIZES + 2},
+                                      {"heads", required_argument, NULL, SIZES + 3},
+                                      {NULL, 0, NULL, 0}};
+
 static bool parse_options(int argc, char **argv, Options *o) {
     bool *flags[] = {&o->watch,
                      &o->experiment.no_positions,
@@ -107,18 +121,6 @@ static bool parse_options(int argc, char **argv, Options *o) {
                      &o->guided};
     size_t *sizes[] = {&o->steps, &o->seed, &o->threads, &o->heads};
     static const size_t least[] = {1, 0, 1, 1}, most[] = {1000000, 1000000, THREADS_MOST, 8};
-    enum { FLAGS = 256, SIZES = 512 };  // what getopt returns: one of these, and which
-    static const struct option known[] = {{"watch", no_argument, NULL, FLAGS + 0},
-                                          {"no-positions", no_argument, NULL, FLAGS + 1},
-                                          {"no-residual", no_argument, NULL, FLAGS + 2},
-                                          {"no-scaling", no_argument, NULL, FLAGS + 3},
-                                          {"mean-memory", no_argument, NULL, FLAGS + 4},
-                                          {"guided", no_argument, NULL, FLAGS + 5},
-                                          {"steps", required_argument, NULL, SIZES + 0},
-                                          {"seed", required_argument, NULL, SIZES + 1},
-                                          {"threads", required_argument, NULL, SIZES + 2},
-                                          {"heads", required_argument, NULL, SIZES + 3},
-                                          {NULL, 0, NULL, 0}};
     for (int option, i; (option = getopt_long(argc, argv, "o:", known, &i)) != -1;) {
         if (option == '?') return false;
         size_t k = (size_t)option % FLAGS;
@@ -180,6 +182,11 @@ static bool test(Run *run, double loss, Error *err) {
 
 static double percent(size_t part, size_t whole) { return 100.0 * (double)part / (double)whole; }
 
+static bool flush(Error *err) {
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           error_set(err, "standard output cannot be written");
+}
+
 /* A line of figures; to watch, the map of an example below it. */
 static bool report(Run *run, double loss, double tokens_per_second, Error *err) {
     size_t best = run->alignment[0] * run->net.shape.heads + run->alignment[1];
@@ -197,9 +204,7 @@ static bool report(Run *run, double loss, double tokens_per_second, Error *err) 
     ok = ok && buffer_ok(&out, "a line", err);
     if (ok) fwrite(out.data, 1, out.size, stdout);
     buffer_free(&out);
-    if (ok && (fflush(stdout) != 0 || ferror(stdout)))
-        return error_set(err, "standard output: it cannot be written");
-    return ok;
+    return ok && flush(err);
 }
 
 static double seconds(void) {
@@ -250,11 +255,12 @@ static bool write_all(Run *run, Error *err) {
     bool ok = files_write(directory, "learn.html", &page, err);
     buffer_free(&page);
     buffer_free(&remark);
-    printf("%s/learn.html is the film\n", directory);
+    if (ok) printf("%s/learn.html is the film\n", directory);
     if (!ok || run->options.experiment.no_residual) return ok;
-    printf("%s is a model: try ./xattn align -m %s\n", directory, directory);
-    return files_write_model(directory, run->options.task, &run->pieces, &run->net, run->alignment,
-                             err);
+    ok = files_write_model(directory, run->options.task, &run->pieces, &run->net, run->alignment,
+                           err);
+    if (ok) printf("%s is a model: try ./xattn align --pieces -m %s\n", directory, directory);
+    return ok;
 }
 
 int main(int argc, char **argv) {
@@ -271,7 +277,7 @@ int main(int argc, char **argv) {
     if (!run.options.directory) run.options.directory = directory.data;
     bool ok = buffer_ok(&directory, "a path", &err) &&
               files_make_directory(run.options.directory, &err) && prepare(&run, &err) &&
-              train(&run, &err) && write_all(&run, &err);
+              train(&run, &err) && write_all(&run, &err) && flush(&err);
     if (!ok) fprintf(stderr, "learn: %s\n", err.text);
     buffer_free(&directory);
     buffer_free(&run.film.frames);
