@@ -55,6 +55,9 @@ $CC -std=c11 -Isrc $(pkg-config --cflags libcjson libutf8proc zlib) -o "$tmp/mak
 
 "$python" $here/check_files.py "$tmp" || status=1
 NODE_PATH=$cache/node_modules CHROMIUM=$(command -v chromium) node $here/check_report.js "$tmp" || status=1
+make -s "$BUILD/examples/learn/learn" >&2
+"$BUILD/examples/learn/learn" dates --steps 150 -o "$tmp/learn" >/dev/null
+NODE_PATH=$cache/node_modules CHROMIUM=$(command -v chromium) node $here/check_learn.js "$tmp" || status=1
 scripts/site/build.sh >&2
 NODE_PATH=$cache/node_modules CHROMIUM=$(command -v chromium) node $here/check_site.js build/site || status=1
 exit "${status:-0}"
