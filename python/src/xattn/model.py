@@ -57,6 +57,7 @@ def _info(info: native.Info) -> Info:
 
 
 def _shipped() -> Path:
+    """The model that comes with the package."""
     return Path(__file__).parent / "models" / "en-fr"
 
 
