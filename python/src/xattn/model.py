@@ -124,6 +124,7 @@ class Model:
         nbest           translations wanted a text, at most `beam`: the others are `alternatives`
         max_length      most pieces of a sentence's translation; None: as the model's files say
         length_penalty  exponent of score / length^a, by which beam search ranks; None: as the model's files say
+        target_lang     "fra", of a model with several target languages: texts without a tag get its tag
         split           translate a text sentence by sentence; False: take it as one
         shortlist       a Firefox model's: consider only the words that its shortlist offers
         threads         that share a list of texts; None: one for each processor
@@ -233,6 +234,7 @@ class Model:
         nbest: int = 1,
         max_length: Optional[int] = None,
         length_penalty: Optional[float] = None,
+        target_lang: Optional[str] = None,
         split: bool = True,
         shortlist: bool = True,
         threads: Optional[int] = None,
@@ -254,6 +256,7 @@ class Model:
                 max_length=max_length or 0,
                 length_penalty=length_penalty or 0.0,
                 no_length_penalty=length_penalty == 0,
+                target_language=target_lang.encode() if target_lang else None,
                 no_split=not split,
                 no_shortlist=not shortlist,
                 threads=threads or (1 if single else _processors()),
