@@ -100,7 +100,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl wheel fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a; the shared one into $(BUILD)
 	@$(MAKE) --no-print-directory xattn libxattn.a $(BUILD)/$(shared)
@@ -163,9 +163,9 @@ linkname  := $(if $(on_macos),libxattn.dylib,libxattn.so)
 comma     := ,
 no_gaps    = $(if $(on_macos)$(SANITIZE),,-Wl,--no-undefined)
 name_flags = $(if $(on_macos),-install_name @rpath/$(soname),-Wl$(comma)-soname$(comma)$(soname) -Wl$(comma)--version-script=scripts/install/names.map)
-$(BUILD)/$(shared): $(library_obj)
+$(BUILD)/$(shared): $(library_obj) $(if $(SOURCES),$(BUILD)/libsources.a)
 	@echo "link $@"
-	@$(CC) -shared $(name_flags) $(no_gaps) $(filter-out -pie,$(ALL_LDFLAGS)) -o $@ $^ $(LIBS)
+	@$(CC) -shared $(name_flags) $(no_gaps) $(filter-out -pie,$(ALL_LDFLAGS)) -o $@ $(library_obj) $(LIBS)
 
 # The libraries that a package has elsewhere.
 library_sources := cjson/cJSON.c utf8proc/utf8proc.c $(patsubst %,zlib/%.c,adler32 crc32 inflate inffast inftrees zutil)
@@ -175,7 +175,7 @@ $(BUILD)/libsources.a: $(library_sources:%.c=$(BUILD)/sources/%.o)
 
 $(BUILD)/sources/%.o: $(SOURCES)/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(OPTIMISE) $(pkg_cflags) -c -o $@ $<
+	@$(CC) $(OPTIMISE) -fPIC $(pkg_cflags) -c -o $@ $<
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -310,6 +310,11 @@ fuzz: ## the fuzz targets, two at a time: SECONDS=60 each, TARGET=name for one, 
 
 soak: all ## 200,000 lines of hostile text: as many out, memory flat; draws docs/images/soak.svg
 	@tests/soak/run.sh
+
+# Without the libraries of this machine: they are compiled into libxattn, from scripts/get_sources.sh.
+wheel: ## a Python wheel with library and model that needs numpy alone, build/wheel/xattn-*.whl
+	@scripts/get_sources.sh $(cache)/sources
+	@python/wheel.sh "BLAS=none BUILD=build/wheel SOURCES=$(cache)/sources LDFLAGS=-s"
 
 lint: ## formatting, static analysis, shell and Python checks
 	@scripts/deps.sh lint
