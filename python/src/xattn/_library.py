@@ -118,6 +118,7 @@ class Options(c.Structure):
         ("no_length_penalty", c.c_bool),
         ("target_language", c.c_char_p),
         ("no_split", c.c_bool),
+        ("no_copy", c.c_bool),
         ("no_shortlist", c.c_bool),
         ("threads", c.c_size_t),
         ("scores", c.c_bool),

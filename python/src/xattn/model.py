@@ -126,6 +126,8 @@ class Model:
         length_penalty  exponent of score / length^a, by which beam search ranks; None: as the model's files say
         target_lang     "fra", of a model with several target languages: texts without a tag get its tag
         split           translate a text sentence by sentence; False: take it as one
+        copy            what cannot be translated (URLs, emoji, file names …) comes through as it is; False: the
+                        model reads it like other text
         shortlist       a Firefox model's: consider only the words that its shortlist offers
         threads         that share a list of texts; None: one for each processor
         scores          keep log-probabilities; None: of a single text, not of a list
@@ -236,6 +238,7 @@ class Model:
         length_penalty: Optional[float] = None,
         target_lang: Optional[str] = None,
         split: bool = True,
+        copy: bool = True,
         shortlist: bool = True,
         threads: Optional[int] = None,
         scores: Optional[bool] = None,
@@ -258,6 +261,7 @@ class Model:
                 no_length_penalty=length_penalty == 0,
                 target_language=target_lang.encode() if target_lang else None,
                 no_split=not split,
+                no_copy=not copy,
                 no_shortlist=not shortlist,
                 threads=threads or (1 if single else _processors()),
                 scores=single if scores is None else scores,
