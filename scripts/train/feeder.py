@@ -7,6 +7,7 @@ A worker ends when its trainer does, however that ends.
 import multiprocessing
 import os
 import queue
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -53,6 +54,8 @@ def training_batches(
 
 
 def feed(output: multiprocessing.Queue, trainer: int, *what: object) -> None:
+    """The work of one process: batches into the queue, until the trainer stops it or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to handle
     for batch in training_batches(*what):
         while True:
             try:

@@ -40,6 +40,7 @@ class ReportTest(unittest.TestCase):
         shares, rest = word_shares(probs, [0, 0, 1, -2], [0, 1, 2])
         numpy.testing.assert_allclose(shares, [[0.8, 0.1], [0.2, 0.7], [0.1, 0.0]])
         self.assertEqual(links_of(shares, rest), {(0, 0), (1, 1)})
+        self.assertEqual(links_of(numpy.array([[0.4, 0.1]]), numpy.array([0.5])), set())  # </s> has more
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import collections
 import re
+import tempfile
 import unittest
+from pathlib import Path
 from random import Random
 
 from augment import (
@@ -18,7 +20,7 @@ from augment import (
     with_copied,
 )
 from copied import random_copied
-from corpora import read_table
+from corpora import Corpus, read_table
 from names import random_name
 from prepare import clean_french, clean_pairs, split, test_names, test_sentences
 from testing import PAIRS, SAMPLE
@@ -67,6 +69,10 @@ class TextTest(unittest.TestCase):
         self.assertEqual(clean_pairs(lines, fewest_words=3), [("Open the file", "Ouvrir le fichier")])
 
     def test_table_of_corpora(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "corpora.tsv"
+            path.write_text("# name\twritten\nx\t8\t0.5\t3\tabc\n")
+            self.assertEqual(read_table(path), {"x": Corpus("x", 8.0, 0.5, 3, "abc")})
         table = read_table()
         self.assertGreater(table["written"].weight, table["laws"].weight)
         self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", corpus.sha256) for corpus in table.values()))

@@ -98,7 +98,7 @@ class Trainer:
         return Shape(len(both.source), len(both.target), args.width, args.heads, args.ffn, *layers)
 
     def read_data(self) -> None:
-        dev, table = linked_pairs(self.work, "dev"), read_table(self.args.corpora)
+        dev, table = linked_pairs(self.work, "dev"), read_table(self.args.table)
         self.weights = {name: corpus.weight for name, corpus in table.items()}
         self.dev: dict[str, list[PackedBatch]] = {}
         for origin in sorted({linked.pair.origin for linked in dev}):
@@ -301,7 +301,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     shape.add_argument("--encoder-layers", type=int, default=6)
     shape.add_argument("--decoder-layers", type=int, default=2)
     recipe = parser.add_argument_group("recipe")
-    recipe.add_argument("--corpora", type=Path, default=TABLE, help="the corpora's weights (corpora.tsv)")
+    recipe.add_argument("--table", type=Path, default=TABLE, help="the corpora's weights (corpora.tsv)")
     recipe.add_argument("--freeze", type=int, default=150, help="steps before a parent's encoder is trained too")
     recipe.add_argument("--tokens", type=int, help="pieces a batch, with padding (4,000; on a GPU 50,000)")
     recipe.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")

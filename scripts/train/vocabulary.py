@@ -20,6 +20,7 @@ from text import EOS, PAD, UNK, Pair, strip_accents
 ModelProto = sentencepiece_model_pb2.ModelProto
 PUNCTUATION = "“”‘’«»„–—…·°£¥€"
 LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿăąćčďđęěğıłńňőœŒřśşšťţțůűźżžŁŚŠŻŽČĐ"
+CJK = "\u2e80"  # from here on, characters are many: bytes spell them
 ASCII = "".join(map(chr, range(33, 127)))
 
 
@@ -44,8 +45,8 @@ def train_spm(stem: Path, texts: Iterable[str], size: int) -> ModelProto:
 
 
 def prune(model: ModelProto, texts: Iterable[tuple[str, float]], size: int) -> ModelProto:
-    """The model with the `size` pieces that the weighted texts use most, and every piece of one character: the
-    others are never the best segmentation of such text, so it is segmented as before."""
+    """The model with the `size` pieces that the weighted texts use most, and every letter and mark. Text that used
+    none of the others is segmented as before."""
     spm = sentencepiece.SentencePieceProcessor(model_proto=model.SerializeToString())
     count = collections.Counter()
     for text, weight in texts:
@@ -56,8 +57,8 @@ def prune(model: ModelProto, texts: Iterable[tuple[str, float]], size: int) -> M
     kept.CopyFrom(model)
     del kept.pieces[:]
     for number, piece in enumerate(model.pieces):
-        short = len(piece.piece.removeprefix("▁")) <= 1 and not "\u2e80" <= piece.piece[-1]
-        if piece.type != piece.NORMAL or number in wanted or short:
+        letter = len(piece.piece.removeprefix("▁")) <= 1 and piece.piece[-1] < CJK
+        if piece.type != piece.NORMAL or number in wanted or letter:
             kept.pieces.add().CopyFrom(piece)
     return kept
 
