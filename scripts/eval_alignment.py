@@ -2,6 +2,7 @@
 """How well the links of each cross-attention head agree with links drawn by hand; a Markdown table.
 
 usage: eval_alignment.py [--model DIR] [--reverse DIR] [--gold FILE] [--bitext FILE] [--program FILE]
+       eval_alignment.py --pairs FILE --gold FILE [--from 0|1] [the same options]
        eval_alignment.py --self-test
 
 A head's links are those of `xattn align --format pharaoh`: every target word with the source word that it
@@ -20,6 +21,12 @@ Zenkel et al. (2019) and with SimAlign; 3?5 is read as 3p5. With A the links und
 P all of the gold file (Och & Ney 2003; F1 as usual with possible links):
 
     precision = |A ∩ P| / |A|     recall = |A ∩ S| / |S|     AER = 1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|)
+
+--pairs FILE reads gold files as they come with corpora that were cut into tokens: FILE has a pair a line, source
+TAB target or source ||| target, with spaces between the tokens, and the gold file has only the links between
+tokens. It has a line a pair, of links as above; or a line a link, `SENTENCE SOURCE TARGET [S|P]`, with sentences
+counted from 1 (Och & Ney's format; without a letter a link is sure). --from says from where tokens are counted:
+0, or 1, which is usual for the second form.
 """
 
 import argparse
@@ -95,6 +102,81 @@ def read_gold(path: Path) -> list[Gold]:
     return gold
 
 
+def read_lines(path: Path) -> list[str]:
+    try:
+        return path.read_bytes().decode().removesuffix("\n").split("\n")
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}")
+    except UnicodeDecodeError as error:
+        sys.exit(f"{path}: byte {error.start}: not UTF-8")
+
+
+def parse_pair(line: str) -> tuple[str, str]:
+    columns = line.split("\t") if "\t" in line else line.split("|||")
+    if len(columns) != 2:
+        raise ValueError(f"{len(columns)} columns; expected source TAB target, or source ||| target")
+    return columns[0].strip(), columns[1].strip()
+
+
+def parse_links(line: str) -> tuple[Links, Links]:
+    """The sure links of a line, and all of them."""
+    links = line.split()
+    return {parse_link(k) for k in links if "-" in k}, {parse_link(k) for k in links}
+
+
+def parse_numbered(line: str) -> tuple[int, tuple[int, int], bool]:
+    """`SENTENCE SOURCE TARGET [S|P]`: the sentence, the link, and whether it is sure."""
+    match = re.fullmatch(r"(\d+) (\d+) (\d+)(?: ([SP]))?", line.strip())
+    if not match or match[1].strip("0") == "":
+        raise ValueError(f"{line!r}; expected SENTENCE SOURCE TARGET and S or P, sentences from 1")
+    return int(match[1]) - 1, (int(match[2]), int(match[3])), match[4] != "P"
+
+
+def links_of_gold(path: Path, n_pairs: int) -> list[tuple[Links, Links]]:
+    """The sure links and all links of every pair, as the file counts tokens."""
+    lines = read_lines(path)
+    found: list[tuple[Links, Links]] = [(set(), set()) for _ in range(n_pairs)]
+    numbered = bool(lines[0]) and re.fullmatch(r"\d+ \d+ \d+( [SP])?", lines[0].strip())
+    if not numbered and len(lines) != n_pairs:
+        sys.exit(f"{path}: {len(lines)} lines for {n_pairs} pairs")
+    for number, line in enumerate(lines, 1):
+        try:
+            if not numbered:
+                found[number - 1] = parse_links(line)
+                continue
+            pair, link, sure = parse_numbered(line)
+            if pair >= n_pairs:
+                raise ValueError(f"sentence {pair + 1}, but there are {n_pairs} pairs")
+            found[pair][1].add(link)
+            if sure:
+                found[pair][0].add(link)
+        except ValueError as error:
+            sys.exit(f"{path}:{number}: {error}")
+    return found
+
+
+def read_tokens(pairs: Path, path: Path, first: int) -> list[Gold]:
+    """Gold links between the tokens of pairs; tokens are counted from `first`."""
+    texts = []
+    for number, line in enumerate(read_lines(pairs), 1):
+        try:
+            texts.append(parse_pair(line))
+        except ValueError as error:
+            sys.exit(f"{pairs}:{number}: {error}")
+    gold = []
+    for number, (text, links) in enumerate(zip(texts, links_of_gold(path, len(texts)), strict=True), 1):
+        source, target = text[0].split(), text[1].split()
+        sure, possible = ({(i - first, j - first) for i, j in side} for side in links)
+        for i, j in possible:
+            if not (0 <= i < len(source) and 0 <= j < len(target)):
+                sys.exit(
+                    f"{path}: pair {number}: link {i + first}-{j + first}, but its tokens are "
+                    f"{first} to {len(source) - 1 + first} and {first} to {len(target) - 1 + first}"
+                )
+        gold.append(Gold((" ".join(source), " ".join(target)), source, target, sure, possible))
+    return gold
+
+
 class Score(NamedTuple):
     aer: float
     precision: float
@@ -120,15 +202,15 @@ def score(gold: list[Gold], found: list[Links]) -> Score:
 
 
 class Xattn:
-    def __init__(self, program: str, model: Path):
-        self.program, self.model = program, model
+    def __init__(self, program: str, model: Path, words: str = "--words"):
+        self.program, self.model, self.kind = program, model, words
 
     def align(self, texts: Iterable[tuple[str, str]], *options: str) -> Iterator[str]:
-        """The lines that `xattn align --pairs --words` prints, one a pair in most formats."""
+        """The lines that `xattn align --pairs` prints, one a pair in most formats, by words or tokens."""
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".tsv") as file:
             file.writelines(f"{source}\t{target}\n" for source, target in texts)
             file.flush()
-            command = [self.program, "align", "-q", "-m", self.model, "--pairs", "--words", "-i", file.name]
+            command = [self.program, "align", "-q", "-m", self.model, "--pairs", self.kind, "-i", file.name]
             with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, encoding="utf-8") as process:
                 yield from process.stdout
         if process.returncode:
@@ -197,7 +279,7 @@ def habits(gold: list[Gold], maps: list[Rows]) -> list[float]:
 
 
 def reverse_rows(xattn: Xattn, reverse: Path, texts: Texts) -> dict[str, list[Links]]:
-    back = Xattn(xattn.program, reverse).links([(target, source) for source, target in texts])
+    back = Xattn(xattn.program, reverse, xattn.kind).links([(target, source) for source, target in texts])
     return {
         "the reverse model": [flip(links) for links in back],
         "both, intersect": xattn.links(texts, "--reverse", str(reverse), "--symmetrize", "intersect"),
@@ -411,9 +493,21 @@ WRONG_GOLD = {
 }
 
 
-def refuses(path: Path, message: str) -> None:
+# The same for gold files of five pairs of tokens, counted from 1.
+WRONG_TOKENS = {
+    "1-1\n": "1 lines for 5 pairs",
+    "1-1\n0-1\n\n\n\n": "pair 2: link 0-1, but its tokens are 1 to 7 and 1 to 7",
+    "1-1\n1:1\n\n\n\n": "'1:1' is no link",
+    "1 1 1 S\n1 1 1 X\n": "'1 1 1 X'; expected SENTENCE SOURCE TARGET and S or P",
+    "1 1 1 S\n0 1 1\n": "'0 1 1'; expected",
+    "1 1 1 S\n6 1 1\n": "sentence 6, but there are 5 pairs",
+}
+
+
+def refuses(path: Path, message: str, *options: str | Path) -> None:
     """Run on this gold file, the script ends with status 1, the message, and no table."""
-    done = subprocess.run([sys.executable, __file__, "--gold", path], capture_output=True, encoding="utf-8")
+    command = [sys.executable, __file__, "--gold", path, *options]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (1, ""), done
     assert message in done.stderr and done.stderr.count("\n") == 1, (message, done.stderr)
 
@@ -428,6 +522,62 @@ def hostile_test() -> None:
         refuses(Path(folder), f"{folder}: Is a directory")
         refuses(path / "none", "Not a directory")
         refuses(Path(folder) / "none", "No such file or directory")
+
+
+# Five pairs, their links by hand, and how many of the links that this model finds are sure and possible.
+TOKEN_PAIRS = """The cat sleeps . ||| Le chat dort .
+I love the sea , Tom . ||| J' aime la mer , Tom .
+Where is my house ? ||| Où est ma maison ?
+She reads a book .\tElle lit un livre .
+He does not eat . ||| Il ne mange pas .
+"""
+TOKEN_LINKS = """1-1 2-2 3-3 4-4
+1-1 2-2 3-3 4-4 5-5 6-6 7-7
+1-1 2-2 3-3 4-4 5-5
+1-1 2-2 3-3 4-4 5-5
+1-1 3p2 4-3 2p4 3-4 5-5
+"""
+NUMBERED_LINKS = """1 1 1 S
+1 2 2
+1 3 3 S
+1 4 4 P
+5 3 2 P
+"""
+
+
+def token_test(program: str, model: Path) -> None:
+    """Gold files of tokens, in both forms; AER beside a computation by hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        pairs, links = Path(folder) / "pairs", Path(folder) / "links"
+        pairs.write_text(TOKEN_PAIRS, encoding="utf-8")
+        links.write_text(TOKEN_LINKS, encoding="utf-8")
+        gold = read_tokens(pairs, links, 1)
+        assert len(gold) == 5 and gold[1].target == ["J'", "aime", "la", "mer", ",", "Tom", "."]
+        assert gold[4].sure == {(0, 0), (3, 2), (2, 3), (4, 4)}
+        assert gold[4].possible - gold[4].sure == {(2, 1), (1, 3)}
+        # By hand: 25 sure links and 2 possible ones. Of these links under test, which the program does not
+        # make, 19 are sure and 1 is only possible: 20 of 21 are right, AER = 1 - (19 + 20) / (21 + 25).
+        made = [{(0, 0), (1, 1), (2, 2), (3, 3)}, {(0, 0), (1, 1), (2, 2), (3, 3), (6, 6)}]
+        made += [{(0, 0), (1, 1), (2, 2), (3, 3)}, {(0, 0), (1, 1), (2, 2), (3, 3)}]
+        made += [{(0, 0), (2, 1), (3, 2), (0, 3)}]
+        found = score(gold, made)
+        assert found.links == 21 and abs(found.aer - (1 - (19 + 20) / (21 + 25))) < 1e-12, found
+        # The program's links count the same tokens, and it scores them as this script does.
+        xattn = Xattn(program, model, "--tokens")
+        check_words(gold, xattn)
+        seen = [{(i + 1, j + 1) for i, j in pair} for pair in xattn.links([g.text for g in gold])]
+        links.write_text("".join(" ".join(f"{i}-{j}" for i, j in pair) + "\n" for pair in seen))
+        own = read_tokens(pairs, links, 1)
+        assert score(own, xattn.links([g.text for g in own])).aer == 0
+        links.write_text(NUMBERED_LINKS, encoding="utf-8")
+        gold = read_tokens(pairs, links, 1)
+        assert gold[0].sure == {(0, 0), (1, 1), (2, 2)} and gold[0].possible - gold[0].sure == {(3, 3)}
+        assert (gold[4].sure, gold[4].possible) == (set(), {(2, 1)})
+        for wrong, message in WRONG_TOKENS.items():
+            links.write_text(wrong, encoding="utf-8")
+            refuses(links, message, "--pairs", pairs, "--from", "1")
+        links.write_text(TOKEN_LINKS, encoding="utf-8")
+        refuses(links, "link 4-4, but its tokens are 0 to 3 and 0 to 3", "--pairs", pairs)
 
 
 def self_test(program: str, model: Path) -> None:
@@ -457,6 +607,7 @@ def self_test(program: str, model: Path) -> None:
         source = [random.Random(seed).sample("abcdefghijkl", 4) for seed in range(60)]
         target = [[words[k].upper() for k in (1, 0, 2, 3)] for words in source]
         assert fast_align(source, target, 2) == [{(1, 0), (0, 1), (2, 2), (3, 3)}] * 2
+    token_test(program, model)
     # The program's own links as gold: its default head is without error.
     xattn = Xattn(program, model)
     texts = [("The black cat.", "Le chat noir."), ("I do not like the rain.", "Je n'aime pas la pluie.")]
@@ -481,14 +632,19 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "en-fr")
     parser.add_argument("--reverse", type=Path, metavar="DIR", help="a model that translates back")
     parser.add_argument("--gold", type=Path, metavar="FILE", default=ROOT / "data" / "gold-alignment.tsv")
+    parser.add_argument("--pairs", type=Path, metavar="FILE", help="tokenised pairs, to which --gold has links")
+    parser.add_argument("--from", type=int, choices=(0, 1), default=0, dest="first", help="the first token")
     parser.add_argument("--bitext", type=Path, metavar="FILE", help="also align words without a network")
     parser.add_argument("--program", metavar="FILE", default=str(ROOT / "xattn"), help="default: ./xattn")
     parser.add_argument("--self-test", action="store_true", help="check this script")
     options = parser.parse_args()
-    xattn = Xattn(options.program, options.model)
     if options.self_test:
         return self_test(options.program, options.model)
-    gold = read_gold(options.gold)
+    xattn = Xattn(options.program, options.model, "--tokens" if options.pairs else "--words")
+    if options.pairs:
+        gold = read_tokens(options.pairs, options.gold, options.first)
+    else:
+        gold = read_gold(options.gold)
     check_words(gold, xattn)
     texts = [g.text for g in gold]
     maps = read_maps(xattn, texts)

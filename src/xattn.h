@@ -355,6 +355,7 @@ typedef struct {
 
     bool words;  // merge pieces into words: a source word has the sum of its columns, a target word
                  // the mean of its rows, so rows still sum to 1
+    bool tokens;  // the same, where words are what stands between the spaces of both texts
     bool no_eos;  // leave out </s>; what remains is not scaled up
 } xattn_map_options;
 #define XATTN_MAP_OPTIONS .size = sizeof(xattn_map_options)

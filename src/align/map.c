@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "align/tokens.h"
 #include "base/arena.h"
 #include "base/sized.h"
 #include "text/words.h"
@@ -69,13 +70,47 @@ static void mark_ends(const xattn_tokens *tokens, bool drop, Axis *side) {
     side->n = kept;
 }
 
-static bool make_side(const xattn_tokens *tokens, MapChoice choice, Axis *side, Arena *memory,
-                      Error *err) {
+static bool add_token_label(const TextTokens *tokens, size_t token, Axis *side, Arena *memory,
+                            Error *err) {
+    const TextToken *t = &tokens->items[token];
+    const char *text = arena_string(memory, t->text, t->size, err);
+    side->labels[side->n++] = (xattn_label){text, true, true, false};
+    return text != NULL;
+}
+
+/* A label for every token of the text, also where no piece is of it, and for every </s>. */
+static bool label_tokens(const xattn_tokens *pieces, const char *text, bool drop, Axis *side,
+                         Arena *memory, Error *err) {
+    TextTokens tokens;
+    size_t next = 0;  // token without a label yet
+    if (!tokens_match(pieces, text, &tokens, memory, err)) return false;
+    size_t n = pieces->n + tokens.n;
+    side->labels = arena_array(memory, n, sizeof *side->labels, "the labels of a map", err);
+    side->size_of = arena_array(memory, n, sizeof *side->size_of, "the labels of a map", err);
+    if (!side->labels || !side->size_of) return false;
+    for (size_t i = 0; i < pieces->n; i++) {
+        size_t token = tokens.token_of[i];
+        bool end = token == SIZE_MAX;
+        size_t due = i + 1 == pieces->n ? tokens.n : end ? next : token + 1;
+        for (; next < due; next++)
+            if (!add_token_label(&tokens, next, side, memory, err)) return false;
+        side->label_of[i] = end && drop ? SIZE_MAX : end ? side->n : side->n - 1;
+        if (end && drop) continue;
+        if (end) side->labels[side->n++] = (xattn_label){"</s>", true, true, true};
+        side->size_of[side->label_of[i]]++;
+    }
+    return true;
+}
+
+static bool make_side(const xattn_tokens *tokens, const char *text, MapChoice choice, Axis *side,
+                      Arena *memory, Error *err) {
     size_t n = tokens->n;
+    *side = (Axis){0};
     side->labels = arena_array(memory, n, sizeof *side->labels, "the labels of a map", err);
     side->label_of = arena_array(memory, n, sizeof *side->label_of, "the labels of a map", err);
     side->size_of = arena_array(memory, n, sizeof *side->size_of, "the labels of a map", err);
     if (!side->labels || !side->label_of || !side->size_of) return false;
+    if (choice.tokens) return label_tokens(tokens, text, choice.no_eos, side, memory, err);
 
     WordList words;
     if (!words_split(tokens->pieces, n, &words, err)) return false;
@@ -181,7 +216,7 @@ bool map_choose(const xattn_translation *t, const xattn_map_options *options, Ma
     if (!sized_copy(options, &o, sizeof o, "xattn_map_options", err)) return false;
     if ((o.layer && !o.has_layer) || (o.head && !o.has_head))
         return error_kind(err, XATTN_USAGE, "a layer or head of maps without its has_");
-    *choice = (MapChoice){t->map_layer, t->map_head, o.words, o.no_eos};
+    *choice = (MapChoice){t->map_layer, t->map_head, o.words || o.tokens, o.tokens, o.no_eos};
     if (o.has_layer) choice->layer = o.layer;
     if (o.has_head)
         choice->head = o.head;
@@ -206,8 +241,8 @@ static xattn_maps *make_maps(const xattn_translation *t, MapChoice choice, Error
         new_maps((size_t)(end_layer - first_layer) * (size_t)(end_head - first_head), t->text, err);
     if (!maps) return NULL;
     Axis target, source;
-    bool ok = make_side(&t->target, choice, &target, &maps->memory, err) &&
-              make_side(&t->source, choice, &source, &maps->memory, err);
+    bool ok = make_side(&t->target, t->text, choice, &target, &maps->memory, err) &&
+              make_side(&t->source, t->source_text, choice, &source, &maps->memory, err);
     for (int layer = first_layer; ok && layer < end_layer; layer++)
         for (int head = first_head; ok && head < end_head; head++)
             ok = fill_map(t, layer, head, &target, &source, choice.words, maps, err);

@@ -11,6 +11,7 @@
        words     Pieces are merged into words (text/words.h). A source word gets the sum of its
                  pieces' columns, for attention is shared out among columns; a target word the mean
                  of its pieces' rows, for each row is one look. So rows still sum to 1.
+       tokens    The same with what stands between the spaces of both texts (tokens.h), for words.
        no_eos    The rows and the columns of </s> are left out. What remains is not scaled up: a row
                  that sums to 0.1 says that the decoder had parked the rest of its look on </s>, and
                  scaling would turn that into a confident link.
@@ -25,7 +26,7 @@
 /* Which maps are meant: what the public options leave open is the model's own. */
 typedef struct {
     int layer, head;  // numbers, XATTN_MEAN or XATTN_ALL
-    bool words, no_eos;
+    bool words, tokens, no_eos;
 } MapChoice;
 
 /* Reads options, which may be NULL, for a translation. False if it has no such layer or head. */

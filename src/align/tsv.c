@@ -1,24 +1,19 @@
 #include "align/tsv.h"
 
+#include <string.h>
+
+/* A label between quotes where it has a quote, a tab or a line end, with its quotes doubled. */
 static void write_label(const char *text, Buffer *out) {
-    for (; *text; text++) {
-        switch (*text) {
-            case '\t':
-                buffer_string(out, "\\t");
-                break;
-            case '\n':
-                buffer_string(out, "\\n");
-                break;
-            case '\r':
-                buffer_string(out, "\\r");
-                break;
-            case '\\':
-                buffer_string(out, "\\\\");
-                break;
-            default:
-                buffer_byte(out, *text);
-        }
+    if (!text[strcspn(text, "\"\t\r\n")]) {
+        buffer_string(out, text);
+        return;
     }
+    buffer_byte(out, '"');
+    for (; *text; text++) {
+        if (*text == '"') buffer_byte(out, '"');
+        buffer_byte(out, *text);
+    }
+    buffer_byte(out, '"');
 }
 
 static void write_table(const xattn_map *map, Buffer *out) {

@@ -33,7 +33,8 @@ static bool links_back(const Request *request, const xattn_translation *t, xattn
     const Options *options = request->options;
     xattn_options wanted = {XATTN_OPTIONS, .attention = true, .no_split = options->no_split,
                             .no_copy = options->no_copy};
-    xattn_map_options words = {XATTN_MAP_OPTIONS, .words = true, .no_eos = options->no_eos};
+    xattn_map_options words = {XATTN_MAP_OPTIONS, .words = true, .tokens = options->tokens,
+                               .no_eos = options->no_eos};
     xattn_translation *back;
     if (!xattn_score(request->reverse, &t->text, &t->source_text, 1, &wanted, &back, err))
         return false;
@@ -47,22 +48,48 @@ static bool links_back(const Request *request, const xattn_translation *t, xattn
     return ok;
 }
 
-/* Links by the words of both directions made one. */
-static bool write_links_both_ways(const Request *request, const xattn_translation *t,
-                                  const xattn_map *map, Buffer *out, Error *err) {
-    const Options *options = request->options;
-    xattn_links forward = {0}, back = {0}, both = {0};
-    bool ok = xattn_links_of(map, options->threshold, &forward, err) &&
-              links_back(request, t, &back, err);
-    if (ok && options->symmetrize == SYMMETRIZE_INTERSECT)
+/* Adds to a map's links those of the model that translates back. */
+static bool join_both_ways(const Request *request, const xattn_translation *t, xattn_links *links,
+                           Error *err) {
+    xattn_links forward = *links, back = {0}, both = {0};
+    bool ok = links_back(request, t, &back, err);
+    if (ok && request->options->symmetrize == SYMMETRIZE_INTERSECT)
         ok = xattn_links_intersect(&forward, &back, &both, err);
     else if (ok)
         ok = xattn_links_grow_diag_final(&forward, &back, &both, err);
-    ok = ok && xattn_links_write(&both, out, err);
-    buffer_byte(out, '\n');
     xattn_links_free(&forward);
     xattn_links_free(&back);
-    xattn_links_free(&both);
+    *links = both;
+    return ok;
+}
+
+/* A tab and the words that links count, with spaces between. */
+static void append_words(const xattn_label *labels, size_t n, Buffer *out) {
+    const char *between = "";
+    buffer_byte(out, '\t');
+    for (size_t i = 0; i < n; i++) {
+        if (labels[i].eos) continue;
+        buffer_format(out, "%s%s", between, labels[i].text);
+        between = " ";
+    }
+}
+
+/* The links of every map, a line each. */
+static bool write_links(const Request *request, const xattn_translation *t, const xattn_maps *maps,
+                        Buffer *out, Error *err) {
+    const Options *options = request->options;
+    xattn_links links = {0};
+    bool ok = true;
+    for (size_t k = 0; ok && k < maps->n; k++) {
+        const xattn_map *map = maps->items[k];
+        ok = xattn_links_of(map, options->threshold, &links, err) &&
+             (!request->reverse || !t->target.n || join_both_ways(request, t, &links, err)) &&
+             xattn_links_write(&links, out, err);
+        if (options->link_words) append_words(map->source, map->n_source, out);
+        if (options->link_words) append_words(map->target, map->n_target, out);
+        buffer_byte(out, '\n');
+    }
+    xattn_links_free(&links);
     return ok;
 }
 
@@ -83,9 +110,7 @@ static bool write_maps(const Request *request, const xattn_translation *t, const
         case FORMAT_SVG:
             return draw(request, maps, XATTN_SVG, out, err);
         case FORMAT_PHARAOH:
-            return request->reverse && t->target.n
-                       ? write_links_both_ways(request, t, maps->items[0], out, err)
-                       : draw(request, maps, XATTN_PHARAOH, out, err);
+            return write_links(request, t, maps, out, err);
         case FORMAT_JSON:
         case FORMAT_HTML:
         case N_FORMATS:

@@ -2,9 +2,11 @@
 
 bool choice_of_maps(const Options *options, const xattn_info *info, xattn_map_options *choice,
                     Error *err) {
-    *choice = (xattn_map_options){XATTN_MAP_OPTIONS, .has_layer = options->given[OPTION_LAYER],
+    *choice = (xattn_map_options){XATTN_MAP_OPTIONS,
+                                  .has_layer = options->given[OPTION_LAYER],
                                   .has_head = options->given[OPTION_HEAD],
                                   .words = options->words && options->command == COMMAND_ALIGN,
+                                  .tokens = options->tokens,
                                   .no_eos = options->no_eos};
     if (choice->has_layer) choice->layer = options->layer;
     if (choice->has_head) choice->head = options->head;

@@ -72,6 +72,9 @@ static const struct {
 
     // What align draws
     {A, OPTION_WORDS, EXCLUDES, OPTION_PIECES, NULL},
+    {A, OPTION_TOKENS, EXCLUDES, OPTION_PIECES, NULL},
+    {A, OPTION_TOKENS, EXCLUDES, OPTION_WORDS, NULL},
+    {A, OPTION_LINK_WORDS, NEEDS, FORMAT + FORMAT_PHARAOH, NULL},
     {A, OPTION_ASCII, NEEDS, FORMAT + FORMAT_TERMINAL, NULL},
     {A, OPTION_COLOR, NEEDS, FORMAT + FORMAT_TERMINAL, NULL},
     {A, OPTION_STYLE, NEEDS, FORMAT + FORMAT_SVG, NULL},
@@ -85,6 +88,7 @@ static const struct {
     {A, FORMAT + FORMAT_PHARAOH, EXCLUDES, ALL_MAPS, "--format pharaoh needs one map, not `all`"},
     {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_WORDS, "--format html shows words and pieces"},
     {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_PIECES, "--format html shows words and pieces"},
+    {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_TOKENS, "--format html shows words and pieces"},
     {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_NO_EOS, "--format html always shows </s>"},
 };
 

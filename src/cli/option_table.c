@@ -51,8 +51,9 @@ const CommandSpec command_table[N_COMMANDS] = {
 
 const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_MODEL] = {"model", 'm', "DIR", LINES | R | B, TEXT(model),
-                      .help = "a MarianMT, Marian or Firefox model, or a pair such as en-de (default: "
-                              "$XATTN_MODEL, else the model that came with xattn)"},
+                      .help =
+                          "a MarianMT, Marian or Firefox model, or a pair such as en-de (default: "
+                          "$XATTN_MODEL, else the model that came with xattn)"},
     [OPTION_INPUT] = {"input", 'i', "FILE", LINES, TEXT(input),
                       .help = "read lines from FILE; - is standard input"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE", LINES | I, TEXT(output),
@@ -103,12 +104,16 @@ const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_WORDS] = {"words", 0, NULL, A,
                       .help = "merge pieces into words (default except for json, tsv and npy)"},
     [OPTION_PIECES] = {"pieces", 0, NULL, A, .help = "show the model's pieces as they are"},
+    [OPTION_TOKENS] = {"tokens", 0, NULL, A, IS_TRUE(tokens),
+                       .help = "words are what stands between the spaces of both texts"},
+    [OPTION_LINK_WORDS] = {"link-words", 0, NULL, A, IS_TRUE(link_words),
+                           .help = "pharaoh: both sides' words behind the links, tabs between"},
     [OPTION_NO_EOS] = {"no-eos", 0, NULL, A, IS_TRUE(no_eos),
                        .help = "leave out the row and the column of </s>"},
     [OPTION_TARGET] = {"target", 0, "TEXT", A | R, TEXT(target),
                        .help = "read TEXT as the translation of the one source text"},
     [OPTION_PAIRS] = {"pairs", 0, NULL, A, IS_TRUE(pairs),
-                      .help = "lines are source TAB translation: maps of given translations"},
+                      .help = "lines are source TAB translation, or source ||| translation"},
     [OPTION_ASCII] = {"ascii", 0, NULL, A, IS_TRUE(ascii),
                       .help = "terminal: draw with ASCII characters only"},
     [OPTION_COLOR] = {"color", 0, "WHEN", A, CHOICE(ColorWhen, color_when, colors),

@@ -70,7 +70,7 @@ static bool terminal_shows_color(void) {
 static void complete(Options *o) {
     bool by_pieces = o->format == FORMAT_JSON || o->format == FORMAT_TSV || o->format == FORMAT_NPY;
     if (o->output && strcmp(o->output, "-") == 0 && !o->given[OPTION_OUTPUT_DIR]) o->output = NULL;
-    o->words = o->given[OPTION_WORDS] || (!by_pieces && !o->given[OPTION_PIECES]);
+    o->words = o->given[OPTION_WORDS] || o->tokens || (!by_pieces && !o->given[OPTION_PIECES]);
     o->weights = o->given[OPTION_INT8]  ? XATTN_INT8
                  : o->given[OPTION_F32] ? XATTN_F32
                                         : XATTN_AS_STORED;

@@ -48,6 +48,8 @@ typedef enum {
     OPTION_HEAD,
     OPTION_WORDS,
     OPTION_PIECES,
+    OPTION_TOKENS,
+    OPTION_LINK_WORDS,
     OPTION_NO_EOS,
     OPTION_TARGET,
     OPTION_PAIRS,
@@ -119,7 +121,7 @@ typedef struct {
     // align
     Format format;
     int layer, head;  // if given; as in xattn_map_options
-    bool words, no_eos;
+    bool words, tokens, link_words, no_eos;
     ColorWhen color_when;
     bool color, ascii;
     const char *target;   // the given translation of the one text, or NULL

@@ -113,11 +113,23 @@ static bool start(Run *run, Error *err) {
     return output_open(options->output, &run->output, err);
 }
 
+/* What stands between source and translation: a tab, or without one ||| and the spaces around it. NULL
+   if neither is there; else *end is behind it. */
+static char *separator(char *line, char **end) {
+    char *tab = strchr(line, '\t'), *bars = tab ? NULL : strstr(line, "|||");
+    if (tab) *end = tab + 1;
+    if (!bars) return tab;
+    *end = bars + strlen("|||");
+    *end += strspn(*end, " ");
+    while (bars > line && bars[-1] == ' ') bars--;
+    return bars;
+}
+
 /* Whether the line just read is one that the command can take. */
-static bool check_pair(const Run *run, const char *line, Error *err) {
-    char where[300];
-    return !run->request.options->pairs || !*line || strchr(line, '\t') ||
-           error_set(err, "%s: no tab; expected source TAB translation",
+static bool check_pair(const Run *run, char *line, Error *err) {
+    char where[300], *end;
+    return !run->request.options->pairs || !*line || separator(line, &end) ||
+           error_set(err, "%s: no tab; expected source TAB translation, or source ||| translation",
                      lines_where(&run->lines, run->lines.number, where));
 }
 
@@ -175,6 +187,17 @@ static void show_progress(Run *run, bool end) {
     run->last_progress = now;
 }
 
+static bool is_blank(const char *text) { return !text[strspn(text, " \t\r\n")]; }
+
+/* Says that one side of a pair is empty. */
+static void warn_empty(const Options *options, const char *where, const xattn_translation *t) {
+    bool no_source = is_blank(t->source_text), no_target = is_blank(t->text);
+    if (options->quiet || no_source == no_target) return;
+    fprintf(stderr, "xattn: %s: %s\n", where,
+            no_source ? "the source is empty, so its translation is not read"
+                      : "the translation is empty: it is </s> alone");
+}
+
 static bool write_window(Run *run, size_t n, Error *err) {
     const Options *options = run->request.options;
     char where[300];
@@ -182,6 +205,7 @@ static bool write_window(Run *run, size_t n, Error *err) {
         const xattn_translation *t = run->translations[i];
         run->n_cut += t->source_cut || t->target_cut;
         run_warn(options, lines_where(&run->lines, run->first + i, where), t);
+        if (options->pairs || options->target) warn_empty(options, where, t);
         if (!effect_print(run->model, options, &run->wanted, where, t, err)) return false;
         run->request.line_end = run->crlf[i] ? "\r\n" : "\n";
         if (!run->writer->result(&run->request, t, &run->out, err)) return false;
@@ -192,11 +216,11 @@ static bool write_window(Run *run, size_t n, Error *err) {
 
 /* The given translation of a line of a window; the line ends before it from now on. */
 static const char *split_pair(const Run *run, size_t i) {
-    char *tab = strchr(run->sources[i], '\t');
+    char *end, *at = separator(run->sources[i], &end);
     if (run->request.options->target) return run->request.options->target;
-    if (!tab) return "";  // an empty line
-    *tab = '\0';
-    return tab + 1;
+    if (!at) return "";  // an empty line
+    *at = '\0';
+    return end;
 }
 
 static bool translate_texts(Run *run, size_t n, Error *err) {

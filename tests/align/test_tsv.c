@@ -37,9 +37,9 @@ static void one_map_is_one_table(void **state) {
     (void)state;
     xattn_map items[] = {map};
     expect_table(items, 1,
-                 "\t▁x\t\"y\t</s>\n"
-                 "▁a\\tb\t0.1\t0.7\t0.2\n"
-                 "c\\\\\\n\\r\t1e-09\t0\t1\n");
+                 "\t▁x\t\"\"\"y\"\t</s>\n"
+                 "\"▁a\tb\"\t0.1\t0.7\t0.2\n"
+                 "\"c\\\n\r\"\t1e-09\t0\t1\n");
 }
 
 static void several_maps_have_names(void **state) {
@@ -49,12 +49,12 @@ static void several_maps_have_names(void **state) {
     items[1].head = 2;
     expect_table(items, 2,
                  "# layer 1, mean of 4 heads\n"
-                 "\t▁x\t\"y\t</s>\n"
-                 "▁a\\tb\t0.1\t0.7\t0.2\n"
+                 "\t▁x\t\"\"\"y\"\t</s>\n"
+                 "\"▁a\tb\"\t0.1\t0.7\t0.2\n"
                  "\n"
                  "# layer 1, head 2\n"
-                 "\t▁x\t\"y\t</s>\n"
-                 "▁a\\tb\t0.1\t0.7\t0.2\n");
+                 "\t▁x\t\"\"\"y\"\t</s>\n"
+                 "\"▁a\tb\"\t0.1\t0.7\t0.2\n");
 }
 
 static void no_map_is_nothing(void **state) {

@@ -59,4 +59,35 @@ no_eos() {
 }
 check "--no-eos" no_eos
 
+# ---- pairs of tokens
+
+printf "I love New York 's parks , said Tom .\tJ' aime les parcs de New York , dit Tom .\n" >"$tmp/tokens"
+sed 's/\t/ ||| /' "$tmp/tokens" >"$tmp/bars"
+tokens() { status 0 "$xattn" align --pairs --tokens --no-eos --format json -i "$tmp/tokens" &&
+    prints '"source_labels":["I","love","New","York","'"'s"'","parks",",","said","Tom","."]' &&
+    prints '"target_labels":["J'"'"'","aime","les","parcs","de","New","York",",","dit","Tom","."]'; }
+check "--tokens: labels are what stands between spaces" tokens
+bars() {
+    "$xattn" align --pairs --tokens --format pharaoh -i "$tmp/tokens" >"$tmp/expected" &&
+        status 0 "$xattn" align --pairs --tokens --format pharaoh -i "$tmp/bars" && cmp -s "$out" "$tmp/expected" &&
+        grep -q ' 9-10' "$out"
+}
+check "--pairs: ||| for a tab" bars
+link_words() {
+    status 0 "$xattn" align --pairs --tokens --link-words --format pharaoh -i "$tmp/bars" &&
+        [ "$(cut -f 2- "$out")" = "$(cat "$tmp/tokens")" ]
+}
+check "--link-words: the words behind the links" link_words
+formats() {
+    for format in terminal tsv npy svg; do
+        status 0 "$xattn" align --pairs --tokens --format $format -i "$tmp/tokens" && [ -s "$out" ] || return 1
+    done
+}
+check "--tokens: every format of a map" formats
+no_pieces() { status 2 "$xattn" align --tokens --pieces "A cat." && status 2 "$xattn" align --link-words "A cat."; }
+check "--tokens excludes --pieces, --link-words needs --format pharaoh" no_pieces
+
+quoted() { status 0 "$xattn" align --words --format tsv 'He said "no".' && [ "$(head -n 1 "$out" | tr -dc '"' | wc -c)" -eq 8 ]; }
+check "tsv: quotes are doubled between quotes" quoted
+
 finish

@@ -173,6 +173,17 @@ gaps() {
         [ "$(awk 'NF { printf "%d ", NR }' "$out")" = "2 4 " ] && [ "$(sed -n 4p "$out" | cut -f 2)" -eq 1 ]
 }
 check "score: empty lines stay, an empty translation is </s>" gaps
+empty_sides() {
+    printf 'A cat.\t\n\tUn chat.\n\n' >"$tmp/empty"
+    status 0 "$xattn" score -i "$tmp/empty" && [ "$(lines "$out")" -eq 3 ] && [ "$(lines "$err")" -eq 2 ] &&
+        says "line 1 of $tmp/empty: the translation is empty" && says "line 2 of $tmp/empty: the source is empty"
+}
+check "score: an empty side is said" empty_sides
+given_text() {
+    printf 'I love you 😀\t  Je t\047aime  田中 😀\n' >"$tmp/given"
+    status 0 "$xattn" score --json -i "$tmp/given" && prints '"target":"  Je t'"'"'aime  田中 😀"' && ! prints inf && ! prints null
+}
+check "score --json: the translation as it was given, and a finite score" given_text
 better() {
     printf '%s\tLe chat noir.\n%s\tUne maison verte.\n' "The black cat." "The black cat." >"$tmp/two"
     status 0 "$xattn" score -i "$tmp/two" && awk 'NR == 1 { good = $1 } NR == 2 { exit !(good > $1) }' "$out"
