@@ -323,8 +323,8 @@ lint: ## formatting, static analysis, shell and Python checks
 parity: all ## compare with transformers, sentencepiece and CTranslate2 in a virtual environment
 	@scripts/parity/run.sh
 
-bench: all ## time it beside CTranslate2, transformers, ONNX Runtime, slimt and fxtranslate
-	@scripts/bench/run.sh
+bench: all ## time it beside other translators; ISA=avx2 or avx512: with no more instructions than that
+	@scripts/bench/run.sh $(addprefix --isa ,$(ISA))
 
 # Their values reach the script as they are: spaces in them are nobody's business here.
 install uninstall: export PREFIX := $(PREFIX)

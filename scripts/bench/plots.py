@@ -29,10 +29,10 @@ def curve(results, engine, x, y):
         pyplot.plot(*zip(*points, strict=True), marker="o", label=engine, color=COLORS.get(engine))
 
 
-def save(folder, name, xlabel, ylabel):
+def save(folder, name, xlabel, ylabel, bottom=0):
     pyplot.xlabel(xlabel)
     pyplot.ylabel(ylabel)
-    pyplot.ylim(bottom=0)
+    pyplot.ylim(bottom=bottom)
     pyplot.grid(color="#dddddd")
     pyplot.legend(frameon=False)
     pyplot.savefig(folder / name, metadata={"Date": None}, bbox_inches="tight")
@@ -48,18 +48,27 @@ def main():
     pyplot.rcParams.update(
         {"svg.hashsalt": "xattn", "svg.fonttype": "none", "figure.figsize": (6, 3.6), "font.size": 10}
     )
-    results = data["results"]
+    results = next(iter(data["sections"].values()))["results"]
     batches = [r for r in results if r["experiment"] == "by batch"]
     for engine in engines(batches):
         curve(batches, engine, lambda r: r["batch"], lambda r: r["sentences"] / median(r))
     pyplot.xscale("log", base=2)
     pyplot.xticks([1, 2, 4, 8, 16, 32, 64], ["1", "2", "4", "8", "16", "32", "64"])
     save(folder, "speed-batch.svg", "sentences in a batch, one thread", "sentences/s")
-    lengths = [r for r in results if r["experiment"].startswith("words ")]
+    lengths = [r for r in results if r["experiment"].endswith(" pieces")]
     for engine in engines(lengths):
-        curve(lengths, engine, lambda r: r["pieces"] / r["sentences"], lambda r: r["pieces"] / median(r))
-    save(folder, "speed-length.svg", "pieces of a translation, batch 64, one thread", "pieces/s")
-    lines = [r for r in results if r["experiment"] == "lines"]
+        curve(
+            lengths,
+            engine,
+            lambda r: int(r["experiment"].split()[0]),
+            lambda r: 1e3 * median(r) / r["sentences"],
+        )
+    pyplot.xscale("log")
+    pyplot.xticks([10, 50, 200, 500], ["10", "50", "200", "500"])
+    pyplot.minorticks_off()
+    pyplot.yscale("log")
+    save(folder, "speed-length.svg", "pieces of the sentence, one thread", "ms a sentence", bottom=None)
+    lines = [r for r in results if r["experiment"].endswith(" lines")]
     curve(lines, "xattn", lambda r: r["sentences"], median)
     save(folder, "speed-lines.svg", "lines of a file, all cores", "seconds")
 

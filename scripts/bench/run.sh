@@ -1,10 +1,11 @@
 #!/bin/sh
-# run.sh [--quick] [FILE]: xattn beside CTranslate2, transformers, ONNX Runtime, slimt and fxtranslate
+# run.sh [--isa native|avx2|avx512] [--quick] [--list] [--step NAME...] [--write]: xattn beside CTranslate2,
+# transformers, ONNX Runtime, slimt and fxtranslate
 #
-# `make bench` runs this: same weights, same text, same number of threads, one after the other and again. FILE has
-# a sentence a line; else it is the English side of data/sample.tsv. Prints a table, and writes docs/performance.json,
-# pictures into docs/images and the generated part of docs/PERFORMANCE.md; with --quick, one repetition of each
-# and nothing is written.
+# `make bench` runs this: same weights, same text (sentences.txt), same number of threads, one after the other and again.
+# Prints a table, and writes docs/performance.json, pictures into docs/images and the generated part of
+# docs/PERFORMANCE.md; with --quick, one repetition of a few sentences, and nothing is written. `make bench ISA=avx2`
+# forces xattn and those of the others that can be forced to use AVX2 and no more. bench.py says what the rest does.
 #
 # The other programs go into a virtual environment under ${XDG_CACHE_HOME:-~/.cache}/xattn, about 7 GB with
 # PyTorch's GPU libraries; without them, where it is reachable:
