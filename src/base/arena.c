@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024, LARGE_BLOCK = 4 << 20 };
+enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024, LARGE_BLOCK = 1 << 20 };
 
 struct ArenaBlock {
     ArenaBlock *next;
