@@ -36,6 +36,13 @@ typedef struct {
     const int32_t *totals;        // [n] of int8: the sum of a row's numbers
 } Band;
 
+/* Before a loop of few rounds that must unroll, or else the sums are an array in memory. */
+#ifdef __clang__
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Of dense.h and int8.h: the cells of LANES outputs at p; and what becomes of the sums of n <= LANES
@@ -85,16 +92,22 @@ INLINE operand place_weight(const Place *p, size_t v) {
 INLINE void tile_step(const Place *p, size_t rows, size_t vecs, vec sums[][MOST_VECS]) {
     operand weights[MOST_VECS], numbers[MOST_ROWS];
     if (vecs < rows) {
+        UNROLL
         for (size_t v = 0; v < vecs; v++) weights[v] = place_weight(p, v);
+        UNROLL
         for (size_t r = 0; r < rows; r++) {
             numbers[r] = place_row(p, r);
+            UNROLL
             for (size_t v = 0; v < vecs; v++)
                 sums[r][v] = multiply_add(weights[v], numbers[r], sums[r][v]);
         }
     } else {
+        UNROLL
         for (size_t r = 0; r < rows; r++) numbers[r] = place_row(p, r);
+        UNROLL
         for (size_t v = 0; v < vecs; v++) {
             weights[v] = place_weight(p, v);
+            UNROLL
             for (size_t r = 0; r < rows; r++)
                 sums[r][v] = multiply_add(weights[v], numbers[r], sums[r][v]);
         }
@@ -107,20 +120,26 @@ INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t pa
                  WeightType type) {
     const size_t step = PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4), vecs = panels * VECS;
     Place p = {{0}, b->weight, b->n_cells * X_CELL, b->n_cells * step, type};
+    UNROLL
     for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] = b->x + (row + r) * p.row_size;
     p.weight += panel * p.panel_size;
     vec sums[MOST_ROWS][MOST_VECS], all[MOST_ROWS * MOST_VECS];
-    for (size_t r = 0; r < rows; r++)
+    UNROLL
+    for (size_t r = 0; r < rows; r++) {
+        UNROLL
         for (size_t v = 0; v < vecs; v++) sums[r][v] = (vec){0};
+    }
     for (size_t k = 0; k < b->n_cells; k++) {
         tile_step(&p, rows, vecs, sums);
+        UNROLL
         for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] += X_CELL;
         p.weight += step;
     }
-#pragma GCC unroll 12  // else the sums are an array in memory from the start
-    for (size_t r = 0; r < rows; r++)
-#pragma GCC unroll 16
+    UNROLL
+    for (size_t r = 0; r < rows; r++) {
+        UNROLL
         for (size_t v = 0; v < vecs; v++) all[r * vecs + v] = sums[r][v];
+    }
     tile_write(b, row, rows, panel, panels, all);
 }
 
