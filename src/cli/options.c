@@ -12,9 +12,12 @@
 #include "cli/option_table.h"
 #include "cli/option_values.h"
 
-/* What getopt returns for an option: its letter, or a number that is no character. */
+/* What getopt returns for an option: its letter, or a number that is no character; more for an option
+   that only other commands have. */
+enum { KEY = 256, FOREIGN = 1024 };
+
 static int key_of(OptionId id) {
-    return option_table[id].letter ? option_table[id].letter : 256 + (int)id;
+    return option_table[id].letter ? option_table[id].letter : KEY + (int)id;
 }
 
 /* The option of the command with that key; N_OPTIONS if it is none. */
@@ -25,20 +28,49 @@ static OptionId option_with_key(Command command, int key) {
     return (OptionId)id;
 }
 
-/* getopt's two ways of listing the options of a command. */
+/* Whether another row for the name of an option comes first: one of the command's own, or an earlier
+   one. */
+static bool is_hidden(OptionId id, Command command) {
+    for (int other = 0; other < N_OPTIONS; other++)
+        if (strcmp(option_table[other].name, option_table[id].name) == 0 &&
+            (other < (int)id || option_is_for((OptionId)other, command)))
+            return true;
+    return false;
+}
+
+/* getopt's two ways of listing options. Among the long ones are those of other commands: getopt would
+   take align's --target for the beginning of --target-lang in translate. */
 static void list_options(Command command, struct option longs[N_OPTIONS + 1],
                          char shorts[2 * N_OPTIONS + 1]) {
     for (int id = 0; id < N_OPTIONS; id++) {
         const OptionSpec *option = &option_table[id];
-        if (!option_is_for((OptionId)id, command)) continue;
+        bool is_own = option_is_for((OptionId)id, command);
+        if (!is_own && is_hidden((OptionId)id, command)) continue;
         *longs++ = (struct option){
-            .name = option->name, .has_arg = option->argument != NULL, .val = key_of((OptionId)id)};
-        if (!option->letter) continue;
+            .name = option->name,
+            .has_arg = is_own ? option->argument != NULL : optional_argument,
+            .val = is_own ? key_of((OptionId)id) : FOREIGN + id,
+        };
+        if (!is_own || !option->letter) continue;
         *shorts++ = option->letter;
         if (option->argument) *shorts++ = ':';
     }
     *longs = (struct option){0};
     *shorts = '\0';
+}
+
+/* "--target is an option of align, trace", not of this command. */
+static bool refuse_foreign(Command command, OptionId id) {
+    const char *between = "";
+    fprintf(stderr, "xattn %s: --%s is an option of", command_table[command].name,
+            option_table[id].name);
+    for (int c = 0; c < N_COMMANDS; c++) {
+        if (!option_is_for(id, (Command)c)) continue;
+        fprintf(stderr, "%s %s", between, command_table[c].name);
+        between = ",";
+    }
+    fprintf(stderr, ", not of %s\n", command_table[command].name);
+    return false;
 }
 
 /* Reads every option into *o. False after wrong usage, which has been reported, or after help. */
@@ -47,6 +79,7 @@ static bool read_options(int argc, char **argv, Options *o, int *status) {
     char shorts[2 * N_OPTIONS + 1];
     list_options(o->command, longs, shorts);
     for (int key; (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (key >= FOREIGN) return refuse_foreign(o->command, (OptionId)(key - FOREIGN));
         OptionId id = option_with_key(o->command, key);
         if (id == OPTION_HELP) {
             help_command(o->command);

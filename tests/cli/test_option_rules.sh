@@ -67,6 +67,13 @@ align --format html --pieces TEXT|--format html shows words and pieces
 align --format html --no-eos TEXT|--format html always shows </s>
 TABLE
 
+foreign() { refuses "--target is an option of align, trace, not of translate" translate --target TEXT TEXT; }
+check "an option of another command is not an abbreviation of one of this" foreign
+needs_argument() { refuses "--format is an option of align, not of score" score --format; }
+check "an option of another command, without its argument" needs_argument
+outputs() { refuses "--output is an option of translate, align" bench --output x; }
+check "an option that others have in two ways" outputs
+
 # What depends on the model is known once it is loaded.
 lacks() { status 1 "$xattn" translate "$@" "A cat." && [ ! -s "$out" ] && says "$model: $1"; }
 check "--no-shortlist, with a model that has none" lacks --no-shortlist

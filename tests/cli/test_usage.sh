@@ -91,7 +91,7 @@ takes() {
         "translate --layer" | "translate --head") with="--json --align" ;;
         *" --nbest" | *" --length-penalty") with="--beam 2" ;;
         "align --style") with="--format svg" ;;
-        "align --threshold" | "align --reverse") with="--format pharaoh" ;;
+        "align --threshold" | "align --reverse" | "align --link-words") with="--format pharaoh" ;;
         "align --symmetrize") with="--format pharaoh --reverse $model" ;;
         "align --pairs") text='' line="$pair" ;;
         "models --index") with=--available expected=1 ;;
