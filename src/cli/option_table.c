@@ -71,8 +71,8 @@ const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_MAX_LENGTH] = {"max-length", 0, "N", T | A | R, COUNT(max_length, 1, INT_MAX),
                            .help = "stop a translation after N pieces, including </s>"},
     [OPTION_TARGET_LANG] = {"target-lang", 0, "LANG", T | A | S | R, TEXT(target_language),
-                            .help = "of a model of several target languages: which, such as fra; "
-                                    "`inspect` lists them"},
+                            .help = "for a model of several target languages: the one to use, such "
+                                    "as fra (`inspect` lists them)"},
     [OPTION_INT8] = {"int8", 0, NULL, T | A | S | I | R | B,
                      .help = "round weights to 8 bits: faster, slightly less exact (default: as "
                              "stored)"},
@@ -84,8 +84,9 @@ const OptionSpec option_table[N_OPTIONS] = {
                              .help = "Firefox models: choose from the whole vocabulary"},
     [OPTION_NO_SPLIT] = {"no-split", 0, NULL, T | A | S, IS_TRUE(no_split),
                          .help = "take a text as one sentence, however many it seems to hold"},
-    [OPTION_NO_COPY] = {"no-copy", 0, NULL, T | A | S, IS_TRUE(no_copy),
-                        .help = "translate addresses, emoji and unknown characters, too"},
+    [OPTION_NO_COPY] =
+        {"no-copy", 0, NULL, T | A | S, IS_TRUE(no_copy),
+         .help = "translate addresses, emoji and unknown characters instead of copying them"},
     [OPTION_NBEST] = {"nbest", 0, "K", T, COUNT(nbest, 1, INT_MAX),
                       .help = "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines counted "
                               "from 0"},
@@ -105,9 +106,10 @@ const OptionSpec option_table[N_OPTIONS] = {
                       .help = "merge pieces into words (default except for json, tsv and npy)"},
     [OPTION_PIECES] = {"pieces", 0, NULL, A, .help = "show the model's pieces as they are"},
     [OPTION_TOKENS] = {"tokens", 0, NULL, A, IS_TRUE(tokens),
-                       .help = "words are what stands between the spaces of both texts"},
-    [OPTION_LINK_WORDS] = {"link-words", 0, NULL, A, IS_TRUE(link_words),
-                           .help = "pharaoh: both sides' words behind the links, tabs between"},
+                       .help = "take what stands between spaces, in both texts, as words"},
+    [OPTION_LINK_WORDS] =
+        {"link-words", 0, NULL, A, IS_TRUE(link_words),
+         .help = "pharaoh: print the words of both sides after the links, separated by tabs"},
     [OPTION_NO_EOS] = {"no-eos", 0, NULL, A, IS_TRUE(no_eos),
                        .help = "leave out the row and the column of </s>"},
     [OPTION_TARGET] = {"target", 0, "TEXT", A | R, TEXT(target),

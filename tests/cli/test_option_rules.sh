@@ -65,6 +65,10 @@ align --format pharaoh --head all TEXT|--format pharaoh needs one map
 align --format html --words TEXT|--format html shows words and pieces
 align --format html --pieces TEXT|--format html shows words and pieces
 align --format html --no-eos TEXT|--format html always shows </s>
+align --tokens --pieces TEXT|either --tokens or --pieces, not both
+align --tokens --words TEXT|either --tokens or --words, not both
+align --link-words TEXT|--link-words needs --format pharaoh
+align --format html --tokens TEXT|--format html shows words and pieces
 TABLE
 
 foreign() { refuses "--target is an option of align, trace, not of translate" translate --target TEXT TEXT; }
