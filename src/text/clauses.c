@@ -1,13 +1,8 @@
 #include "text/clauses.h"
 
-#include <utf8proc.h>
-
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/lists.h"
-
-static bool is_space(int c) {
-    return (c >= '\t' && c <= '\r') || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
-}
 
 /* How good a place to cut is. */
 typedef enum { ANYWHERE, AT_SPACE, AT_CONJUNCTION, AT_COMMA, AT_CLAUSE, N_PLACES } PlaceKind;
@@ -15,9 +10,10 @@ typedef enum { ANYWHERE, AT_SPACE, AT_CONJUNCTION, AT_COMMA, AT_CLAUSE, N_PLACES
 /* Whether a clause begins with the first word of text [n], which begins with a space. */
 static bool is_conjunction(const char *text, size_t n) {
     size_t begin = 0, end, size;
-    while (begin < n && is_space(utf8_character(text + begin, n - begin, &size))) begin += size;
+    while (begin < n && character_is_space(utf8_character(text + begin, n - begin, &size)))
+        begin += size;
     for (end = begin; end < n && end - begin < 16; end += size)
-        if (is_space(utf8_character(text + end, n - end, &size))) break;
+        if (character_is_space(utf8_character(text + end, n - end, &size))) break;
     return lists_have(LIST_CONJUNCTIONS, text + begin, end - begin);
 }
 
@@ -32,7 +28,7 @@ static PlaceKind place_of(const char *text, size_t n, int last) {
         case 0x3001:  // 、
             return AT_COMMA;
         default:
-            if (!is_space(utf8_character(text, n, &size))) return ANYWHERE;
+            if (!character_is_space(utf8_character(text, n, &size))) return ANYWHERE;
     }
     bool conjunction = is_conjunction(text, n);
     if (last == ';' || last == ':' || last == 0x2014 || last == 0x2013) return AT_CLAUSE;

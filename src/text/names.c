@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/lists.h"
 
 static bool is_one_of(char c, const char *set) { return c && strchr(set, c); }
@@ -14,11 +15,8 @@ static bool is_ascii_word(char c) {
     return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Letters, digits and marks of any script, and _. */
 static bool is_word(int c) {
-    utf8proc_category_t category = utf8proc_category(c);
-    return c > 0 && ((category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO) ||
-                     category == UTF8PROC_CATEGORY_PC);
+    return character_is_word(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PC;
 }
 
 /* Bytes at the beginning of text [n] that are word characters, or ASCII ones of a set. */

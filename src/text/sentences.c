@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/lists.h"
 
 /* ---- Characters ---- */
@@ -20,12 +21,6 @@ static bool is_among(int c, const int *set) {
     while (*set && *set != c) set++;
     return *set != 0;
 }
-
-static bool is_break(int c) {
-    return (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
-}
-
-static bool is_space(int c) { return is_break(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS; }
 
 static bool is_wide_stop(int c) {
     static const int stops[] = {0x3002, 0xFF01, 0xFF1F, 0xFF61, 0};  // 。！？｡
@@ -44,16 +39,11 @@ static bool is_small(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_L
 static bool is_capital(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LU; }
 static bool is_roman(int c) { return c > 0 && c < 0x80 && strchr("IVXLCDM", c); }
 
-static bool is_letter(int c) {
-    utf8proc_category_t category = utf8proc_category(c);
-    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
-}
-
 /* Letters and numbers, of any script. */
 static bool is_word(int c) {
     utf8proc_category_t category = utf8proc_category(c);
-    return is_letter(c) || category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL ||
-           c == UTF8_NONE;
+    return character_is_letter(c) || category == UTF8PROC_CATEGORY_ND ||
+           category == UTF8PROC_CATEGORY_NL || c == UTF8_NONE;
 }
 
 /* Quotes that open in one language close in another: behind a stop they close. */
@@ -78,13 +68,14 @@ static bool is_attached(int c) {
 /* What may stand between a space and the first letter of a sentence. */
 static bool is_opening(int c) {
     utf8proc_category_t category = utf8proc_category(c);
-    return (is_space(c) && !is_break(c)) || is_closing(c) || c == 0xBF || c == 0xA1 ||  // ¿ ¡
+    return (character_is_space(c) && !character_is_break(c)) || is_closing(c) || c == 0xBF ||
+           c == 0xA1 ||  // ¿ ¡
            category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PD;
 }
 
 /* Whether a word may begin behind it. */
 static bool begins_word(int c) {
-    return is_space(c) || is_closing(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PS;
+    return character_is_space(c) || is_closing(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PS;
 }
 
 /* ---- Words ---- */
@@ -109,7 +100,7 @@ static bool is_dotted(const char *word, size_t n) {
         if (c == '.' || (c == '-' && n_dots)) {
             n_dots += c == '.';
             n_letters = 0;
-        } else if (!is_letter(c) || ++n_letters > 2) {
+        } else if (!character_is_letter(c) || ++n_letters > 2) {
             return false;
         }
     }
@@ -123,7 +114,7 @@ static bool begins_sentence(const char *text, size_t n, size_t at, size_t least)
     size_t end = at, next = at, letters = 0;
     while (next < n && letters <= 12) {
         int c = next_character(text, n, &next);
-        if (!is_letter(c)) break;
+        if (!character_is_letter(c)) break;
         end = next;
         letters++;
     }
@@ -137,7 +128,7 @@ static bool begins_number(const char *text, size_t n, size_t at) {
     int first = next_character(text, n, &next);
     return is_digit(first) ||
            (is_roman(first) && next < n && is_roman(next_character(text, n, &next)) &&
-            (next == n || !is_letter(next_character(text, n, &next))));
+            (next == n || !character_is_letter(next_character(text, n, &next))));
 }
 
 /* ---- Stops ---- */
@@ -166,13 +157,13 @@ static size_t note_size(const char *text, size_t n) {
         return digits > 1 && digits < n && text[digits] == ']' ? digits + 1 : 0;
     }
     at = 0;
-    if (!n || !is_space(next_character(text, n, &at)) || at == n) return 0;
+    if (!n || !character_is_space(next_character(text, n, &at)) || at == n) return 0;
     int quote = next_character(text, n, &at);
     if (quote != 0xBB && quote != 0x203A) return 0;  // » ›
     size_t end = at;
     if (at == n) return end;
     int c = next_character(text, n, &at);
-    return is_space(c) || is_stop(c) || c == ',' ? end : 0;
+    return character_is_space(c) || is_stop(c) || c == ',' ? end : 0;
 }
 
 /* Reads the run whose first character stands at `at`. */
@@ -206,8 +197,8 @@ static bool is_abbreviation(const Reading *r, const Stop *stop, size_t next) {
     const char *word = r->text + r->word;
     size_t n = stop->first - r->word, at = r->word;
     if (!n) return false;
-    if (r->word == r->begin &&
-        (all(is_digit_or_dot, word, n) || all(is_roman, word, n) || is_single(is_letter, word, n)))
+    if (r->word == r->begin && (all(is_digit_or_dot, word, n) || all(is_roman, word, n) ||
+                                is_single(character_is_letter, word, n)))
         return true;
     if (is_single(is_capital, word, n)) return !begins_sentence(r->text, r->n, next, 3);
     if (lists_have(LIST_INNER, word, n)) return true;
@@ -226,21 +217,21 @@ static bool ends_word(const Reading *r, const Stop *stop) {
     if (!stop->single_dot) return true;
     for (int list = LIST_TITLES; list <= LIST_BEFORE_NUMBERS; list++)
         if (lists_have((List)list, word, n)) return false;
-    return n > 1 && !memchr(word, '.', n) && all(is_letter, word, n);
+    return n > 1 && !memchr(word, '.', n) && all(character_is_letter, word, n);
 }
 
 static bool ends_sentence(const Reading *r, const Stop *stop) {
     size_t at = stop->end, next = at;
     if (at == r->n) return true;
     int c = next_character(r->text, r->n, &at);
-    if (is_break(c) || (stop->wide && !stop->alone)) return true;
-    if (!is_space(c) || stop->alone || !r->begun) return false;
-    for (bool opened = false; is_space(c) || is_opening(c);) {
-        if (is_break(c) || at == r->n) return true;
+    if (character_is_break(c) || (stop->wide && !stop->alone)) return true;
+    if (!character_is_space(c) || stop->alone || !r->begun) return false;
+    for (bool opened = false; character_is_space(c) || is_opening(c);) {
+        if (character_is_break(c) || at == r->n) return true;
         next = at;
         c = next_character(r->text, r->n, &at);
         if (!opened && is_stop(c)) return false;
-        opened = opened || !is_space(c);
+        opened = opened || !character_is_space(c);
     }
     if (is_small(c)) return r->small && !stop->closed && !stop->dots && ends_word(r, stop);
     return !stop->single_dot || !is_abbreviation(r, stop, next);
@@ -251,13 +242,13 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
     do {
         *at = next;
         if (*at == n) return false;
-    } while (is_space(next_character(text, n, &next)));
+    } while (character_is_space(next_character(text, n, &next)));
     Reading r = {.text = text, .n = n, .begin = *at, .word = *at};
     sentence->begin = visible = *at;
     while (*at < n) {
         size_t here = *at;
         int c = next_character(text, n, at);
-        if (is_break(c)) break;
+        if (character_is_break(c)) break;
         if (is_stop(c)) {
             Stop stop = read_stop(&r, here);
             *at = visible = stop.end;
@@ -266,7 +257,7 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
             continue;
         }
         if (begins_word(c)) r.word = *at;
-        if (!is_space(c)) visible = *at;
+        if (!character_is_space(c)) visible = *at;
         if (!r.begun && is_word(c)) r.small = is_small(c);
         r.begun = r.begun || is_word(c);
         r.before = c;

@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/names.h"
 #include "text/width.h"
 #include "text/words.h"
@@ -21,14 +22,9 @@ typedef struct {
 
 /* ---- Characters ---- */
 
-static bool is_space(int c) {
-    return (c >= '\t' && c <= '\r') || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
-}
-
+/* Words of programs have a _ as well. */
 static bool is_word(int c) {
-    utf8proc_category_t category = utf8proc_category(c);
-    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO) ||
-           category == UTF8PROC_CATEGORY_PC;
+    return character_is_word(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PC;
 }
 
 static bool is_digit(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_ND; }
@@ -83,7 +79,7 @@ static bool reserve(SpanList *spans, Error *err) {
 /* Whether there is nothing but spaces from byte `from` to byte `to`. */
 static bool is_blank(const char *text, size_t from, size_t to) {
     for (size_t size; from < to; from += size)
-        if (!is_space(utf8_character(text + from, to - from, &size))) return false;
+        if (!character_is_space(utf8_character(text + from, to - from, &size))) return false;
     return true;
 }
 
@@ -174,7 +170,7 @@ bool spans_find(Known *known, const char *text, size_t n, SpanList *spans, Error
         if (size &&
             !add(&f, (TextSpan){.begin = at, .end = end, .kind = SPAN_NAME, .topic = topic}))
             return false;
-        if (!size && !is_space(c.first) && !read_one(&f, at, c, &end)) return false;
+        if (!size && !character_is_space(c.first) && !read_one(&f, at, c, &end)) return false;
     }
     return true;
 }

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/spelling.h"
 #include "text/words.h"
 #include "xattn/fill.h"
@@ -73,11 +73,7 @@ typedef struct {
     const char *span;
 } Place;
 
-static bool is_letter(int c) {
-    utf8proc_category_t category = utf8proc_category(c);
-    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO &&
-           !words_unspaced(c);
-}
+static bool is_letter(int c) { return character_is_word(c) && !words_unspaced(c); }
 
 /* Whether the bytes from `begin` to `end` of text [n] are a word of their own. */
 static bool stands_alone(const char *text, size_t n, size_t begin, size_t end) {

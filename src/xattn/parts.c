@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/clauses.h"
 #include "text/words.h"
 
@@ -36,18 +36,9 @@ static bool make_range(Making *m, size_t begin, size_t end);
 
 /* ---- Characters ---- */
 
-static bool is_space(int c) {
-    return (c >= '\t' && c <= '\r') || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
-}
-
-static bool is_word(int c) {
-    utf8proc_category_t category = utf8proc_category(c);
-    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
-}
-
 static bool has_word(const char *text, size_t n) {
     for (size_t at = 0, size; at < n; at += size)
-        if (is_word(utf8_character(text + at, n - at, &size))) return true;
+        if (character_is_word(utf8_character(text + at, n - at, &size))) return true;
     return false;
 }
 
@@ -56,7 +47,7 @@ static bool says_something(const char *text, size_t n) {
     bool after_letter = false;
     for (size_t at = 0, size; at < n; at += size) {
         int c = utf8_character(text + at, n - at, &size);
-        bool letter = is_word(c) && utf8proc_category(c) <= UTF8PROC_CATEGORY_LO;
+        bool letter = character_is_letter(c);
         if (letter && (words_unspaced(c) || after_letter)) return true;
         after_letter = letter;
     }
@@ -72,11 +63,11 @@ static size_t before(const char *text, size_t at) {
 
 static void trim(const char *text, size_t *begin, size_t *end) {
     size_t size;
-    while (*begin < *end && is_space(utf8_character(text + *begin, *end - *begin, &size)))
+    while (*begin < *end && character_is_space(utf8_character(text + *begin, *end - *begin, &size)))
         *begin += size;
     while (*begin < *end) {
         size_t last = before(text, *end);
-        if (!is_space(utf8_character(text + last, *end - last, &size))) break;
+        if (!character_is_space(utf8_character(text + last, *end - last, &size))) break;
         *end = last;
     }
 }
@@ -188,7 +179,7 @@ static bool end_part(Making *m, Draft *draft, size_t end) {
 static bool is_word_beside(const char *text, size_t at, size_t n) {
     size_t size;
     int c = at < n ? utf8_character(text + at, n - at, &size) : 0;
-    return is_word(c) && !words_unspaced(c);
+    return character_is_word(c) && !words_unspaced(c);
 }
 
 /* The name of a span in the source's parts; NULL if it has none there. */
