@@ -141,6 +141,31 @@ static void a_vocabulary_a_side_is_read(void **state) {
     tiny_model_remove(directory);
 }
 
+/* What a training leaves: .spm vocabularies with their own ids, settings for each file of weights. */
+static void a_trainings_directory_is_read(void **state) {
+    (void)state;
+    TinyFirefox options = opus_options();
+    char *firefox = tiny_firefox_write(&options), *training = tiny_firefox_write(&options),
+         path[600];
+    npz_save(training, "model.xxyy.bin", "model.npz", false);
+    npz_save(training, "model.xxyy.bin", "model.npz.best-bleu.npz", false);
+    copy(training, "model.npz", "model.npz.optimizer.npz");
+    join(path, training, "model.xxyy.bin");
+    assert_int_equal(remove(path), 0);
+    move(training, "vocab.xxyy.spm", "shared.spm");
+    write_text(training, "model.npz.yml", "quiet: false\ntrain-sets:\n  - a\n");
+    write_text(training, "model.npz.best-bleu.npz.decoder.yml",
+               "models:\n  - /train/model.npz.best-bleu.npz\n"
+               "vocabs:\n  - /train/shared.spm\n  - /train/shared.spm\n");
+    expect_same_translations(firefox, training);
+    Model *model = load(training);
+    join(path, training, "model.npz.best-bleu.npz");
+    assert_string_equal(model->tensors.path, path);
+    model_free(model);
+    tiny_model_remove(firefox);
+    tiny_model_remove(training);
+}
+
 static void trained_positions_are_read(void **state) {
     (void)state;
     TinyFirefox options = opus_options();
@@ -339,6 +364,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_opus_archive_is_the_same_model),
         cmocka_unit_test(a_vocabulary_a_side_is_read),
+        cmocka_unit_test(a_trainings_directory_is_read),
         cmocka_unit_test(trained_positions_are_read),
         cmocka_unit_test(other_architectures_are_refused_by_name),
         cmocka_unit_test(pieces_of_another_kind_are_refused),
