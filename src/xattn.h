@@ -195,6 +195,7 @@ typedef struct xattn_translation {
     // In capitals if the source is and the model asks for that; source and target are then those of the
     // small letters (docs/MODEL.md, Files).
     const char *text;
+    const char *pivot_text;  // xattn_pivot: what the first model made of the text; else NULL
     xattn_tokens source, target;
     size_t n_sentences;  // translated one by one; each has a </s> of its own
 
@@ -334,6 +335,15 @@ bool xattn_translate(const xattn_model *model, const char *const *texts, size_t 
    model makes of it. If both sides have the same number of sentences, they are read sentence by
    sentence, as xattn_translate does. Options of the search are ignored; a prefix is refused. */
 bool xattn_score(const xattn_model *model, const char *const *texts, const char *const *targets,
+                 size_t n, const xattn_options *options, xattn_translation **translations,
+                 xattn_error *error);
+
+/* Translates n texts through a language between: what `first` makes of a text is translated by `second`,
+   sentence by sentence. A translation is second's of pivot_text, with the text's own pieces as its source:
+   its maps are second's, each multiplied with the map of first that is to be looked at first, so that a
+   row still sums to 1. Scores and runners-up are second's. The options are for both, nbest,
+   target_language and ablations for second; step, observe and prefix are refused. */
+bool xattn_pivot(const xattn_model *first, const xattn_model *second, const char *const *texts,
                  size_t n, const xattn_options *options, xattn_translation **translations,
                  xattn_error *error);
 

@@ -79,6 +79,8 @@ run trace.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run trace.py ./xattn "$opus" --name opus-shape --corpus "$corpus" --sentences 3
 run beam.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run beam.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
+run pivot.py ./xattn models/en-fr models/en-fr --name twice --corpus "$corpus"
+run pivot.py ./xattn models/en-fr tests/goldens/marian-odd --name to-odd --corpus "$corpus"
 run added_tokens.py ./xattn models/en-fr --name shipped
 run generation.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run generation.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"

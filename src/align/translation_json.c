@@ -10,6 +10,7 @@
         "target_cut":…, "repeats":…,
         "runners_up":[[{"piece":…, "id":…, "logprob":…} …] …],       best first, a list a target piece
         "source_pieces":[…], "source_ids":[…], "source_cut":…, "sentences":…,
+        "pivot":…,                                                   the text between, of two models
         "untagged":true, "unsplit":true,                             only if it is
         "source_labels":[…], "target_labels":[…],                    pieces or words of the maps
         "maps":[{"layer":…, "head":…, "rows":[[…] …]} …],            rows [target][source]
@@ -127,6 +128,7 @@ static bool set_source(cJSON *object, const xattn_translation *t) {
            json_set(object, "source_cut", cJSON_CreateBool(t->source_cut)) &&
            json_set(object, "sentences", cJSON_CreateNumber((double)t->n_sentences)) &&
            (!t->untagged || json_set(object, "untagged", cJSON_CreateBool(true))) &&
+           (!t->pivot_text || json_set(object, "pivot", cJSON_CreateString(t->pivot_text))) &&
            (!t->unsplit || json_set(object, "unsplit", cJSON_CreateBool(true)));
 }
 

@@ -14,6 +14,7 @@ typedef enum {
     GREEDY,         // --beam 1
     BEAM,           // --beam of at least 2
     NBEST_FITS,     // the beam has room for that many hypotheses, or is the model's own
+    TWO_MODELS,     // a second -m
     ALL_MAPS,       // of every layer or every head
     WORDS,          // pieces are merged
     THRESHOLD,      // links have one
@@ -47,6 +48,14 @@ static const struct {
     {A, OPTION_TARGET, NEEDS, ONE_TEXT, "--target needs exactly one TEXT"},
     {A, OPTION_TARGET, EXCLUDES, OPTION_PAIRS, NULL},
     {A, OPTION_PAIRS, EXCLUDES, TEXTS, "--pairs is about lines, not arguments"},
+
+    // A second model
+    {~(T | A), ALWAYS, EXCLUDES, TWO_MODELS, "one model at a time"},
+    {A, OPTION_TARGET, EXCLUDES, TWO_MODELS, "a given translation needs one model"},
+    {A, OPTION_PAIRS, EXCLUDES, TWO_MODELS, "a given translation needs one model"},
+    {A, OPTION_REVERSE, EXCLUDES, TWO_MODELS, "--reverse needs one model"},
+    {T | A, OPTION_ABLATE_HEAD, EXCLUDES, TWO_MODELS, "--ablate-head needs one model"},
+    {T | A, OPTION_UNIFORM_ATTENTION, EXCLUDES, TWO_MODELS, "--uniform-attention needs one model"},
 
     // A given translation is not searched for
     {A, OPTION_TARGET, EXCLUDES, BEAM, "a given translation needs no --beam"},
@@ -108,6 +117,8 @@ static bool holds(int fact, const Options *o) {
             return o->beam > 1;
         case NBEST_FITS:
             return !o->beam || o->nbest <= o->beam;
+        case TWO_MODELS:
+            return o->onward != NULL;
         case ALL_MAPS:
             return o->layer == XATTN_ALL || o->head == XATTN_ALL;
         case WORDS:

@@ -50,10 +50,11 @@ const CommandSpec command_table[N_COMMANDS] = {
 };
 
 const OptionSpec option_table[N_OPTIONS] = {
-    [OPTION_MODEL] = {"model", 'm', "DIR", LINES | R | B, TEXT(model),
+    [OPTION_MODEL] = {"model", 'm', "DIR", LINES | R | B, .kind = VALUE_MODEL,
                       .help =
                           "a MarianMT, Marian or Firefox model, or a pair such as en-de (default: "
-                          "$XATTN_MODEL, else the model that came with xattn)"},
+                          "$XATTN_MODEL, else the model that came with xattn); a second -m of "
+                          "translate and align translates what the first made"},
     [OPTION_INPUT] = {"input", 'i', "FILE", LINES, TEXT(input),
                       .help = "read lines from FILE; - is standard input"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE", LINES | I, TEXT(output),

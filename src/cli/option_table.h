@@ -40,6 +40,7 @@ typedef enum {
     VALUE_CHOICE,    // an enum: the argument's place among `words`
     VALUE_LAYER,     // int from 0, or XATTN_ALL for "all" in align
     VALUE_HEAD,      // the same, or XATTN_MEAN for "mean"
+    VALUE_MODEL,     // Options.model, or, of a second one, Options.onward
     VALUE_ABLATION,  // a head L.H that is appended to Options.ablations
     VALUE_UNIFORM,   // a layer L, likewise
     N_VALUES

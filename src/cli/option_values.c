@@ -129,6 +129,15 @@ static bool read_ablation(const OptionSpec *option, const char *text, Options *o
     return refuse(option, options, text, "expected LAYER.HEAD, from 0, such as 1.0");
 }
 
+static bool read_model(const OptionSpec *option, const char *text, Options *options) {
+    if (options->onward) return refuse(option, options, text, "expected two models at most");
+    if (options->model)
+        options->onward = text;
+    else
+        options->model = text;
+    return true;
+}
+
 static bool read_uniform(const OptionSpec *option, const char *text, Options *options) {
     int layer = 0;
     return read_whole(option, text, options, 0, INT_MAX, &layer) &&
@@ -142,6 +151,7 @@ bool option_read(OptionId id, const char *text, Options *options) {
         [VALUE_NUMBER] = read_number,     [VALUE_CHOICE] = read_choice,
         [VALUE_LAYER] = read_layer,       [VALUE_HEAD] = read_head,
         [VALUE_ABLATION] = read_ablation, [VALUE_UNIFORM] = read_uniform,
+        [VALUE_MODEL] = read_model,
     };
     options->given[id] = true;
     return readers[option_table[id].kind](&option_table[id], text, options);

@@ -92,6 +92,7 @@ typedef struct {
     Command command;
     bool given[N_OPTIONS];  // which options stand on the command line
     const char *model;      // NULL: the default model
+    const char *onward;     // a second model, which translates what the first made; NULL: none
     const char *input;      // "-" for stdin; NULL: texts, or stdin if there are none
     const char *output;     // NULL: stdout
     char **texts;           // [n_texts] of argv

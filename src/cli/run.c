@@ -23,6 +23,7 @@ typedef struct {
     xattn_options wanted;
     const Writer *writer;
     xattn_model *model;
+    xattn_model *onward;  // translates what the model made; NULL: none
     Lines lines;
     Output output;
     Buffer out;
@@ -64,6 +65,33 @@ static bool alloc_window(Run *run, Error *err) {
            (run->translations = arena_array(a, n, sizeof *run->translations, what, err));
 }
 
+/* A pair that there is no model for, such as fr-de, goes through English if there are both: the
+   error stays if there are not. */
+static bool find_bridge(const Options *options, char path[2][PATH_MAX]) {
+    char pair[2][64];
+    bool is_alone =
+        !options->pairs && !options->target && !options->reverse && !options->n_ablations;
+    Error ignored = {0};
+    if (!is_alone || !options->model || !model_store_is_pair(options->model) ||
+        strlen(options->model) > 40)
+        return false;
+    const char *dash = strrchr(options->model, '-');
+    snprintf(pair[0], sizeof pair[0], "%.*s-en", (int)(dash - options->model), options->model);
+    snprintf(pair[1], sizeof pair[1], "en-%s", dash + 1);
+    return model_store_find(pair[0], path[0], &ignored) &&
+           model_store_find(pair[1], path[1], &ignored);
+}
+
+/* The paths of the models; *n: how many, 1 or 2. */
+static bool find_models(const Options *options, char path[2][PATH_MAX], size_t *n, Error *err) {
+    *n = options->onward ? 2 : 1;
+    if (model_store_find(options->model, path[0], err))
+        return !options->onward || model_store_find(options->onward, path[1], err);
+    if (options->onward || !find_bridge(options, path)) return false;
+    *n = 2;
+    return true;
+}
+
 /* What option_rules.c cannot know: these depend on the model. */
 static bool check_model(const Options *options, const xattn_info *info, const char *path,
                         Error *err) {
@@ -79,15 +107,17 @@ static bool check_model(const Options *options, const xattn_info *info, const ch
 
 static bool start(Run *run, Error *err) {
     const Options *options = run->request.options;
-    const char *path;
+    char path[2][PATH_MAX];
+    size_t n_models;
     xattn_open_options open = {XATTN_OPEN_OPTIONS, .weights = options->weights};
     if (!alloc_window(run, err) || !lines_open(options, &run->lines, err) ||
-        !run_model_path(options, &path, err))
+        !find_models(options, path, &n_models, err))
         return false;
-    run->model = xattn_open(path, &open, err);
+    run->model = xattn_open(path[0], &open, err);
     if (!run->model) return false;
-    run->request.info = xattn_describe(run->model);
-    if (!check_model(options, run->request.info, path, err)) return false;
+    if (n_models > 1 && !(run->onward = xattn_open(path[1], &open, err))) return false;
+    run->request.info = xattn_describe(run->onward ? run->onward : run->model);
+    if (!check_model(options, run->request.info, path[n_models - 1], err)) return false;
     if (options->reverse) {
         char reverse[PATH_MAX];
         if (!model_store_find(options->reverse, reverse, err)) return false;
@@ -225,6 +255,9 @@ static const char *split_pair(const Run *run, size_t i) {
 
 static bool translate_texts(Run *run, size_t n, Error *err) {
     const char *const *sources = (const char *const *)run->sources;
+    if (run->onward)
+        return xattn_pivot(run->model, run->onward, sources, n, &run->wanted, run->translations,
+                           err);
     if (!run->request.options->pairs && !run->request.options->target)
         return xattn_translate(run->model, sources, n, &run->wanted, run->translations, err);
     for (size_t i = 0; i < n; i++) run->targets[i] = split_pair(run, i);
@@ -275,6 +308,7 @@ int run_translations(const Options *options, xattn_options wanted, const Writer 
     buffer_free(&run.out);
     lines_close(&run.lines);
     xattn_close(run.model);
+    xattn_close(run.onward);
     xattn_close(run.request.reverse);
     if (!ok) return run_failed(&err);
     return options->strict && run.n_cut ? EXIT_FAILED : EXIT_DONE;

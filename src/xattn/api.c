@@ -5,6 +5,7 @@
 #include "base/sized.h"
 #include "xattn/model.h"
 #include "xattn/options.h"
+#include "xattn/pivot.h"
 #include "xattn/result.h"
 #include "xattn/split.h"
 
@@ -88,6 +89,21 @@ bool xattn_score(const xattn_model *model, const char *const *texts, const char 
                  size_t n, const xattn_options *options, xattn_translation **translations,
                  xattn_error *error) {
     return translate(model, texts, targets, n, options, translations, error);
+}
+
+bool xattn_pivot(const xattn_model *first, const xattn_model *second, const char *const *texts,
+                 size_t n, const xattn_options *given, xattn_translation **translations,
+                 xattn_error *error) {
+    Error spare, *err = error_or(error, &spare);
+    xattn_options before, onward;
+    if (!options_read(second->model, given, n, false, &onward, err)) return false;
+    if (onward.step || onward.observe || onward.n_prefix)
+        return error_kind(err, XATTN_USAGE, "steps, activations and prefixes are of one model");
+    if (n && !translations && !onward.result)
+        return error_kind(err, XATTN_USAGE, "no place for translations, and nobody to take them");
+    return options_of_first(first->model, given, n, &before, err) &&
+           pivot_translate(&(Pivot){first->model, second->model, &before, &onward}, texts, n,
+                           translations, err);
 }
 
 void xattn_translation_free(xattn_translation *translation) {

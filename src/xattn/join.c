@@ -102,29 +102,31 @@ void join_append_gap(const char *gap, size_t n, Buffer *out) {
     }
 }
 
-/* What stands before part i, behind text `last`. */
-static void append_gap(const Join *j, size_t i, const char *last, Buffer *text) {
+/* What stands before part i, between the texts `last` and `next`. */
+static void append_gap(const Join *j, size_t i, const char *last, const char *next, Buffer *text) {
     const Result *part = j->results[i];
     bool usual = part->n_gap == 0 || (part->n_gap == 1 && *part->gap == ' ');
     if (!usual || part->copied || j->results[i - 1]->copied)
         join_append_gap(part->gap, part->n_gap, text);
-    else if (*last && *j->parts[i]->text && !sentences_need_no_space(last, strlen(last)))
+    else if (*last && *next && !sentences_need_no_space(last, strlen(last)))
         buffer_byte(text, ' ');
 }
 
-static bool join_texts(const Join *j) {
+/* The translations, or the pivot texts. */
+static const char *join_texts(const Join *j, bool pivot) {
     Buffer text = {0};
     const char *last = "";
     for (size_t i = 0; i < j->n; i++) {
-        if (i) append_gap(j, i, last, &text);
-        buffer_string(&text, j->parts[i]->text);
-        if (*j->parts[i]->text) last = j->parts[i]->text;
+        const char *next = pivot ? j->parts[i]->pivot_text : j->parts[i]->text;
+        if (i) append_gap(j, i, last, next, &text);
+        buffer_string(&text, next);
+        if (*next) last = next;
     }
-    bool ok = buffer_ok(&text, "a translation", j->err) &&
-              (j->whole->text = arena_string(&j->result->memory, text.data ? text.data : "",
-                                             text.size, j->err)) != NULL;
+    const char *joined = NULL;
+    if (buffer_ok(&text, "a translation", j->err))
+        joined = arena_string(&j->result->memory, text.data ? text.data : "", text.size, j->err);
     buffer_free(&text);
-    return ok;
+    return joined;
 }
 
 static bool join_scores(const Join *j, double length_penalty) {
@@ -215,7 +217,9 @@ static bool join_result(Join *j, double length_penalty) {
         whole->repeats = whole->repeats || j->parts[i]->repeats;
     }
     return lay_out(j, true, &j->target, j->err) &&
-           join_tokens(j, true, &j->target, &whole->target) && join_texts(j) &&
+           join_tokens(j, true, &j->target, &whole->target) &&
+           (whole->text = join_texts(j, false)) &&
+           (!j->parts[0]->pivot_text || (whole->pivot_text = join_texts(j, true))) &&
            (!model->logprobs || join_scores(j, length_penalty)) &&
            (!model->attention || join_attention(j)) && (!model->runners_up || join_runners_up(j));
 }

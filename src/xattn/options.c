@@ -78,3 +78,20 @@ bool options_read(const Model *model, const xattn_options *given, size_t n, bool
 bool options_are_exact(const xattn_options *o) { return o->observe || o->step || o->n_prefix; }
 
 bool options_may_copy(const xattn_options *o) { return !o->no_copy && !options_are_exact(o); }
+
+bool options_of_first(const Model *model, const xattn_options *given, size_t n,
+                      xattn_options *options, Error *err) {
+    xattn_options first;
+    if (!sized_copy(given, &first, sizeof first, "xattn_options", err)) return false;
+    xattn_options search = {XATTN_OPTIONS,
+                            .beam = first.beam,
+                            .max_length = first.max_length,
+                            .length_penalty = first.length_penalty,
+                            .no_length_penalty = first.no_length_penalty,
+                            .no_shortlist = first.no_shortlist,
+                            .threads = first.threads,
+                            .attention = first.attention,
+                            .context = first.context,
+                            .cancel = first.cancel};
+    return options_read(model, &search, n, false, options, err);
+}

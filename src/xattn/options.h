@@ -16,4 +16,9 @@ bool options_read(const Model *model, const xattn_options *given, size_t n, bool
 bool options_are_exact(const xattn_options *options);
 bool options_may_copy(const xattn_options *options);
 
+/* The same for the first of two models (pivot.h): what is asked of a translation is asked of the second
+   alone, whose maps need the first's. */
+bool options_of_first(const Model *model, const xattn_options *given, size_t n,
+                      xattn_options *options, Error *err);
+
 #endif

@@ -7,7 +7,8 @@
 #include "xattn/reader.h"
 
 typedef struct {
-    const Model *model;
+    PartsReader *reads;
+    const void *context;
     const xattn_options *options;
     const char *const *texts, *const *targets;
     size_t n;
@@ -156,8 +157,8 @@ static bool check_watched(const Call *call, Error *err) {
 
 static bool run_window(Call *call, Error *err) {
     if (!gather(call, err) || !check_watched(call, err)) return false;
-    if (read_parts(call->model, &call->reader.source_maker, call->parts, call->n_parts, call->first,
-                   call->options, call->results, err))
+    if (call->reads(call->context, &call->reader.source_maker, call->parts, call->n_parts,
+                    call->first, call->results, err))
         return join_window(call, err);
     if (err->index >= 0) err->index = (ptrdiff_t)call->places[err->index].text;
     return false;
@@ -170,10 +171,12 @@ static void call_free(Call *call) {
     arena_free(&call->arena);
 }
 
-bool split_translate(const Model *model, const char *const *texts, const char *const *targets,
-                     size_t n, const xattn_options *options, xattn_translation **translations,
-                     Error *err) {
-    Call call = {.model = model,
+bool split_translate_with(PartsReader *reads, const void *context, const Model *model,
+                          const char *const *texts, const char *const *targets, size_t n,
+                          const xattn_options *options, xattn_translation **translations,
+                          Error *err) {
+    Call call = {.reads = reads,
+                 .context = context,
                  .options = options,
                  .texts = texts,
                  .targets = targets,
@@ -187,4 +190,24 @@ bool split_translate(const Model *model, const char *const *texts, const char *c
         result_free(result_of(translations[i]));
     call_free(&call);
     return ok;
+}
+
+/* One model, and its options. */
+typedef struct {
+    const Model *model;
+    const xattn_options *options;
+} Plain;
+
+static bool read_plainly(const void *context, PartMaker *maker, const PartToRead *parts, size_t n,
+                         size_t first, Result **results, Error *err) {
+    const Plain *plain = context;
+    return read_parts(plain->model, maker, parts, n, first, plain->options, results, err);
+}
+
+bool split_translate(const Model *model, const char *const *texts, const char *const *targets,
+                     size_t n, const xattn_options *options, xattn_translation **translations,
+                     Error *err) {
+    const Plain plain = {model, options};
+    return split_translate_with(read_plainly, &plain, model, texts, targets, n, options,
+                                translations, err);
 }

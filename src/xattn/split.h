@@ -10,8 +10,13 @@
 
 #include "model/model.h"
 #include "xattn.h"
+#include "xattn/read.h"
 
 enum { SPLIT_WINDOW = 512 };
+
+/* Makes the results of a window of parts, as read_parts does. */
+typedef bool PartsReader(const void *context, PartMaker *maker, const PartToRead *parts, size_t n,
+                         size_t first, Result **results, Error *err);
 
 /* Translates n texts, or, with targets, reads those. The options have been read (options.h).
    translations: [n], or NULL if options->result is all that wants them. On failure there is none, and
@@ -19,5 +24,12 @@ enum { SPLIT_WINDOW = 512 };
 bool split_translate(const Model *model, const char *const *texts, const char *const *targets,
                      size_t n, const xattn_options *options, xattn_translation **translations,
                      Error *err);
+
+/* The same, with `reads` in read_parts' place: the model is the one whose sentences and pieces the texts
+   are cut into, and the options are those of the results. */
+bool split_translate_with(PartsReader *reads, const void *context, const Model *model,
+                          const char *const *texts, const char *const *targets, size_t n,
+                          const xattn_options *options, xattn_translation **translations,
+                          Error *err);
 
 #endif
