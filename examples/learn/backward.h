@@ -6,8 +6,8 @@
    beginning.
 
        d… has the shape of …: dy [n][out] belongs to y [n][out].
-       Gradients of inputs and of weights are added to what is there, for a value that is used twice
-       gets a gradient from both sides. Where one is written instead, it says so.
+       Gradients of inputs and of weights are added to what is there: a value that is used twice gets a
+       gradient from both sides. Where one is written instead, it says so.
 
    The forward functions do not know of this: what they were given, and what they left in the caller's
    scratch, is all that is needed. docs/lessons/11-gradients.md derives the equations. */
@@ -79,14 +79,14 @@ void attend_backward(const Head *head);
 
 /* What attention_project and attention_forward were given and made, for one batch. */
 typedef struct {
-    const float *x, *y;      // queries came from x [n][d], keys and values from y [m][d]
-    size_t n, m;             //
+    const float *x, *y;  // queries came from x [n][d], keys and values from y [m][d]
+    size_t n, m;
     float *query, *context;  // [n][d]
     float *keys, *values;    // [m][d]
     float *probs;            // of all spans, in their order
     Span *spans;             // [n_spans], each with its place in probs
-    size_t n_spans;          //
-    float *out;              // [n][d]
+    size_t n_spans;
+    float *out;  // [n][d]
 } AttentionCall;
 
 /* Gradients of what lies between, all scratch: as large as in the call. */

@@ -1,9 +1,9 @@
 /* pass.h: a batch through the network, forwards and back
 
    Forwards is encoder.c and decoder.c again, with the same functions in the same order, but everything
-   that they make is kept, for the gradients need it. And the decoder computes all target tokens at once,
-   for in training they are known: token t is fed the right token t − 1, whatever the network would have
-   said (teacher forcing). No mask keeps it from seeing the future: each target row is a Span of its own,
+   that they make is kept: the gradients need it. And the decoder computes all target tokens at once, since
+   in training they are known: token t is fed the right token t − 1, whatever the network would have said
+   (teacher forcing). No mask keeps it from seeing the future: each target row is a Span of its own,
    which sees the rows up to itself.
 
    A sub-layer, x to LayerNorm(x + sub(x)), is kept as a record. Backwards goes through the records from
@@ -42,12 +42,12 @@ typedef struct {
     float *source_x, *target_x;  // [n_source][d], [n_target][d] embeddings
     float *memory;               // [n_source][d]
     float *logits;               // [n_target][V]
-    float *d_source, *d_target,
-        *d_sub;                // gradients of x on both sides, and of a sub-layer's output
-    float *d_hidden, *before;  // [n][f]
-    float *zeros;              // [n][d] x, where the experiment leaves it out
-    float *guide;              // a gradient of cross-attention's scores
-    float *positions;          // [MOST_POSITIONS][d]
+    float *d_source, *d_target;  // gradients of x on both sides
+    float *d_sub;                // and of a sub-layer's output
+    float *d_hidden, *before;    // [n][f]
+    float *zeros;                // [n][d] x, where the experiment leaves it out
+    float *guide;                // a gradient of cross-attention's scores
+    float *positions;            // [MOST_POSITIONS][d]
     AttentionGradients work;
 } Pass;
 
