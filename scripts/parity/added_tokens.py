@@ -22,8 +22,9 @@ from judge import Judge
 from table import Table
 
 TEXTS = ["Hello <ent> world.", "<ent>", "a<ent>b", "I live in Zürich now.", "zürich Zürichs Zürich", " x {x} y",
-         "The foo is here.", "foo", "foo food (foo) foo.", "foo, and foo", "Say <keep> that <keep>.", "<keep><ent>",
-         "<ent><ent><ent> <ent>", "<entity> and <enter>", "an <ent", "", " ", "<ent> ", "ab abc abcd abcde ab"]
+         "The foo is here.", "foo", "foo food (foo) foo.", "foo, and foo", "Say <keep> that <keep>.",
+         "<keep><ent>", "<ent><ent><ent> <ent>", "<entity> and <enter>", "an <ent", "", " ", "<ent> ",
+         "ab abc abcd abcde ab"]
 ADDED = ["<ent>", "<entity>", "Zürich", transformers.AddedToken("{x}", lstrip=True, rstrip=True), "abc", "abcd",
          transformers.AddedToken("foo", single_word=True)]
 SIZE = 128  # embeddings are padded to a multiple of it
