@@ -63,11 +63,6 @@ bool vocab_add(Vocab *vocab, const char *path, const char *piece, long long id, 
     return vocab->pieces[id] != NULL;
 }
 
-bool vocab_is_full(const Vocab *vocab, const char *path, size_t n_found, Error *err) {
-    return n_found == vocab->n || error_set(err, "%s: %zu pieces, the model has embeddings for %zu",
-                                            path, n_found, vocab->n);
-}
-
 bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err) {
     if (!vocab_alloc(vocab, n, arena, err)) return false;
     cJSON *object = json_load_object(path, err);
@@ -89,7 +84,8 @@ bool vocab_complete(Vocab *vocab, const char *path, Error *err) {
     size_t n = vocab->n, found = 0, missing = 0;
     for (size_t id = 0; id < n; id++) found += vocab->pieces[id] != NULL;
     while (missing < n && !vocab->pieces[n - 1 - missing]) missing++;
-    if (found + MOST_MISSING < n || !found) return vocab_is_full(vocab, path, found, err);
+    if (found + MOST_MISSING < n || !found)
+        return error_set(err, "%s: %zu pieces, the model has embeddings for %zu", path, found, n);
     for (size_t id = 0; id < n - missing; id++)
         if (!vocab->pieces[id])
             return error_set(err, "%s: no piece has the id %zu, and one has %zu", path, id,

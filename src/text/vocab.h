@@ -25,12 +25,11 @@ bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *e
    number; they stand for <unk> then. False if another id has none, or more than 1024. */
 bool vocab_complete(Vocab *vocab, const char *path, Error *err);
 
-/* For readers of other formats: an empty vocabulary of n rows; then every piece and id, of which
-   errors name `path`; then, once all are there, that none is missing. */
+/* For readers of other formats: an empty vocabulary of n rows; then every piece and its id, below n.
+   Errors name `path`. */
 bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err);
 bool vocab_add(Vocab *vocab, const char *path, const char *piece, long long id, Arena *arena,
                Error *err);
-bool vocab_is_full(const Vocab *vocab, const char *path, size_t n_found, Error *err);
 
 /* Makes a vocabulary of the pieces of a .spm file, in a model of n rows. Errors name `path`; the
    strings stay those of `pieces`. */

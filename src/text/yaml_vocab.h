@@ -13,8 +13,8 @@
 
 #include "text/vocab.h"
 
-/* Reads vocab.yml for a model of n rows: the ids must be 0 … n - 1, each once. Everything lies in the
-   arena. */
+/* Reads vocab.yml for a model of n rows: each id below n once. As with vocab_load some may be missing
+   until vocab_complete. Everything lies in the arena. */
 bool yaml_vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err);
 
 #endif

@@ -6,7 +6,8 @@
 
 static bool load(const char *text, size_t n_bytes, size_t n, Vocab *vocab, Arena *arena,
                  Error *err) {
-    return yaml_vocab_load(scratch_write("vocab.yml", text, n_bytes), n, vocab, arena, err);
+    const char *path = scratch_write("vocab.yml", text, n_bytes);
+    return yaml_vocab_load(path, n, vocab, arena, err) && vocab_complete(vocab, path, err);
 }
 
 static void expect(const char *text, size_t n, const char *const *pieces) {
@@ -86,7 +87,7 @@ static void wrong_lines_are_refused(void **state) {
     refused("[a]: 0\n", 2, "this kind of YAML is not supported");
     refused("a: 0\na: 1\n", 2, "\"a\" occurs twice");
     refused("a: 0\nb: 0\n", 2, "\"a\" and \"b\" have the same id 0");
-    refused("a: 0\n", 2, "1 pieces, the model has embeddings for 2");
+    refused("b: 1\n", 2, "no piece has the id 0, and one has 1");
     refused("", 2, "0 pieces, the model has embeddings for 2");
     refused("\xFF: 0\n", 2, "line 1: not UTF-8, or a NUL");
     refused_bytes("a\0: 0\n", 6, 2, "line 1: not UTF-8, or a NUL");
