@@ -23,6 +23,7 @@ from feeder import Feeder, training_batches
 from score import translate_all
 from tensors import unpack
 from testing import HERE, PAIRS, TINY, as_pairs
+from train import average_weight
 from vocabulary import build_vocabularies
 
 from model import Shape, TiedCrossEntropy, Translator
@@ -109,6 +110,11 @@ class ModelTest(unittest.TestCase):
             (config["vocab_size"], config["decoder_vocab_size"]), (len(self.both.source), len(self.both.target))
         )
         self.assertEqual(len(Vocabularies(self.work / "out").target), len(self.both.target))
+
+
+class AverageTest(unittest.TestCase):
+    def test_the_average_forgets_the_beginning(self):
+        self.assertEqual([average_weight(step) for step in (5, 500, 5000, 50_000)], [1.0, 0.1, 0.01, 0.005])
 
 
 class CheckpointTest(unittest.TestCase):

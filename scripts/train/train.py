@@ -68,6 +68,11 @@ def loss_of(model: Translator, batch: Batch, precision: torch.dtype, smoothing: 
     return words, -(batch.guide * (cross[-1][:, 0] + 1e-6).log()).sum()
 
 
+def average_weight(step: int) -> float:
+    """Of the newest weights in the running average: it reaches back 1,000 steps, at first a tenth of all."""
+    return min(1.0, max(AVERAGE_WEIGHT, 10 * AVERAGE_EVERY / step))
+
+
 class Trainer:
     def __init__(self, args: argparse.Namespace):
         self.args, self.work = args, args.work
@@ -160,7 +165,7 @@ class Trainer:
         self.step += 1
         self.trained += batch.pieces
         if self.step % AVERAGE_EVERY == 0:
-            weight = max(AVERAGE_WEIGHT, 1 / (self.step // AVERAGE_EVERY + 1))
+            weight = average_weight(self.step)
             for average, parameter in zip(self.average, self.model.parameters(), strict=True):
                 average.lerp_(parameter.detach(), weight)
         return words.detach() / batch.pieces
