@@ -58,7 +58,7 @@ static bool read_beam(const Yaml *yaml, size_t *beam, Error *err) {
     double number = 1.0;
     if (!read_number(yaml, "beam-size", &number, err)) return false;
     *beam = number >= 1.0 && number <= 64.0 ? (size_t)number : 0;
-    return *beam == number ||
+    return (double)*beam == number ||
            error_set(err, "%s: \"beam-size\" is %g, expected an integer from 1 to 64", yaml->name,
                      number);
 }

@@ -136,8 +136,8 @@ static bool hold(Machine *m, PickleKind kind, size_t n) {
 
 static bool make_tuple(Machine *m, size_t n) { return hold(m, PICKLE_TUPLE, n); }
 static bool make_persistent(Machine *m, size_t n) { return hold(m, PICKLE_PERSISTENT, n); }
-static bool push_empty(Machine *m, size_t kind) { return push_items(m, kind, NULL, 0); }
-static bool push_constant(Machine *m, size_t kind) { return push_number(m, kind, 0); }
+static bool push_empty(Machine *m, size_t kind) { return push_items(m, (PickleKind)kind, NULL, 0); }
+static bool push_constant(Machine *m, size_t kind) { return push_number(m, (PickleKind)kind, 0); }
 static bool push_bool(Machine *m, size_t value) {
     return push_number(m, PICKLE_BOOL, (long long)value);
 }
@@ -145,7 +145,7 @@ static bool push_bool(Machine *m, size_t value) {
 static bool hold_to_mark(Machine *m, size_t kind) {
     size_t n;
     const PickleValue *values = pop_to_mark(m, &n);
-    return values && push_items(m, kind, values, n);
+    return values && push_items(m, (PickleKind)kind, values, n);
 }
 
 /* Puts n values, which the stack had above the list or dict, into it. */
@@ -162,7 +162,7 @@ static bool put(Machine *m, PickleKind kind, const PickleValue *values, size_t n
 static bool put_to_mark(Machine *m, size_t kind) {
     size_t n;
     const PickleValue *values = pop_to_mark(m, &n);
-    return values && put(m, kind, values, n);
+    return values && put(m, (PickleKind)kind, values, n);
 }
 
 /* One item of a list, or a key and a value. */
@@ -171,7 +171,7 @@ static bool put_one(Machine *m, size_t kind) {
     const PickleValue *values = top(m, n);
     if (!values) return false;
     m->stack.n -= n;
-    return put(m, kind, values, n);
+    return put(m, (PickleKind)kind, values, n);
 }
 
 /* A line of the program without its end. */
