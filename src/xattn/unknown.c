@@ -1,7 +1,6 @@
 #include "xattn/unknown.h"
 
-#include <string.h>
-
+#include "base/buffer.h"
 #include "text/words.h"
 
 bool unknown_is_said(const Model *model, const Hypothesis *h) {
@@ -34,7 +33,6 @@ static const Word *word_of(const Model *model, const WordList *words, size_t n_s
 
 bool unknown_replace(const Model *model, const Tokens *source, const Hypothesis *h,
                      const char **pieces, Arena *arena, Error *err) {
-    static const char space_mark[] = "\u2581";  // ▁
     WordList words;
     const Word *last = NULL;
     if (!words_split((const char *const *)source->pieces, source->n, &words, err)) return false;
@@ -45,14 +43,15 @@ bool unknown_replace(const Model *model, const Tokens *source, const Hypothesis 
             continue;
         }
         const Word *word = word_of(model, &words, source->n, h, t);
-        size_t n = strlen(space_mark), length = strlen(word->text);
-        char *piece = arena_array(arena, n + length + 1, 1, "a piece", err);
-        ok = piece != NULL;
-        if (ok && word != last) {
-            memcpy(piece, space_mark, n);
-            memcpy(piece + n, word->text, length);
+        if (word == last) {
+            pieces[t] = "";
+            continue;
         }
-        pieces[t] = piece;
+        Buffer piece = {0};
+        buffer_format(&piece, "\u2581%s", word->text);
+        ok = buffer_ok(&piece, "a piece", err) &&
+             (pieces[t] = arena_string(arena, piece.data, piece.size, err)) != NULL;
+        buffer_free(&piece);
         last = word;
     }
     word_list_free(&words);

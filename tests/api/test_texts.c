@@ -282,6 +282,50 @@ static void spans_of_one_side_are_read(void **state) {
     }
 }
 
+/* A model that says <unk> says the source's word instead, if its source can be read as it is. Returns how
+   often it did. */
+static size_t check_unknown(const xattn_model *odd, const char *text) {
+    xattn_options options = {XATTN_OPTIONS, .no_split = true, .beam = 2, .nbest = 2};
+    xattn_translation *said, *bare;
+    size_t n = 0;
+    assert_true(xattn_translate(odd, &text, 1, &options, &said, &problem));
+    options.no_copy = true;
+    assert_true(xattn_translate(odd, &text, 1, &options, &bare, &problem));
+    bool same = said->source.n == bare->source.n && said->target.n == bare->target.n &&
+                memcmp(said->source.ids, bare->source.ids, bare->source.n * sizeof(int)) == 0;
+    assert_null(said->attention);  // nobody asked for it
+    for (size_t i = 0; same && i < bare->target.n; i++) {
+        assert_int_equal(said->target.ids[i], bare->target.ids[i]);
+        if (strcmp(bare->target.pieces[i], "<unk>") != 0) {
+            assert_string_equal(said->target.pieces[i], bare->target.pieces[i]);
+            continue;
+        }
+        const char *piece = said->target.pieces[i];
+        assert_true(!*piece || strstr(text, piece + strlen("▁")));
+        n += *piece && strstr(said->text, piece + strlen("▁"));
+    }
+    if (n) assert_true(strlen(said->text) > strlen(bare->text));
+    xattn_translation_free(said);
+    xattn_translation_free(bare);
+    return n;
+}
+
+static void unknown_becomes_the_word_looked_at(void **state) {
+    (void)state;
+    char line[8192];
+    size_t n = 0;
+    xattn_model *odd = xattn_open("tests/goldens/marian-odd", NULL, &problem);
+    FILE *table = fopen("tests/goldens/marian-odd/greedy.tsv", "r");
+    assert_true(odd && table);
+    while (fgets(line, sizeof line, table)) {
+        line[strcspn(line, "\t\n")] = '\0';
+        n += check_unknown(odd, line);
+    }
+    fclose(table);
+    xattn_close(odd);
+    assert_true(n > 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_sentence_of_a_paragraph_is_lost),
@@ -293,6 +337,7 @@ int main(void) {
         cmocka_unit_test(without_it_ids_are_those_of_the_text),
         cmocka_unit_test(a_reader_scores_the_same),
         cmocka_unit_test(spans_of_one_side_are_read),
+        cmocka_unit_test(unknown_becomes_the_word_looked_at),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
