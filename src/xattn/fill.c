@@ -69,8 +69,7 @@ static bool fill_scores(const Fill *f, Error *err) {
         t->score += (double)h->logprobs[i];
     }
     t->logprobs = logprobs;
-    double length = pow((double)h->n, (double)f->found->options->length_penalty);
-    t->normalized_score = f->found->options->beam > 1 ? t->score / length : t->score;
+    t->normalized_score = t->score / pow((double)h->n, (double)f->found->options->length_penalty);
     return true;
 }
 

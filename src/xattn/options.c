@@ -14,6 +14,8 @@ static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
     bool is_greedy = reads_targets || (!o->beam && (o->step || o->observe || o->n_prefix));
     if (is_greedy) o->beam = 1;
     if (!o->beam) o->beam = model->config.generation.beam;
+    if (o->beam <= 1)
+        o->length_penalty = 0.0F;  // of beam search alone: greedy search ranks nothing
     o->nbest = at_least_one(o->nbest < o->beam ? o->nbest : o->beam);
     o->threads = at_least_one(o->threads < THREADS_MOST ? o->threads : THREADS_MOST);
     o->no_shortlist = o->no_shortlist || o->observe;
