@@ -34,7 +34,8 @@ SENTENCES = HERE / "sentences.txt"
 TEXT = "The cat sat on the mat."
 FIREFOX_MODEL = ROOT / "models" / "enpt"
 
-FAST = ["xattn", "xattn --int8", "CTranslate2 float32", "CTranslate2 int8"]
+PAIRS = {"float32": ["xattn", "CTranslate2 float32"], "int8": ["xattn --int8", "CTranslate2 int8"]}
+FAST = [name for pair in PAIRS.values() for name in pair]
 SLOW = ["xattn", "transformers", "ONNX Runtime"]
 FIREFOX = ["xattn, Firefox model", "slimt", "fxtranslate"]
 OURS = {"xattn": "stored", "xattn --int8": "int8", "xattn, Firefox model": "stored"}
@@ -252,29 +253,31 @@ LENGTHS = {10: (6, 64, 64), 50: (30, 16, 16), 200: (120, 8, 4), 500: (285, 4, 2)
 
 def steps(b):
     """Name to a function without arguments. What only tells something of the machine at its best is not forced."""
-    t = b.texts
-    found = {
-        "batch 1": lambda: b.compare("batch 1", FAST, t[::4], 1, repeats=5),
-        "beam 4": lambda: b.compare("beam 4", FAST, t[::16], 1, repeats=5, beam=4),
-        "file": lambda: b.compare("file", FAST, t, 0, repeats=4),
-        "file, two threads": lambda: b.compare("file", FAST, t, 0, threads=2, repeats=5),
-        "uneven": lambda: b.compare("uneven file", FAST[:2], uneven(b), 0, repeats=4),
-        "uneven, two threads": lambda: b.compare("uneven file", FAST[:2], uneven(b), 0, threads=2, repeats=4),
-        "Firefox, batch 1": lambda: b.compare("Firefox, batch 1", FIREFOX, t[::5], 1, repeats=5),
-        "Firefox, file": lambda: b.compare("Firefox, file", FIREFOX, t, 0, repeats=3),
-        "cold": lambda: measure_cold(b, [*FAST, *FIREFOX], 9),
-    }
-    for pieces, (words, count, batch) in LENGTHS.items():
-        found[f"{pieces} pieces"] = lambda p=pieces, w=words, n=count, size=batch: b.compare(
-            f"{p} pieces", FAST, lines_of(b, w, n), size, repeats=5, max_length=8
-        )
+    t, found = b.texts, {}
+    for kind, pair in PAIRS.items():
+
+        def both(experiment, *what, pair=pair, **options):
+            return lambda: b.compare(experiment, pair, *what, **options)
+
+        found[f"batch 1, {kind}"] = both("batch 1", t[::4], 1)
+        found[f"beam 4, {kind}"] = both("beam 4", t[::16], 1, beam=4)
+        found[f"file, {kind}"] = both("file", t, 0, repeats=3)
+        found[f"file, {kind}, two threads"] = both("file", t, 0, threads=2)
+        found[f"uneven, {kind}"] = both("uneven file", uneven(b), 0, repeats=3)
+        found[f"uneven, {kind}, two threads"] = both("uneven file", uneven(b), 0, threads=2, repeats=3)
+        for pieces, (words, count, batch) in LENGTHS.items():
+            lines = lines_of(b, words, count)
+            found[f"{pieces} pieces, {kind}"] = both(f"{pieces} pieces", lines, batch, max_length=8)
+    found["Firefox, batch 1"] = lambda: b.compare("Firefox, batch 1", FIREFOX, t[::5], 1)
+    found["Firefox, file"] = lambda: b.compare("Firefox, file", FIREFOX, t, 0, repeats=3)
+    found["cold"] = lambda: measure_cold(b, [*FAST, *FIREFOX], 9)
     if b.isa != "native":
         return found
     found["slow, batch 1"] = lambda: b.compare("slow, batch 1", SLOW, t[::16], 1, repeats=5)
     found["slow, batch 64"] = lambda: b.compare("slow, batch 64", SLOW, t[::2], 64, repeats=4)
     found["slow, cold"] = lambda: measure_cold(b, SLOW[1:], 3)
     for batch in (1, 2, 4, 8, 16, 32, 64):
-        found[f"batches of {batch}"] = lambda n=batch: b.compare("by batch", FAST, t[::5], n, repeats=3)
+        found[f"batches of {batch}"] = lambda n=batch: b.compare("by batch", FAST, t[::10], n, repeats=3)
     for n in (1000, 2000, 5000, 10000, 20000):
         found[f"{n} lines"] = lambda n=n: measure_lines(b, n)
     return found
