@@ -194,7 +194,7 @@ def lines_of(b, words, count):
 
 
 def uneven(b):
-    """Mostly short lines, and here and there one that is twenty times as long."""
+    """Mostly short lines, and here and there one that is twenty times as long: too long for the peers."""
     long = [" ".join(b.all_texts[i : i + 20]).lower() for i in range(0, 600, 40)]
     return [text for i, text in enumerate(long) for text in (text, *b.all_texts[40 * i : 40 * i + 39])]
 
@@ -263,8 +263,10 @@ def steps(b):
         found[f"beam 4, {kind}"] = both("beam 4", t[::16], 1, beam=4)
         found[f"file, {kind}"] = both("file", t, 0, repeats=3)
         found[f"file, {kind}, two threads"] = both("file", t, 0, threads=2)
-        found[f"uneven, {kind}"] = both("uneven file", uneven(b), 0, repeats=3)
-        found[f"uneven, {kind}, two threads"] = both("uneven file", uneven(b), 0, threads=2, repeats=3)
+        found[f"uneven, {kind}"] = both("uneven file", uneven(b), 0, pair=pair[:1], repeats=3)
+        found[f"uneven, {kind}, two threads"] = both(
+            "uneven file", uneven(b), 0, pair=pair[:1], threads=2, repeats=3
+        )
         for pieces, (words, count, batch) in LENGTHS.items():
             lines = lines_of(b, words, count)
             found[f"{pieces} pieces, {kind}"] = both(f"{pieces} pieces", lines, batch, max_length=8)
