@@ -1,7 +1,7 @@
 /* file.h: whole files, mapped read-only
 
-   Weights are used where they lie in the page cache: nothing is copied that need not be. Where they
-   are made int8 or floats, what was read of the file is released. */
+   Vectors and texts are used where they lie in the page cache. Matrices are packed into memory of their
+   own, and what was read of the file is released. */
 #ifndef XATTN_FILE_H
 #define XATTN_FILE_H
 

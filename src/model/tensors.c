@@ -5,7 +5,7 @@
 #include <string.h>
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "weights are little-endian and used where they lie"
+#error "weights are little-endian and read as they lie"
 #endif
 
 static const size_t most_elements = (size_t)1 << 53;  // readers multiply it by at most 8

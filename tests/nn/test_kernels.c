@@ -97,7 +97,7 @@ static void check_dense(const Kernels *kernels, WeightType type, size_t n_in, si
     plain(&layer, x, most, expected);
     for (size_t n = 1; n <= most; n++) {
         run(kernels, &layer.linear, x, n, y);
-        assert_floats_near(y, expected, n * n_out, 1e-6F * (float)(4 + n_in / 8), what);
+        assert_floats_near(y, expected, n * n_out, 1e-6F * (4.0F + (float)n_in / 8.0F), what);
     }
     arena_free(&arena);
 }
