@@ -20,6 +20,10 @@ static void make_printable(char *text) {
         if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
 }
 
+#if defined(__GNUC__)
+static bool set(Error *err, xattn_error_kind kind, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+#endif
 static bool set(Error *err, xattn_error_kind kind, const char *format, va_list args) {
     err->kind = kind;
     err->index = -1;

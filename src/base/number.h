@@ -20,6 +20,10 @@ int number_format(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)))
 #endif
     ;
-int number_vformat(char *out, size_t size, const char *format, va_list args);
+int number_vformat(char *out, size_t size, const char *format, va_list args)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 0)))
+#endif
+    ;
 
 #endif

@@ -8,7 +8,7 @@
 #error "weights are little-endian and read as they lie"
 #endif
 
-static const size_t most_elements = (size_t)1 << 53;  // readers multiply it by at most 8
+static const size_t most_elements = SIZE_MAX / 8;  // readers multiply it by at most 8
 
 static const struct {
     const char *name;

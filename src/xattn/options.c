@@ -9,7 +9,7 @@ static size_t at_least_one(size_t n) { return n ? n : 1; }
 static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
     size_t most = model_target_limit(model);
     if (!o->max_length || o->max_length > most) o->max_length = most;
-    if (!o->length_penalty) o->length_penalty = model->config.generation.length_penalty;
+    if (o->length_penalty == 0.0F) o->length_penalty = model->config.generation.length_penalty;
     if (o->no_length_penalty) o->length_penalty = 0.0F;
     bool is_greedy = reads_targets || (!o->beam && (o->step || o->observe || o->n_prefix));
     if (is_greedy) o->beam = 1;
