@@ -100,13 +100,13 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl wheel fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl web web-demo wheel fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a; the shared one into $(BUILD)
 	@$(MAKE) --no-print-directory xattn libxattn.a $(BUILD)/$(shared)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 deps: ## install the libraries that are missing, or say which they are
 	@scripts/deps.sh build $(BLAS)
@@ -300,6 +300,18 @@ musl: ## a static program for any Linux, build/musl/xattn, with the C library mu
 	@scripts/get_sources.sh $(cache)/sources
 	@$(MAKE) --no-print-directory CC=musl-gcc BLAS=none BUILD=build/musl SOURCES=$(cache)/sources HARDEN_LINK=-static build/musl/xattn
 	@BUILD=build/musl tests/run.sh $(musl_tests)
+
+# For browsers, from Debian: emscripten, node-acorn and dpkg-dev. -msimd128: instructions that every browser has had since 2023.
+web: ## the explorer, a page that translates by itself and shows where each head looks: build/web, for any web server
+	@scripts/get_sources.sh $(cache)/sources
+	@$(MAKE) --no-print-directory CC=emcc AR=emar BLAS=none BUILD=build/wasm SOURCES=$(cache)/sources HARDEN= HARDEN_LINK= \
+	    CFLAGS=-msimd128 build/wasm/internal.a build/wasm/libsources.a
+	@web/build.sh $(cache)/sources build/wasm/internal.a build/wasm/libsources.a
+
+PORT ?= 8000
+web-demo: web ## the explorer in your browser, at http://127.0.0.1:8000/; PORT=8080 for another port
+	@echo "open http://127.0.0.1:$(PORT)/ in a browser; Ctrl-C ends the server"
+	@python3 -m http.server --bind 127.0.0.1 --directory build/web $(PORT)
 
 fuzz: ENGINE := $(or $(ENGINE),libfuzzer)
 fuzz: ## the fuzz targets, two at a time: SECONDS=60 each, TARGET=name for one, ENGINE=libfuzzer or afl

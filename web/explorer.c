@@ -1,0 +1,239 @@
+/* explorer.c: the library for the page of this folder: JSON in, JSON out
+
+   worker.js calls these functions, one at a time, and frees nothing: an answer is valid until the next
+   call. An answer with "error" is a sentence of the library's. Built by web/build.sh. */
+#include <cjson/cJSON.h>
+#include <emscripten.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xattn.h"
+
+static xattn_model *model;
+static char *answer;
+
+/* The target pieces of the sentence that is being translated. */
+typedef struct {
+    size_t n, capacity;
+    const char **pieces;  // [n], the model's own
+    int *ids;             // [n]
+} Written;
+
+/* Shows a step to worker.js. */
+// clang-format off
+EM_JS(void, show_step, (const char *json), { Module["onStep"](UTF8ToString(json)); });
+// clang-format on
+
+/* ---- JSON; what runs out of memory is NULL ---- */
+
+static const char *answered(cJSON *json) {
+    cJSON_free(answer);
+    answer = json ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+    return answer ? answer : "{\"error\":\"out of memory\"}";
+}
+
+static const char *refused(const char *text) {
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "error", text);
+    return answered(json);
+}
+
+static cJSON *number(size_t n) { return cJSON_CreateNumber((double)n); }
+
+static cJSON *strings(const char *const *texts, size_t n) {
+    cJSON *array = cJSON_CreateArray();
+    for (size_t i = 0; i < n; i++) cJSON_AddItemToArray(array, cJSON_CreateString(texts[i]));
+    return array;
+}
+
+/* [text, first piece, number of pieces, spaced] of each word */
+static cJSON *words_json(const xattn_tokens *tokens) {
+    cJSON *array = cJSON_CreateArray();
+    xattn_words *words = xattn_words_of(tokens, NULL);
+    for (size_t i = 0; words && i < words->n; i++) {
+        const xattn_word *word = &words->items[i];
+        cJSON *item = cJSON_CreateArray();
+        cJSON_AddItemToArray(item, cJSON_CreateString(word->text));
+        cJSON_AddItemToArray(item, number(word->first));
+        cJSON_AddItemToArray(item, number(word->n));
+        cJSON_AddItemToArray(item, cJSON_CreateBool(word->spaced));
+        cJSON_AddItemToArray(array, item);
+    }
+    xattn_words_free(words);
+    return array;
+}
+
+static cJSON *tokens_json(const xattn_tokens *tokens) {
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddItemToObject(json, "pieces", strings(tokens->pieces, tokens->n));
+    cJSON_AddItemToObject(json, "ids", cJSON_CreateIntArray(tokens->ids, (int)tokens->n));
+    cJSON_AddItemToObject(json, "words", words_json(tokens));
+    return json;
+}
+
+/* [piece, id, log p] of each; log p is null if it is -infinity */
+static cJSON *runners_up_json(const xattn_step *step) {
+    cJSON *array = cJSON_CreateArray();
+    for (size_t i = 0; i < step->n_runners_up; i++) {
+        const xattn_runner_up *r = &step->runners_up[i];
+        cJSON *item = cJSON_CreateArray();
+        cJSON_AddItemToArray(item, cJSON_CreateString(r->piece));
+        cJSON_AddItemToArray(item, cJSON_CreateNumber(r->id));
+        cJSON_AddItemToArray(item, cJSON_CreateNumber((double)r->logprob));
+        cJSON_AddItemToArray(array, item);
+    }
+    return array;
+}
+
+/* ---- Steps ---- */
+
+static bool write_piece(Written *written, int id) {
+    if (written->n == written->capacity) {
+        size_t capacity = written->capacity ? 2 * written->capacity : 64;
+        const char **pieces = realloc(written->pieces, capacity * sizeof *pieces);
+        if (pieces) written->pieces = pieces;
+        int *ids = realloc(written->ids, capacity * sizeof *ids);
+        if (ids) written->ids = ids;
+        if (!pieces || !ids) return false;
+        written->capacity = capacity;
+    }
+    written->pieces[written->n] = xattn_piece(model, XATTN_TARGET, id);
+    written->ids[written->n++] = id;
+    return true;
+}
+
+/* The step, and with it all of its sentence that is written by now. */
+static cJSON *step_json(const xattn_step *step, const Written *written) {
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddItemToObject(json, "sentence", number(step->sentence));
+    cJSON_AddItemToObject(json, "position", number(step->position));
+    if (!step->position) cJSON_AddItemToObject(json, "source", tokens_json(step->source));
+    cJSON_AddItemToObject(json, "target",
+                          tokens_json(&(xattn_tokens){written->n, written->pieces, written->ids}));
+    cJSON_AddNumberToObject(json, "logprob", (double)step->logprob);
+    cJSON_AddBoolToObject(json, "given", step->given);
+    cJSON_AddItemToObject(json, "runners_up", runners_up_json(step));
+    size_t n = step->n_layers * step->n_heads * step->source->n;
+    cJSON_AddItemToObject(json, "attention", cJSON_CreateFloatArray(step->attention, (int)n));
+
+    xattn_buffer text = {0};
+    size_t ended = written->n && strcmp(written->pieces[written->n - 1], "</s>") == 0;
+    if (xattn_detokenize(model, XATTN_TARGET, written->pieces, written->n - ended, &text, NULL))
+        cJSON_AddStringToObject(json, "text", text.size ? text.data : "");
+    xattn_buffer_free(&text);
+    return json;
+}
+
+static bool on_step(void *context, const xattn_step *step) {
+    Written *written = context;
+    if (!step->position) written->n = 0;
+    if (!write_piece(written, step->id)) return false;
+    cJSON *json = step_json(step, written);
+    char *text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    if (!text) return false;
+    show_step(text);
+    cJSON_free(text);
+    return true;
+}
+
+/* ---- Requests ---- */
+
+static int integer(const cJSON *object, const char *name) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(item) ? item->valueint : -2;  // which the library refuses
+}
+
+/* The model's translation of the text, and, if something was taken away, what that did: the whole
+   model's own translation, and what the model without it makes of that. */
+static const char *translate(const char *text, xattn_options *options) {
+    xattn_error error;
+    xattn_translation *whole = NULL, *reread = NULL, *t = NULL;
+    cJSON *json = NULL;
+    xattn_options plain = *options;
+    plain.step = NULL;
+    plain.n_ablations = 0;
+    bool ok = !options->n_ablations || xattn_translate(model, &text, 1, &plain, &whole, &error);
+    if (ok && whole && whole->target.n) {
+        xattn_options again = plain;
+        again.ablations = options->ablations;
+        again.n_ablations = options->n_ablations;
+        again.prefix = whole->target.ids;
+        again.n_prefix = whole->target.n;
+        ok = xattn_translate(model, &text, 1, &again, &reread, &error);
+    }
+    if (ok && xattn_translate(model, &text, 1, options, &t, &error)) {
+        json = cJSON_CreateObject();
+        cJSON_AddStringToObject(json, "text", t->text);
+        cJSON_AddNumberToObject(json, "score", t->score);
+        cJSON_AddBoolToObject(json, "source_cut", t->source_cut);
+        cJSON_AddBoolToObject(json, "target_cut", t->target_cut);
+        cJSON_AddBoolToObject(json, "repeats", t->repeats);
+        cJSON_AddBoolToObject(json, "untagged", t->untagged);
+        if (whole) cJSON_AddStringToObject(json, "whole_text", whole->text);
+        if (whole) cJSON_AddNumberToObject(json, "whole_score", whole->score);
+        if (reread) cJSON_AddNumberToObject(json, "reread_score", reread->score);
+    }
+    xattn_translation_free(whole);
+    xattn_translation_free(reread);
+    xattn_translation_free(t);
+    return json ? answered(json) : refused(error.text);
+}
+
+/* Opens the model in a folder, in place of the one before.
+   Answers {layers, heads, parameters, preferred: [layer, head] to look at first, trained}. */
+EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
+    xattn_error error;
+    xattn_close(model);
+    model = xattn_open(
+        path, &(xattn_open_options){XATTN_OPEN_OPTIONS, int8 ? XATTN_INT8 : XATTN_AS_STORED, true},
+        &error);
+    if (!model) return refused(error.text);
+    const xattn_info *info = xattn_describe(model);
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddItemToObject(json, "layers", number(info->decoder_layers));
+    cJSON_AddItemToObject(json, "heads", number(info->decoder_heads));
+    cJSON_AddItemToObject(json, "parameters", number(info->parameters));
+    cJSON *preferred = cJSON_AddArrayToObject(json, "preferred");
+    bool trained = info->has_alignment_head;
+    cJSON_AddItemToArray(preferred,
+                         number(trained ? info->alignment_layer : info->decoder_layers - 1));
+    cJSON_AddItemToArray(preferred,
+                         trained ? number(info->alignment_head) : cJSON_CreateString("mean"));
+    cJSON_AddBoolToObject(json, "trained", trained);
+    return answered(json);
+}
+
+/* Translates {text, runners_up, prefix: [id …], ablations: [{layer, head} …]}. Every step goes to
+   Module.onStep: step_json. Answers as `translate` does. */
+EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *request) {
+    cJSON *json = cJSON_Parse(request);
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "text"));
+    const cJSON *prefix = cJSON_GetObjectItemCaseSensitive(json, "prefix");
+    const cJSON *ablations = cJSON_GetObjectItemCaseSensitive(json, "ablations");
+    const char *said = NULL;
+    size_t n_prefix = (size_t)cJSON_GetArraySize(prefix), n = (size_t)cJSON_GetArraySize(ablations);
+    int *ids = calloc(n_prefix + 1, sizeof *ids);
+    xattn_ablation *away = calloc(n + 1, sizeof *away);
+    if (text && ids && away) {
+        const cJSON *item = NULL;
+        size_t i = 0, k = 0;
+        cJSON_ArrayForEach (item, prefix) ids[i++] = cJSON_IsNumber(item) ? item->valueint : -1;
+        cJSON_ArrayForEach (item, ablations)
+            away[k++] = (xattn_ablation){integer(item, "layer"), integer(item, "head")};
+        Written written = {0};
+        int runners_up = integer(json, "runners_up");
+        said = translate(
+            text, &(xattn_options){XATTN_OPTIONS, .beam = 1, .scores = true, .attention = true,
+                                   .runners_up = runners_up > 0 ? (size_t)runners_up : 0,
+                                   .ablations = away, .n_ablations = n, .prefix = ids,
+                                   .n_prefix = n_prefix, .context = &written, .step = on_step});
+        free(written.pieces);
+        free(written.ids);
+    }
+    free(ids);
+    free(away);
+    cJSON_Delete(json);
+    return said ? said : refused("the request is not one that can be read");
+}
