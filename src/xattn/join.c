@@ -10,10 +10,11 @@
 enum { NOWHERE = -1 };
 
 /* Where the pieces of one side's parts stand in the whole: all but a final </s> from first[i] on, and
-   that one at mark[i], or NOWHERE if it is dropped. */
+   that one at mark[i], or NOWHERE if it is dropped: then the </s> of part heir[i] takes its place, or
+   that one's heir's. */
 typedef struct {
-    ptrdiff_t *first, *mark;  // [number of parts]
-    size_t n;                 // pieces of the whole
+    ptrdiff_t *first, *mark, *heir;  // [number of parts]
+    size_t n;                        // pieces of the whole
 } Layout;
 
 /* What is put together, and where to. */
@@ -41,7 +42,8 @@ static bool lay_out(const Join *j, bool target, Layout *layout, Error *err) {
     ptrdiff_t at = 0, open = NOWHERE;
     layout->first = arena_array(memory, j->n, sizeof *layout->first, what, err);
     layout->mark = arena_array(memory, j->n, sizeof *layout->mark, what, err);
-    if (!layout->first || !layout->mark) return false;
+    layout->heir = arena_array(memory, j->n, sizeof *layout->heir, what, err);
+    if (!layout->first || !layout->mark || !layout->heir) return false;
     for (size_t i = 0; i < j->n; i++) {
         const Result *part = j->results[i];
         const xattn_tokens *tokens = target ? &j->parts[i]->target : &j->parts[i]->source;
@@ -49,11 +51,15 @@ static bool lay_out(const Join *j, bool target, Layout *layout, Error *err) {
         bool open_is_copied = open != NOWHERE && j->results[open]->copied;
         if (open != NOWHERE && (new_sentence || (!part->copied && !open_is_copied)))
             layout->mark[open] = at++;
-        if (new_sentence || !part->copied || open_is_copied) open = NOWHERE;
+        if (new_sentence || !part->copied || open_is_copied) {
+            if (open != NOWHERE) layout->heir[open] = (ptrdiff_t)i;
+            open = NOWHERE;
+        }
         layout->first[i] = at;
         layout->mark[i] = NOWHERE;
         at += (ptrdiff_t)(tokens->n - ended);
         if (ended && open == NOWHERE) open = (ptrdiff_t)i;
+        layout->heir[i] = open == (ptrdiff_t)i ? NOWHERE : open;
     }
     if (open != NOWHERE) layout->mark[open] = at++;
     layout->n = (size_t)at;
@@ -64,6 +70,14 @@ static bool lay_out(const Join *j, bool target, Layout *layout, Error *err) {
 static ptrdiff_t place_of(const Layout *layout, size_t i, const xattn_tokens *tokens, size_t k) {
     bool is_mark = k + 1 == tokens->n && is_ended(tokens);
     return is_mark ? layout->mark[i] : layout->first[i] + (ptrdiff_t)k;
+}
+
+/* The same for a column of a map: a </s> that is dropped hands what looked at it to its heir's. */
+static ptrdiff_t column_of(const Layout *layout, size_t i, const xattn_tokens *tokens, size_t k) {
+    if (k + 1 < tokens->n || !is_ended(tokens)) return place_of(layout, i, tokens, k);
+    ptrdiff_t part = (ptrdiff_t)i;
+    while (part != NOWHERE && layout->mark[part] == NOWHERE) part = layout->heir[part];
+    return part == NOWHERE ? NOWHERE : layout->mark[part];
 }
 
 /* ---- Parts of a translation ---- */
@@ -152,9 +166,9 @@ static void place_map(const Join *j, size_t i, const float *map, float *all) {
     for (size_t t = 0; t < target->n; t++) {
         ptrdiff_t row = place_of(&j->target, i, target, t);
         for (size_t s = 0; row != NOWHERE && s < source->n; s++) {
-            ptrdiff_t column = place_of(&j->source, i, source, s);
+            ptrdiff_t column = column_of(&j->source, i, source, s);
             if (column != NOWHERE)
-                all[(size_t)row * j->source.n + (size_t)column] = map[t * source->n + s];
+                all[(size_t)row * j->source.n + (size_t)column] += map[t * source->n + s];
         }
     }
 }

@@ -121,9 +121,14 @@ static void check_html(const xattn_translation *t, const xattn_map_options *choi
     cJSON_Delete(object);
 }
 
+/* How often a byte stands in a table, outside of labels between quotes. */
 static size_t count(const Buffer *out, char byte) {
     size_t n = 0;
-    for (size_t i = 0; i < out->size; i++) n += out->data[i] == byte;
+    bool quoted = false;
+    for (size_t i = 0; i < out->size; i++) {
+        quoted ^= out->data[i] == '"';
+        n += !quoted && out->data[i] == byte;
+    }
     return n;
 }
 
