@@ -48,9 +48,9 @@ def test_a_list_keeps_its_order_and_little_else(model):
     assert results[1].text == "" and results[1].target.ids == []
     assert results[0].text == results[3].text
     with pytest.raises(AttributeError, match="attention=True"):
-        results[0].attention
+        _ = results[0].attention
     with pytest.raises(AttributeError, match="scores=True"):
-        results[0].score
+        _ = results[0].score
     assert model.translate([]) == []
 
 

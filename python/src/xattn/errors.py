@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from . import _library as native
 
 
 class Error(Exception):
     """Whatever libxattn reports. `index` is that of the text that it is about, None if it is about none."""
 
-    index: Optional[int] = None
+    index: int | None = None
 
 
 class ModelNotFoundError(Error, FileNotFoundError):

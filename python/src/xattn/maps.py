@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes as c
-from typing import TYPE_CHECKING, Any, Literal, Optional, Union
+from typing import TYPE_CHECKING, Any, Literal, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Head = Union[int, Literal["mean"], None]
 
 
-def map_options(layer: Optional[int], head: Head, words: bool, eos: bool) -> native.MapOptions:
+def map_options(layer: int | None, head: Head, words: bool, eos: bool) -> native.MapOptions:
     return native.MapOptions(
         size=c.sizeof(native.MapOptions),
         has_layer=layer is not None,
@@ -52,7 +52,7 @@ class Map:
         self.target_words = [one.target[i].text.decode() for i in range(one.n_target)]
         self.source_words = [one.source[i].text.decode() for i in range(one.n_source)]
         self.layer: int = one.layer
-        self.head: Union[int, Literal["mean"]] = "mean" if one.head == native.MEAN else one.head
+        self.head: int | Literal["mean"] = "mean" if one.head == native.MEAN else one.head
         self.is_trained: bool = one.is_trained
 
     def links(self, threshold: float = 0.0) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Optional, Union, overload
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ class Ablation(NamedTuple):
     """A head that cross-attention does without, or, without a head, a layer that looks at all pieces alike."""
 
     layer: int
-    head: Optional[int] = None
+    head: int | None = None
 
 
 class Info(NamedTuple):
@@ -45,7 +45,7 @@ class Info(NamedTuple):
     source_limit: int
     target_limit: int
     parameters: int
-    alignment_head: Optional[tuple[int, int]]
+    alignment_head: tuple[int, int] | None
     beam: int
     length_penalty: float
 
@@ -81,7 +81,7 @@ class Model:
     """
 
     def __init__(
-        self, path: Union[str, os.PathLike[str], None] = None, *, weights: Weights = "stored", copy: bool = False
+        self, path: str | os.PathLike[str] | None = None, *, weights: Weights = "stored", copy: bool = False
     ) -> None:
         self.path = os.fspath(path if path is not None else os.environ.get("XATTN_MODEL") or _shipped())
         if weights not in _weights:
@@ -91,7 +91,7 @@ class Model:
         pointer = native.lib.xattn_open(os.fsencode(self.path), c.byref(options), c.byref(error))
         if not pointer:
             raise error_of(error)
-        self._model: Optional[Owner] = Owner(pointer, native.lib.xattn_close)
+        self._model: Owner | None = Owner(pointer, native.lib.xattn_close)
         self.info = _info(native.lib.xattn_describe(pointer).contents)
 
     @property
@@ -117,7 +117,7 @@ class Model:
     def translate(self, texts: str, **options: Any) -> Translation: ...
     @overload
     def translate(self, texts: Iterable[str], **options: Any) -> list[Translation]: ...
-    def translate(self, texts: Union[str, Iterable[str]], **options: Any) -> Union[Translation, list[Translation]]:
+    def translate(self, texts: str | Iterable[str], **options: Any) -> Translation | list[Translation]:
         """Translates a text, or a list of them, in order.
 
         beam            hypotheses of beam search; 1 is greedy search; None: as the model's files ask
@@ -146,8 +146,8 @@ class Model:
     @overload
     def score(self, sources: Iterable[str], targets: Iterable[str], **options: Any) -> list[Translation]: ...
     def score(
-        self, sources: Union[str, Iterable[str]], targets: Union[str, Iterable[str]], **options: Any
-    ) -> Union[Translation, list[Translation]]:
+        self, sources: str | Iterable[str], targets: str | Iterable[str], **options: Any
+    ) -> Translation | list[Translation]:
         """Reads targets as the translations of sources: what the model makes of them. Options as in translate."""
         wanted = {"scores": True, **options}
         if isinstance(sources, str) and isinstance(targets, str):
@@ -160,20 +160,20 @@ class Model:
         return self._run(left, right, False, **wanted)
 
     @overload
-    def align(self, sources: str, targets: Optional[str] = None, **options: Any) -> Map: ...
+    def align(self, sources: str, targets: str | None = None, **options: Any) -> Map: ...
     @overload
-    def align(self, sources: Iterable[str], targets: Optional[Iterable[str]] = None, **options: Any) -> list[Map]: ...
+    def align(self, sources: Iterable[str], targets: Iterable[str] | None = None, **options: Any) -> list[Map]: ...
     def align(
         self,
-        sources: Union[str, Iterable[str]],
-        targets: Union[str, Iterable[str], None] = None,
+        sources: str | Iterable[str],
+        targets: str | Iterable[str] | None = None,
         *,
         words: bool = True,
-        layer: Optional[int] = None,
+        layer: int | None = None,
         head: Head = None,
         eos: bool = True,
         **options: Any,
-    ) -> Union[Map, list[Map]]:
+    ) -> Map | list[Map]:
         """Maps of given translations, or of the model's own."""
         wanted = {"attention": True, **options}
         either: Any = sources
@@ -198,14 +198,14 @@ class Model:
             lambda out, error: join(model.pointer, _sides[side], texts, len(pieces), out, error)
         ).decode()
 
-    def trace(self, text: str, target: Optional[str] = None) -> dict[str, NDArray[np.float32]]:
+    def trace(self, text: str, target: str | None = None) -> dict[str, NDArray[np.float32]]:
         """Every activation of a translation, of one sentence, by name: "decoder.layer1.cross.probabilities" is
         float32 [heads, target, source]. Names, shapes and equations: docs/MODEL.md and `xattn trace`."""
         trace = Trace()
         self._run([text], None if target is None else [target], True, beam=1, observe=trace.observe)
         return trace.arrays()
 
-    def bertviz(self, text: str, target: Optional[str] = None) -> dict[str, Any]:
+    def bertviz(self, text: str, target: str | None = None) -> dict[str, Any]:
         """The arguments of BertViz's model_view and head_view: `head_view(**model.bertviz(text))`. Attentions are
         torch tensors [1, heads, rows, columns], one a layer; needs torch."""
         import torch  # type: ignore[import-not-found, unused-ignore]
@@ -229,25 +229,25 @@ class Model:
     def _run(
         self,
         sources: list[str],
-        targets: Optional[list[str]],
+        targets: list[str] | None,
         single: bool,
         *,
-        beam: Optional[int] = None,
+        beam: int | None = None,
         nbest: int = 1,
-        max_length: Optional[int] = None,
-        length_penalty: Optional[float] = None,
-        target_lang: Optional[str] = None,
+        max_length: int | None = None,
+        length_penalty: float | None = None,
+        target_lang: str | None = None,
         split: bool = True,
         copy: bool = True,
         shortlist: bool = True,
-        threads: Optional[int] = None,
-        scores: Optional[bool] = None,
-        attention: Optional[bool] = None,
+        threads: int | None = None,
+        scores: bool | None = None,
+        attention: bool | None = None,
         runners_up: int = 0,
-        ablations: Iterable[Union[Ablation, tuple[int, Optional[int]]]] = (),
+        ablations: Iterable[Ablation | tuple[int, int | None]] = (),
         prefix: Sequence[int] = (),
-        progress: Optional[bool] = None,
-        observe: Optional[Callable[[native.Activation], None]] = None,
+        progress: bool | None = None,
+        observe: Callable[[native.Activation], None] | None = None,
     ) -> list[Translation]:
         model, n = self._handle, len(sources)
         away = [native.Ablation(layer, native.UNIFORM if head is None else head) for layer, head in ablations]

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Any
 
 from . import _library as native
 
@@ -17,7 +17,7 @@ def _visible() -> bool:
     return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
-def _bar(n: int, wanted: Optional[bool]) -> Any:
+def _bar(n: int, wanted: bool | None) -> Any:
     if wanted is False or (wanted is None and not (n >= LONG and _visible())):
         return None
     try:
@@ -32,9 +32,9 @@ class Progress:
     and go on; here it is kept, the call is cancelled, and `reraise` raises it. So is Ctrl-C, as a context in the main
     thread: Python handles it when the library next asks whether to go on."""
 
-    def __init__(self, n: int, wanted: Optional[bool]) -> None:
+    def __init__(self, n: int, wanted: bool | None) -> None:
         self._bar = _bar(n, wanted)
-        self._raised: Optional[BaseException] = None
+        self._raised: BaseException | None = None
         self.result = native.ResultFunction(self._result) if self._bar is not None else native.ResultFunction()
         self.cancel = native.CancelFunction(self._cancel)
         self._observer = native.ObserveFunction()
@@ -64,7 +64,7 @@ class Progress:
     def _cancel(self, context: object) -> bool:
         return self._raised is not None
 
-    def observer(self, observe: Optional[Callable[[native.Activation], None]]) -> Any:
+    def observer(self, observe: Callable[[native.Activation], None] | None) -> Any:
         if observe is not None:
             watch = observe
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes as c
 import html
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,9 +117,10 @@ class Translation:
         flat = [RunnerUp(r.piece.decode(), r.id, r.logprob) for r in t.runners_up[: t.target.n * n]]
         return [flat[i : i + n] for i in range(0, len(flat), n)]
 
-    def map(self, *, words: bool = True, layer: Optional[int] = None, head: Head = None, eos: bool = True) -> Map:
+    def map(self, *, words: bool = True, layer: int | None = None, head: Head = None, eos: bool = True) -> Map:
         """The map to look at first (the model's alignment head, if it has one), or that of a layer and head."""
-        return Map(self._memory if self._pointer is self._memory.pointer else _Part(self), map_options(layer, head, words, eos))
+        memory = self._memory if self._pointer is self._memory.pointer else _Part(self)
+        return Map(memory, map_options(layer, head, words, eos))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `xattn translate --json` prints."""
@@ -154,7 +155,7 @@ class Translation:
     def __repr__(self) -> str:
         return f"<xattn.Translation {self.text!r}>"
 
-    def _repr_svg_(self) -> Optional[str]:
+    def _repr_svg_(self) -> str | None:
         return self.map().svg() if self._value.attention else None
 
     def _repr_html_(self) -> str:
