@@ -130,7 +130,7 @@ static void rank(const Batch *batch, size_t r) {
         for (; at > 0 && value > best[at - 1].logprob; at--) best[at] = best[at - 1];
         best[at] = (RunnerUp){.id = batch_token(&logits, i), .logprob = value};
     }
-    for (size_t i = 0; i < found; i++) best[i].logprob -= batch->log_sums[r];
+    for (size_t i = 0; batch->log_sums && i < found; i++) best[i].logprob -= batch->log_sums[r];
     for (; found < n; found++) best[found] = (RunnerUp){.logprob = -INFINITY};
     for (size_t i = 0; i < n; i++)
         best[i].piece = tokenizer_piece(&batch->model->tokenizer, XATTN_TARGET, best[i].id);

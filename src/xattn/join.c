@@ -36,7 +36,7 @@ static bool is_ended(const xattn_tokens *tokens) {
 
 /* Sets the place of every part's pieces. `open` is the part whose </s> is still to come: what is copied
    behind it stands before that. */
-static bool lay_out(const Join *j, bool target, Layout *layout, Error *err) {
+static bool lay_out(Join *j, bool target, Layout *layout, Error *err) {
     static const char what[] = "the places of pieces";
     Arena *memory = &j->result->memory;
     ptrdiff_t at = 0, open = NOWHERE;

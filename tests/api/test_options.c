@@ -190,7 +190,8 @@ static void many_small_sentences_take_little_memory(void **state) {
     enum { N = 150000, MOST_EACH = 400 };
     struct rusage before, after;
     char *text = calloc(N, 4);
-    for (size_t i = 0; i < N; i++) memcpy(text + 3 * i, "A! ", 3);
+    static const char sentence[] = {'A', '!', ' '};
+    for (size_t i = 0; i < N; i++) memcpy(text + 3 * i, sentence, sizeof sentence);
     getrusage(RUSAGE_SELF, &before);
     xattn_options options = {XATTN_OPTIONS, .max_length = 2, .scores = true, .beam = 1};
     xattn_translation *t = translate_one(splitting, text, options);

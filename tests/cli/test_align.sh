@@ -80,7 +80,7 @@ link_words() {
 check "--link-words: the words behind the links" link_words
 formats() {
     for format in terminal tsv npy svg; do
-        status 0 "$xattn" align --pairs --tokens --format $format -i "$tmp/tokens" && [ -s "$out" ] || return 1
+        status 0 "$xattn" align --pairs --tokens --format "$format" -i "$tmp/tokens" && [ -s "$out" ] || return 1
     done
 }
 check "--tokens: every format of a map" formats

@@ -5,6 +5,7 @@
 #
 # Virtual environments go into a folder that is removed; what pip downloads stays in its own cache.
 # XATTN_WHEEL=1 also builds the wheel (make wheel) and tries it in an environment with numpy alone.
+# shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # functions run by way of `check`
 . tests/cli/tap.sh
 
 unset XATTN_MODEL
