@@ -1,6 +1,6 @@
 #!/bin/sh
 # test_learn.sh: the program learn, in miniature: it learns, the same every time, and writes what others read
-# shellcheck source=tests/cli/tap.sh disable=SC1091
+# shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # functions run by way of `check`
 . tests/cli/tap.sh
 
 learn=$root/$BUILD/examples/learn/learn
