@@ -5,6 +5,7 @@ import { Engine } from "./engine.js";
 import { chosen, dropped, shipped } from "./files.js";
 import { addStep, makeView } from "./map.js";
 import { draw, drawGrid, drawThumbnails, listen, make } from "./draw.js";
+import { drawInside, pieces, scopes } from "./inside.js";
 import { save } from "./picture.js";
 
 const FIRST = "The cat sat on the mat.", RUNNERS_UP = 5, PAUSE = 150; // milliseconds without a key
@@ -15,7 +16,7 @@ const engine = new Engine();
 const state = { text: FIRST, layer: null, head: null, unit: "words", eos: true, prefix: [], away: [], sentence: 0 };
 let model = null; // {name, layers, heads, parameters, preferred, trained}
 let sentences = []; // what is on show: map.js
-let frame = null, typing = null;
+let frame = null, quietUntil = 0, typing = null;
 
 /* ---- The fragment ---- */
 
@@ -48,6 +49,8 @@ function writeFragment() {
 /* ---- Asking and answering ---- */
 
 function ask() {
+  clearTimeout(typing);
+  typing = null;
   writeFragment();
   showControls();
   showError("");
@@ -55,7 +58,7 @@ function ask() {
   const next = [], began = performance.now();
   document.body.setAttribute("aria-busy", "true");
   const request = { text: state.text, runners_up: RUNNERS_UP + 1, prefix: state.prefix, ablations: state.away };
-  engine.translate(request, {
+  engine.ask("translate", request, {
     step(step) {
       addStep(next, step);
       sentences = next;
@@ -86,16 +89,21 @@ function finish(answer, milliseconds) {
   cancelAnimationFrame(frame);
   frame = null;
   render(true);
+  look();
 }
 
 /* ---- Showing ---- */
 
-// At most once a frame.
+// At most once a frame, and for no more than half of the time: the map of a long sentence is large.
 function show() {
   frame ??= requestAnimationFrame(() => {
     frame = null;
+    const began = performance.now();
+    if (began < quietUntil) return;
     element("translation").textContent = sentences.map(({ text }) => text).join(" ");
     render(false);
+    const ended = performance.now();
+    quietUntil = ended + (ended - began);
   });
 }
 
@@ -170,6 +178,30 @@ function showEffect(answer) {
   box.append(make("p", "hint", `log p of a translation, with ${names.join(", ")}:`), make("table", "", ...rows));
 }
 
+/* ---- Inside one step ---- */
+
+// Asks the worker for the activations of the attention that is chosen, if the section is open.
+function look() {
+  const open = document.querySelector("#inside details").open, one = sentences.length === 1;
+  element("vectors").hidden = !one;
+  element("inside-note").textContent = one ? "" : "Type a single sentence to look inside.";
+  if (!open || !one || !engine.isIdle) return;
+  const [sentence] = sentences, scope = element("scope").value, head = element("inside-head").value;
+  const request = { text: state.text, prefix: sentence.target.ids, ablations: state.away, scope, head: Number(head) };
+  fill("inside-row", pieces(scope, sentence).rows.map((piece, i) => [i, piece]));
+  engine.ask("inspect", request, {
+    done: (data) => drawInside(data, { scope, head: Number(head), row: element("inside-row").selectedIndex, sentence }),
+    failed: showError,
+  });
+}
+
+// Options [value, text]; what was chosen stays chosen if it is still there.
+function fill(id, options) {
+  const select = element(id), before = select.value;
+  select.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
+  if (options.some(([value]) => String(value) === before)) select.value = before;
+}
+
 /* ---- Changing the state ---- */
 
 function choose(layer, head) {
@@ -187,6 +219,7 @@ function newText() {
 
 // All pieces before a step of the sentence on show, and then another one.
 function force(step, id) {
+  if (typing) return; // what is on show is no longer what was typed
   const before = sentences.slice(0, state.sentence).flatMap(({ target }) => target.ids);
   state.prefix = [...before, ...sentences[state.sentence].target.ids.slice(0, step), id];
   ask();
@@ -210,6 +243,8 @@ async function openModel(promise, isFirst) {
     element("model").textContent = `${found.name}, ${(info.parameters / 1e6).toFixed(1)} M parameters`;
     sentences = [];
     drawGrid(model, model.preferred, choose);
+    fill("scope", scopes(model));
+    fill("inside-head", [...Array(model.heads).keys()].map((head) => [head, head]));
     ask();
   } catch (error) {
     element("status").textContent = isFirst ? "" : before;
@@ -240,6 +275,13 @@ function listenControls() {
       const [layer, head] = currentHead(), sentence = sentences[state.sentence];
       save(kind, makeView(sentence, model, { ...state, layer, head }), `${sentence.text}   ${element("map-title").textContent}`);
     });
+  for (const id of ["scope", "inside-head", "inside-row"]) on(id, "change", look);
+  document.querySelector("#inside details").addEventListener("toggle", () => {
+    const [layer, head] = currentHead();
+    element("scope").value = `decoder.layer${layer}.cross`;
+    if (head !== "mean") element("inside-head").value = head;
+    look();
+  });
   on("open", "click", () => element("folder").click());
   on("folder", "change", (event) => {
     openModel(chosen(event.target.files), false);
@@ -261,7 +303,11 @@ function listenPage() {
     element("text").value = state.text;
     ask();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => sentences.length && render(true));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (!sentences.length) return;
+    render(true);
+    look();
+  });
 }
 
 readFragment();

@@ -42,9 +42,13 @@ export class Engine {
     return info;
   }
 
-  // Translates; only the latest request is ever answered. on is {step, done, failed}.
-  translate(request, on) {
-    this.#waiting = { request, on };
+  get isIdle() {
+    return Boolean(this.#worker) && !this.#busy;
+  }
+
+  // "translate" or "inspect"; only the latest request is ever answered. on is {step, done, failed}.
+  ask(kind, request, on) {
+    this.#waiting = { kind, request, on };
     if (!this.#busy) this.#next();
     else if (this.#worker) this.#timer ??= setTimeout(() => this.#restart(), PATIENCE);
   }
@@ -63,7 +67,7 @@ export class Engine {
     if (!this.#waiting || !this.#worker) return;
     this.#busy = this.#waiting;
     this.#waiting = null;
-    this.#worker.postMessage({ kind: "translate", request: this.#busy.request });
+    this.#worker.postMessage({ kind: this.#busy.kind, request: this.#busy.request });
   }
 
   #hear(data) {

@@ -11,6 +11,7 @@
 
 static xattn_model *model;
 static char *answer;
+static const char *const unreadable = "the request cannot be read";
 
 /* The target pieces of the sentence that is being translated. */
 typedef struct {
@@ -145,6 +146,40 @@ static int integer(const cJSON *object, const char *name) {
     return cJSON_IsNumber(item) ? item->valueint : -2;  // which the library refuses
 }
 
+/* The parts that all requests have: {text, prefix: [id …], ablations: [{layer, head} …]}. */
+typedef struct {
+    cJSON *json;
+    const char *text;  // NULL if the request cannot be read
+    xattn_options options;
+} Request;
+
+static Request read_request(const char *text) {
+    Request request = {.json = cJSON_Parse(text), .options = {XATTN_OPTIONS, .beam = 1}};
+    const cJSON *prefix = cJSON_GetObjectItemCaseSensitive(request.json, "prefix");
+    const cJSON *ablations = cJSON_GetObjectItemCaseSensitive(request.json, "ablations");
+    xattn_options *options = &request.options;
+    options->n_prefix = (size_t)cJSON_GetArraySize(prefix);
+    options->n_ablations = (size_t)cJSON_GetArraySize(ablations);
+    int *ids = calloc(options->n_prefix + 1, sizeof *ids);
+    xattn_ablation *away = calloc(options->n_ablations + 1, sizeof *away);
+    options->prefix = ids;
+    options->ablations = away;
+    if (!ids || !away) return request;
+    const cJSON *item = NULL;
+    size_t i = 0, k = 0;
+    cJSON_ArrayForEach (item, prefix) ids[i++] = cJSON_IsNumber(item) ? item->valueint : -1;
+    cJSON_ArrayForEach (item, ablations)
+        away[k++] = (xattn_ablation){integer(item, "layer"), integer(item, "head")};
+    request.text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request.json, "text"));
+    return request;
+}
+
+static void free_request(Request *request) {
+    free((void *)request->options.prefix);
+    free((void *)request->options.ablations);
+    cJSON_Delete(request->json);
+}
+
 /* The model's translation of the text, and, if something was taken away, what that did: the whole
    model's own translation, and what the model without it makes of that. */
 static const char *translate(const char *text, xattn_options *options) {
@@ -181,8 +216,48 @@ static const char *translate(const char *text, xattn_options *options) {
     return json ? answered(json) : refused(error.text);
 }
 
+/* ---- Inside one attention ---- */
+
+typedef struct {
+    const char *scope;  // "decoder.layer1.cross"
+    int head;
+    int n_heads;  // that were seen
+    cJSON *json;  // {name: [rows]}
+} Inspection;
+
+/* Stacks the rows of each name in the order in which they are made. */
+static void on_activation(void *context, const xattn_activation *a) {
+    Inspection *in = context;
+    if (strcmp(a->scope, in->scope) != 0) return;
+    if (a->head >= in->n_heads) in->n_heads = a->head + 1;
+    if (a->head >= 0 && a->head != in->head) return;
+    cJSON *rows = cJSON_GetObjectItemCaseSensitive(in->json, a->name);
+    if (!rows) rows = cJSON_AddArrayToObject(in->json, a->name);
+    for (size_t i = 0; i < a->n_rows; i++)
+        cJSON_AddItemToArray(
+            rows, cJSON_CreateFloatArray(a->values + i * a->n_columns, (int)a->n_columns));
+}
+
+static const char *inspect(const char *text, const cJSON *request, xattn_options *options) {
+    const char *scope = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "scope"));
+    Inspection in = {scope ? scope : "", integer(request, "head"), 0, cJSON_CreateObject()};
+    options->observe = on_activation;
+    options->context = &in;
+    xattn_error error;
+    xattn_translation *t;
+    if (!xattn_translate(model, &text, 1, options, &t, &error)) {
+        cJSON_Delete(in.json);
+        return refused(error.text);
+    }
+    xattn_translation_free(t);
+    cJSON_AddNumberToObject(in.json, "heads", in.n_heads);
+    return answered(in.json);
+}
+
+/* ---- What worker.js calls ---- */
+
 /* Opens the model in a folder, in place of the one before.
-   Answers {layers, heads, parameters, preferred: [layer, head] to look at first, trained}. */
+   Answers {layers, heads, parameters, encoder_layers, preferred: [layer, head] to look at first, trained}. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
     xattn_error error;
     xattn_close(model);
@@ -195,6 +270,7 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
     cJSON_AddItemToObject(json, "layers", number(info->decoder_layers));
     cJSON_AddItemToObject(json, "heads", number(info->decoder_heads));
     cJSON_AddItemToObject(json, "parameters", number(info->parameters));
+    cJSON_AddItemToObject(json, "encoder_layers", number(info->encoder_layers));
     cJSON *preferred = cJSON_AddArrayToObject(json, "preferred");
     bool trained = info->has_alignment_head;
     cJSON_AddItemToArray(preferred,
@@ -207,33 +283,28 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
 
 /* Translates {text, runners_up, prefix: [id …], ablations: [{layer, head} …]}. Every step goes to
    Module.onStep: step_json. Answers as `translate` does. */
-EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *request) {
-    cJSON *json = cJSON_Parse(request);
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "text"));
-    const cJSON *prefix = cJSON_GetObjectItemCaseSensitive(json, "prefix");
-    const cJSON *ablations = cJSON_GetObjectItemCaseSensitive(json, "ablations");
-    const char *said = NULL;
-    size_t n_prefix = (size_t)cJSON_GetArraySize(prefix), n = (size_t)cJSON_GetArraySize(ablations);
-    int *ids = calloc(n_prefix + 1, sizeof *ids);
-    xattn_ablation *away = calloc(n + 1, sizeof *away);
-    if (text && ids && away) {
-        const cJSON *item = NULL;
-        size_t i = 0, k = 0;
-        cJSON_ArrayForEach (item, prefix) ids[i++] = cJSON_IsNumber(item) ? item->valueint : -1;
-        cJSON_ArrayForEach (item, ablations)
-            away[k++] = (xattn_ablation){integer(item, "layer"), integer(item, "head")};
-        Written written = {0};
-        int runners_up = integer(json, "runners_up");
-        said = translate(
-            text, &(xattn_options){XATTN_OPTIONS, .beam = 1, .scores = true, .attention = true,
-                                   .runners_up = runners_up > 0 ? (size_t)runners_up : 0,
-                                   .ablations = away, .n_ablations = n, .prefix = ids,
-                                   .n_prefix = n_prefix, .context = &written, .step = on_step});
-        free(written.pieces);
-        free(written.ids);
-    }
-    free(ids);
-    free(away);
-    cJSON_Delete(json);
-    return said ? said : refused("the request is not one that can be read");
+EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
+    Request request = read_request(text);
+    int runners_up = integer(request.json, "runners_up");
+    Written written = {0};
+    request.options.scores = request.options.attention = true;
+    request.options.runners_up = runners_up > 0 ? (size_t)runners_up : 0;
+    request.options.context = &written;
+    request.options.step = on_step;
+    const char *said =
+        request.text ? translate(request.text, &request.options) : refused(unreadable);
+    free(written.pieces);
+    free(written.ids);
+    free_request(&request);
+    return said;
+}
+
+/* Everything that one attention computes for {text, prefix, ablations, scope, head}, a single sentence:
+   {heads, query, key, value, scores, probabilities, context …}, matrices as docs/MODEL.md has them. */
+EMSCRIPTEN_KEEPALIVE const char *explorer_inspect(const char *text) {
+    Request request = read_request(text);
+    const char *said =
+        request.text ? inspect(request.text, request.json, &request.options) : refused(unreadable);
+    free_request(&request);
+    return said;
 }

@@ -1,7 +1,7 @@
 // The worker: owns one WebAssembly instance with one open model, and does what it is told.
 //
 //   in   {kind: "open", module, name, files: [[name, bytes]], int8}   once, first
-//        {kind: "translate", request}
+//        {kind: "translate" | "inspect", request}
 //   out  {kind: "opened" | "step" | "done", …} with the JSON of explorer.c, parsed; {kind: "crashed", message}
 import createXattn from "./xattn.js";
 
@@ -30,12 +30,12 @@ async function open({ module, name, files, int8 }) {
   postMessage({ kind: "opened", ...opened });
 }
 
-const translate = ({ request }) =>
-  postMessage({ kind: "done", ...call("explorer_translate", ["string"], [JSON.stringify(request)]) });
+const answer = ({ kind, request }) =>
+  postMessage({ kind: "done", ...call(`explorer_${kind}`, ["string"], [JSON.stringify(request)]) });
 
 onmessage = async ({ data }) => {
   try {
-    await { open, translate }[data.kind](data);
+    await (data.kind === "open" ? open : answer)(data);
   } catch (error) {
     postMessage({ kind: "crashed", message: String(error.message ?? error) });
   }

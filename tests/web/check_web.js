@@ -140,6 +140,26 @@ const tests = {
     assert.ok(answer.reread_score < answer.whole_score - 0.1);
   },
 
+  async "inside one step, scores, shares and values are those of the map"(page) {
+    await fresh(page);
+    const last = (await steps(page)).at(1);
+    await act(page, () => page.click("#inside summary"));
+    let data = await done(page);
+    const n = native.source_ids.length, [heads, row] = [native.maps.length / 2, 1];
+    assert.deepEqual(data.probabilities[row], last.attention.slice(heads * n, (heads + 1) * n));
+    const q = data.query[row].slice(0, data.query[row].length / heads);
+    data.scores[row].forEach((score, j) =>
+      assert.ok(Math.abs(q.reduce((sum, x, i) => sum + x * data.key[j][i], 0) / Math.sqrt(q.length) - score) < 1e-3));
+    await act(page, () => page.selectOption("#inside-row", "1"));
+    assert.match(await page.locator("#vectors tbody tr").nth(2).textContent(), /^▁cat-?\d+\.\d\d100%$/);
+    assert.equal(await page.locator("#vectors tbody tr").count(), n + 2);
+    await act(page, () => page.selectOption("#scope", "decoder.layer0.self"));
+    assert.equal(await page.locator("#vectors tbody tr").count(), 2 + 2); // (start) and the first piece
+    await act(page, () => page.selectOption("#scope", "encoder.layer5.self"));
+    data = await done(page);
+    assert.deepEqual([data.scores.length, data.scores[0].length], [n, n]);
+  },
+
   async "the fragment brings everything back"(page) {
     await fresh(page, "#text=Good+morning.&layer=0&head=3&unit=pieces&away=1.all");
     assert.equal(await page.inputValue("#text"), "Good morning.");
@@ -248,8 +268,23 @@ const tests = {
     assert.equal((await save("png")).subarray(1, 4).toString(), "PNG");
   },
 
+  async "axe finds nothing serious, light and dark"(page) {
+    await fresh(page);
+    await act(page, () => page.click("#inside summary"));
+    const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(300); // colours fade
+      await page.evaluate(`${axe};0`).catch(() => page.addScriptTag({ content: axe }));
+      const { violations } = await page.evaluate(() => window.axe.run());
+      assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).join(" | ")}`), []);
+    }
+  },
+
   async "it fits a desktop and a phone, light and dark"(page) {
     await fresh(page);
+    await act(page, () => page.click("#inside summary"));
     for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
       await page.setViewportSize({ width, height: 844 });
       await page.emulateMedia({ colorScheme: scheme });
