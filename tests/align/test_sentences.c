@@ -13,23 +13,15 @@
 
 /* "Oi, Zé. Fim." of "Hi, Joe. The end.", which looked straight at its own sentence. */
 enum { N_TARGET = 8, N_SOURCE = 9 };
-static const char *const target[] = {"\xE2\x96\x81Oi",
-                                     ",",
-                                     "\xE2\x96\x81Z",
-                                     "\xC3\xA9.",
-                                     "</s>",
-                                     "\xE2\x96\x81"
-                                     "Fim",
-                                     ".",
-                                     "</s>"};
+static const char *const target[] = {"\xE2\x96\x81Oi",  ",", "\xE2\x96\x81Z", "\xC3\xA9.", "</s>",
+                                     "\342\226\201Fim", ".", "</s>"};
 static const char *const source[] = {"\xE2\x96\x81Hi",
                                      ",",
                                      "\xE2\x96\x81Joe",
                                      ".",
                                      "</s>",
                                      "\xE2\x96\x81The",
-                                     "\xE2\x96\x81"
-                                     "end",
+                                     "\342\226\201end",
                                      ".",
                                      "</s>"};
 static const int looked_at[N_TARGET] = {0, 1, 2, 3, 4, 6, 7, 8};
@@ -90,13 +82,8 @@ static void every_end_is_marked_and_dropped(void **state) {
     static const char *const words_alone[] = {"Oi", ",", "Z\xC3\xA9.", "Fim", "."};
     expect_map(true, false, 7, 9, words, (size_t[]){0, 1, 2, 4, 6, 7, 8});
     expect_map(true, true, 5, 7, words_alone, (size_t[]){0, 1, 2, 5, 6});
-    static const char *const pieces_alone[] = {"\xE2\x96\x81Oi",
-                                               ",",
-                                               "\xE2\x96\x81Z",
-                                               "\xC3\xA9.",
-                                               "\xE2\x96\x81"
-                                               "Fim",
-                                               "."};
+    static const char *const pieces_alone[] = {"\xE2\x96\x81Oi",  ",", "\xE2\x96\x81Z", "\xC3\xA9.",
+                                               "\342\226\201Fim", "."};
     expect_map(false, true, 6, 7, pieces_alone, (size_t[]){0, 1, 2, 3, 5, 6});
 }
 
