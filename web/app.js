@@ -6,7 +6,7 @@ import { chosen, dropped, shipped } from "./files.js";
 import { addStep, makeView } from "./map.js";
 import { draw, drawGrid, drawThumbnails, listen, make } from "./draw.js";
 import { drawInside, pieces, scopes } from "./inside.js";
-import { save } from "./picture.js";
+import { download, save } from "./picture.js";
 
 const FIRST = "The cat sat on the mat.", RUNNERS_UP = 5, PAUSE = 150; // milliseconds without a key
 const UNIFORM = -1; // as in xattn.h
@@ -48,6 +48,8 @@ function writeFragment() {
 
 /* ---- Asking and answering ---- */
 
+const request = () => ({ text: state.text, runners_up: RUNNERS_UP + 1, prefix: state.prefix, ablations: state.away });
+
 function ask() {
   clearTimeout(typing);
   typing = null;
@@ -57,8 +59,7 @@ function ask() {
   if (!model) return;
   const next = [], began = performance.now();
   document.body.setAttribute("aria-busy", "true");
-  const request = { text: state.text, runners_up: RUNNERS_UP + 1, prefix: state.prefix, ablations: state.away };
-  engine.ask("translate", request, {
+  engine.ask("translate", request(), {
     step(step) {
       addStep(next, step);
       sentences = next;
@@ -187,9 +188,8 @@ function look() {
   element("inside-note").textContent = one ? "" : "Type a single sentence to look inside.";
   if (!open || !one || !engine.isIdle) return;
   const [sentence] = sentences, scope = element("scope").value, head = element("inside-head").value;
-  const request = { text: state.text, prefix: sentence.target.ids, ablations: state.away, scope, head: Number(head) };
   fill("inside-row", pieces(scope, sentence).rows.map((piece, i) => [i, piece]));
-  engine.ask("inspect", request, {
+  engine.ask("inspect", { ...request(), prefix: sentence.target.ids, scope, head: Number(head) }, {
     done: (data) => drawInside(data, { scope, head: Number(head), row: element("inside-row").selectedIndex, sentence }),
     failed: showError,
   });
@@ -200,6 +200,16 @@ function fill(id, options) {
   const select = element(id), before = select.value;
   select.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
   if (options.some(([value]) => String(value) === before)) select.value = before;
+}
+
+// The report of `xattn align --format html`, in one file.
+function saveReport() {
+  if (!engine.isIdle) return;
+  const [layer, head] = currentHead();
+  engine.ask("html", { ...request(), layer, head: head === "mean" ? -1 : head }, {
+    done: ({ html }) => download(new Blob([html], { type: "text/html" }), "map.html"),
+    failed: showError,
+  });
 }
 
 /* ---- Changing the state ---- */
@@ -282,6 +292,7 @@ function listenControls() {
     if (head !== "mean") element("inside-head").value = head;
     look();
   });
+  on("html", "click", saveReport);
   on("open", "click", () => element("folder").click());
   on("folder", "change", (event) => {
     openModel(chosen(event.target.files), false);

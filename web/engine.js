@@ -46,7 +46,7 @@ export class Engine {
     return Boolean(this.#worker) && !this.#busy;
   }
 
-  // "translate" or "inspect"; only the latest request is ever answered. on is {step, done, failed}.
+  // "translate", "inspect" or "html"; only the latest request is ever answered. on is {step, done, failed}.
   ask(kind, request, on) {
     this.#waiting = { kind, request, on };
     if (!this.#busy) this.#next();

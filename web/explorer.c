@@ -146,7 +146,7 @@ static int integer(const cJSON *object, const char *name) {
     return cJSON_IsNumber(item) ? item->valueint : -2;  // which the library refuses
 }
 
-/* The parts that all requests have: {text, prefix: [id …], ablations: [{layer, head} …]}. */
+/* The parts that all requests have: {text, runners_up, prefix: [id …], ablations: [{layer, head} …]}. */
 typedef struct {
     cJSON *json;
     const char *text;  // NULL if the request cannot be read
@@ -162,6 +162,9 @@ static Request read_request(const char *text) {
     options->n_ablations = (size_t)cJSON_GetArraySize(ablations);
     int *ids = calloc(options->n_prefix + 1, sizeof *ids);
     xattn_ablation *away = calloc(options->n_ablations + 1, sizeof *away);
+    int runners_up = integer(request.json, "runners_up");
+    options->runners_up = runners_up > 0 ? (size_t)runners_up : 0;
+    options->scores = options->attention = true;
     options->prefix = ids;
     options->ablations = away;
     if (!ids || !away) return request;
@@ -254,6 +257,22 @@ static const char *inspect(const char *text, const cJSON *request, xattn_options
     return answered(in.json);
 }
 
+/* ---- The report of `xattn align --format html` ---- */
+
+static bool write_page(const char *text, const cJSON *request, const xattn_options *options,
+                       xattn_buffer *page, xattn_error *error) {
+    xattn_map_options first = {XATTN_MAP_OPTIONS, .has_layer = true, .has_head = true,
+                               .words = true};
+    first.layer = integer(request, "layer");
+    first.head = integer(request, "head");
+    xattn_translation *t;
+    if (!xattn_translate(model, &text, 1, options, &t, error)) return false;
+    bool ok = xattn_html_begin("xattn: cross-attention", page, error) &&
+              xattn_html_translation(t, &first, page, error) && xattn_html_end(page, error);
+    xattn_translation_free(t);
+    return ok;
+}
+
 /* ---- What worker.js calls ---- */
 
 /* Opens the model in a folder, in place of the one before.
@@ -285,10 +304,7 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
    Module.onStep: step_json. Answers as `translate` does. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
     Request request = read_request(text);
-    int runners_up = integer(request.json, "runners_up");
     Written written = {0};
-    request.options.scores = request.options.attention = true;
-    request.options.runners_up = runners_up > 0 ? (size_t)runners_up : 0;
     request.options.context = &written;
     request.options.step = on_step;
     const char *said =
@@ -307,4 +323,19 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_inspect(const char *text) {
         request.text ? inspect(request.text, request.json, &request.options) : refused(unreadable);
     free_request(&request);
     return said;
+}
+
+/* The page of a translation in one file, for {text, runners_up, prefix, ablations, layer, head}, the map
+   to show first; head -1 is the mean. Answers {html}. */
+EMSCRIPTEN_KEEPALIVE const char *explorer_html(const char *text) {
+    Request request = read_request(text);
+    xattn_buffer page = {0};
+    xattn_error error = {.text = "the request cannot be read"};
+    bool ok =
+        request.text && write_page(request.text, request.json, &request.options, &page, &error);
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, ok ? "html" : "error", ok ? page.data : error.text);
+    xattn_buffer_free(&page);
+    free_request(&request);
+    return answered(json);
 }

@@ -1,4 +1,4 @@
-// The map as a picture: an SVG with its own colours, and the same as a PNG.
+// What is saved: the map as a picture: an SVG with its own colours, and the same as a PNG.
 import { mix, ramp, strongest } from "./map.js";
 
 const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -8,7 +8,7 @@ function svgOf(view, title) {
   const color = (name) => style.getPropertyValue(name).trim();
   const longest = (labels) => Math.max(2, ...labels.map((label) => [...label.text].length));
   const left = 12 + 9 * longest(view.target), top = 46 + 6.5 * longest(view.source);
-  const width = left + side * view.source.length + 40, height = top + side * view.target.length + 14;
+  const width = Math.max(left + side * view.source.length + 6 * longest(view.source), 30 + 8 * [...title].length), height = top + side * view.target.length + 14;
   const parts = [`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="14" fill="${color("--text")}">`,
     `<rect width="100%" height="100%" fill="${color("--card")}"/><text x="12" y="24" font-weight="600">${escape(title)}</text>`];
   view.source.forEach((label, j) => {
@@ -27,7 +27,7 @@ function svgOf(view, title) {
   return { text: `${parts.join("")}</svg>`, width, height };
 }
 
-function download(blob, name) {
+export function download(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -8,6 +8,7 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
+const { pathToFileURL } = require("node:url");
 const { chromium } = require("playwright-core");
 
 const [url, folder] = process.argv.slice(2);
@@ -256,7 +257,7 @@ const tests = {
     assert.match(await page.locator("#choose").inputValue(), /^1$/);
   },
 
-  async "the map is saved as SVG and PNG"(page) {
+  async "a map is saved as SVG and PNG"(page) {
     await fresh(page);
     const save = async (kind) => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.click(`#${kind}`)]);
@@ -266,6 +267,19 @@ const tests = {
     assert.equal(svg.match(/<rect x=/g).length, 72);
     assert.match(svg, />chat<\/text>/);
     assert.equal((await save("png")).subarray(1, 4).toString(), "PNG");
+  },
+
+  async "the report is saved as one file that works by itself"(page) {
+    await fresh(page, "#layer=0&head=2");
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click("#html")]);
+    const saved = path.join(folder, "map.html");
+    await file.saveAs(saved);
+    const report = await page.context().browser().newPage();
+    await report.goto(pathToFileURL(saved).href);
+    assert.equal(await text(report, "map-title"), "layer 0, head 2");
+    assert.deepEqual((await report.locator("#target .word").allTextContents()).slice(0, 2), ["Le", "chat"]);
+    assert.equal(await report.locator("#decode tbody tr").count(), native.target_ids.length);
+    await report.close();
   },
 
   async "axe finds nothing serious, light and dark"(page) {
