@@ -12,21 +12,21 @@ function call(name, types, values) {
 }
 
 async function open({ module, name, files, int8 }) {
-  const complaints = [];
   xattn = await createXattn({
     instantiateWasm(imports, done) {
       WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
       return {};
     },
     onStep: (json) => postMessage({ kind: "step", ...JSON.parse(json) }),
-    print: (line) => complaints.push(line),
-    printErr: (line) => complaints.push(line),
+    print() {}, // the library prints nothing, and the last words of a crash come as its message
+    printErr() {},
   });
-  xattn.FS.mkdir(`/${name}`);
-  xattn.FS.chdir("/"); // so that messages name files as the user knows them
-  for (const [path, bytes] of files) xattn.FS.writeFile(`/${name}/${path}`, bytes);
+  xattn.FS.mkdir("/models");
+  xattn.FS.mkdir(`/models/${name}`);
+  xattn.FS.chdir("/models"); // so that messages name files as the user knows them
+  for (const [path, bytes] of files) xattn.FS.writeFile(`${name}/${path}`, bytes);
   const opened = call("explorer_open", ["string", "boolean"], [name, int8]);
-  for (const [path] of files) xattn.FS.unlink(`/${name}/${path}`); // the library has copied them
+  for (const [path] of files) xattn.FS.unlink(`${name}/${path}`); // the library has copied them
   postMessage({ kind: "opened", ...opened });
 }
 
