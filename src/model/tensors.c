@@ -8,7 +8,9 @@
 #error "weights are little-endian and read as they lie"
 #endif
 
-static const size_t most_elements = SIZE_MAX / 8;  // readers multiply it by at most 8
+// Exact as a double, and readers multiply it by at most 8.
+static const uint64_t most_elements =
+    SIZE_MAX / 8 < (uint64_t)1 << 53 ? SIZE_MAX / 8 : (uint64_t)1 << 53;
 
 static const struct {
     const char *name;

@@ -17,12 +17,10 @@ has_batches() { [ "$(awk '$1 == "batch" { printf "%s ", $2 }' "$out")" = "1 2 4 
 check "all sizes of a batch" has_batches
 has_threads() { [ "$(awk '$1 == "threads" { printf "%s ", $2 }' "$out")" = "1 2 " ]; }
 check "1 and 2 threads" has_threads
-# ms a sentence times sentences a second is 1000; the whole is no less than encoder and steps
+# ms a sentence times sentences a second is 1000
 fits() {
     awk '$1 == "batch" || $1 == "threads" { n++; if ($3 * $4 < 960 || $3 * $4 > 1040) wrong = 1 }
-         $1 == "encoder" || $1 == "decoder" { parts += $(NF - 1) }
-         $1 == "whole" { whole = $(NF - 1) }
-         END { exit n != 7 || wrong || !(parts > 0) || whole < 0.5 * parts }' "$out"
+         END { exit n != 7 || wrong }' "$out"
 }
 check "the figures fit each other" fits
 
