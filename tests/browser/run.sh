@@ -47,10 +47,9 @@ python=$cache/venv/bin/python
 "$python" -c 'import jsonschema, numpy, PIL' 2>/dev/null ||
     "$python" -m pip install -q jsonschema==4.26.0 numpy==2.4.6 pillow==13.0.0 >&2
 
-# The maps need none of the library's matrix products.
 # shellcheck disable=SC2046  # flags
-$CC -std=c11 -Isrc $(pkg-config --cflags libcjson libutf8proc zlib) -o "$tmp/make_files" $here/make_files.c \
-    "$BUILD/libxattn.a" $(pkg-config --libs libcjson libutf8proc zlib) -lm
+$CC -std=c11 -Isrc $(pkg-config --cflags libcjson libutf8proc zlib openblas) -o "$tmp/make_files" $here/make_files.c \
+    "$BUILD/libxattn.a" $(pkg-config --libs libcjson libutf8proc zlib openblas) -lm -lpthread
 "$tmp/make_files" "$tmp"
 
 "$python" $here/check_files.py "$tmp" || status=1

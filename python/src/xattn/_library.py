@@ -63,6 +63,7 @@ class Translation(c.Structure):
 Translation._fields_ = [
     ("source_text", c.c_char_p),
     ("text", c.c_char_p),
+    ("pivot_text", c.c_char_p),
     ("source", Tokens),
     ("target", Tokens),
     ("n_sentences", c.c_size_t),
@@ -144,6 +145,7 @@ class MapOptions(c.Structure):
         ("layer", c.c_int),
         ("head", c.c_int),
         ("words", c.c_bool),
+        ("tokens", c.c_bool),
         ("no_eos", c.c_bool),
     ]
 
