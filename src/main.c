@@ -47,7 +47,7 @@ static void catch_bus_errors(void) {
 
 /* Help on its way to a full disk is not a success. */
 static int flush_standard_output(int status) {
-    if (fflush(stdout) == 0) return status;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
     fprintf(stderr, "xattn: standard output: %s\n", strerror(errno));
     return EXIT_FAILED;
 }
