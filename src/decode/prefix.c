@@ -13,9 +13,9 @@ static Prefix *alloc(size_t attention_size, size_t n_runners_up, Error *err) {
     prefix->n_users = 1;
     prefix->attention_size = attention_size;
     prefix->n_runners_up = n_runners_up;
-    float *attention = (float *)(prefix + 1);
-    if (attention_size) prefix->attention = attention;
-    if (n_runners_up) prefix->runners_up = (RunnerUp *)(attention + attention_size);
+    RunnerUp *runners_up = (RunnerUp *)(prefix + 1);  // in front: floats need less alignment
+    if (n_runners_up) prefix->runners_up = runners_up;
+    if (attention_size) prefix->attention = (float *)(runners_up + n_runners_up);
     return prefix;
 }
 
