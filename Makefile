@@ -94,6 +94,9 @@ examples      := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*.c)) $(learn_pro
 
 learn_src     := $(filter-out $(learn_programs:$(BUILD)/%=%.c),$(wildcard examples/learn/*.c))
 
+# For bash, zsh and fish, from the table of options; each shell wants a name of its own.
+completions   := $(addprefix $(BUILD)/completions/,xattn.bash _xattn xattn.fish)
+
 # An exercise is a folder: its test, linked with the starter, with the solution, or with your answer.
 exercises     := $(wildcard exercises/*-*)
 solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
@@ -262,8 +265,6 @@ $(BUILD)/tests/learn/%.o: ALL_CFLAGS += -Iexamples
 $(BUILD)/completions/generate: $(BUILD)/completions/generate.o $(BUILD)/src/cli/option_table.o
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-# For bash, zsh and fish, from the table of options; each shell wants a name of its own.
-completions := $(addprefix $(BUILD)/completions/,xattn.bash _xattn xattn.fish)
 $(BUILD)/completions/xattn.bash: for = bash
 $(BUILD)/completions/_xattn: for = zsh
 $(BUILD)/completions/xattn.fish: for = fish
