@@ -1,0 +1,74 @@
+/* sentencepiece_decode.c: from pieces to text */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/sentencepiece_model.h"
+#include "text/spelling.h"
+
+static const char SPACE_SYMBOL[] = "\xE2\x96\x81";  // ▁ U+2581
+
+/* Moves collected bytes to the text as UTF-8: each that belongs to no character becomes U+FFFD. */
+static void flush_bytes(Buffer *bytes, Buffer *text) {
+    for (size_t i = 0, size; i < bytes->size; i += size) {
+        const char *at = bytes->data + i;
+        bool good = utf8_character(at, bytes->size - i, &size) != UTF8_NONE;
+        buffer_append(text, good ? at : UTF8_REPLACEMENT,
+                      good ? size : sizeof UTF8_REPLACEMENT - 1);
+    }
+    buffer_clear(bytes);
+}
+
+static void append_visible(Buffer *text, const char *piece) {
+    for (const char *symbol; (symbol = strstr(piece, SPACE_SYMBOL));) {
+        buffer_append(text, piece, (size_t)(symbol - piece));
+        buffer_byte(text, ' ');
+        piece = symbol + sizeof SPACE_SYMBOL - 1;
+    }
+    buffer_string(text, piece);
+}
+
+/* The string of the unknown piece itself, or one that is no piece at all. */
+static void append_unknown(const SentencePiece *sp, int id, const char *piece, Buffer *text) {
+    if (id < 0)
+        buffer_string(text, piece);
+    else
+        buffer_append(text, sp->unknown_surface, sp->unknown_surface_size);
+}
+
+static void decode_pieces(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
+                          Buffer *bytes) {
+    const Normalizer *norm = &sp->normalizer;
+    const size_t start = text->size, symbol_size = sizeof SPACE_SYMBOL - 1;
+    bool drop_space = norm->add_dummy_prefix || norm->remove_extra_whitespaces;
+    for (int i = 0; i < n; i++) {
+        const char *piece = pieces[i];
+        int id = trie_find(&sp->trie, piece, strlen(piece));
+        int type = id < 0 ? UNKNOWN : sp->pieces[id].type;
+        if (type == BYTE) {
+            buffer_byte(bytes, (char)spelling_byte(piece));
+            continue;
+        }
+        flush_bytes(bytes, text);
+        if (text->size > start) drop_space = false;
+        if (type == CONTROL) continue;
+        if (type == UNKNOWN) {
+            append_unknown(sp, id, piece, text);
+            continue;
+        }
+        if (drop_space && strncmp(piece, SPACE_SYMBOL, symbol_size) == 0) {
+            piece += symbol_size;
+            drop_space = norm->remove_extra_whitespaces;  // then all of them, until there is text
+        }
+        append_visible(text, piece);
+    }
+    flush_bytes(bytes, text);
+}
+
+bool sentencepiece_decode(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
+                          Error *err) {
+    Buffer bytes = {0};  // of byte pieces in a row
+    decode_pieces(sp, pieces, n, text, &bytes);
+    bool ok = buffer_ok(&bytes, "bytes to decode", err) && buffer_ok(text, "a decoded text", err);
+    buffer_free(&bytes);
+    return ok;
+}
