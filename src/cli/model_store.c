@@ -115,10 +115,32 @@ static bool add_name(void *context, const char *pair, const char *path, Error *e
     return true;
 }
 
+/* A folder of that name, or a pair that is in one of the places. */
+static bool find_folder(const char *name, char path[PATH_MAX]) {
+    snprintf(path, PATH_MAX, "%s", name);
+    return access(name, F_OK) == 0 || find_pair(name, N_PLACES, path);
+}
+
+bool model_store_bridge(const char *name, char path[2][PATH_MAX]) {
+    char first[64], second[64];
+    if (!name) name = getenv("XATTN_MODEL");
+    if (!name || !model_store_is_pair(name) || strlen(name) > 40) return false;
+    const char *dash = strrchr(name, '-');
+    snprintf(first, sizeof first, "%.*s-en", (int)(dash - name), name);
+    snprintf(second, sizeof second, "en-%s", dash + 1);
+    return find_folder(first, path[0]) && find_folder(second, path[1]);
+}
+
 static bool no_pair(const char *pair, Error *err) {
     Buffer names = {0};
     Error ignored = {0};
-    char folder[PATH_MAX];
+    char folder[PATH_MAX], path[2][PATH_MAX];
+    if (model_store_bridge(pair, path))
+        return error_set(err,
+                         "no model %s: a translation goes through %.*s-en and en-%s, but this needs "
+                         "one model; `xattn get %s` downloads one",
+                         pair, (int)(strrchr(pair, '-') - pair), pair, strrchr(pair, '-') + 1,
+                         pair);
     place(0, folder);
     model_store_list(add_name, &names, &ignored);
     error_set(

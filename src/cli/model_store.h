@@ -21,6 +21,10 @@ bool model_store_is_pair(const char *name);
    pairs there are. */
 bool model_store_find(const char *name, char path[PATH_MAX], Error *err);
 
+/* The paths of two models that lead to a pair, such as fr-de, through English: fr-en and en-de. NULL:
+   $XATTN_MODEL. False if one of them is missing, or the name is no pair. */
+bool model_store_bridge(const char *name, char path[2][PATH_MAX]);
+
 /* Calls show for every pair, in the order above and by name in each place. A pair that an earlier place
    hides is left out. False as soon as show is. */
 typedef bool ModelShow(void *context, const char *pair, const char *path, Error *err);

@@ -50,7 +50,7 @@ static const struct {
     {A, OPTION_PAIRS, EXCLUDES, TEXTS, "--pairs is about lines, not arguments"},
 
     // A second model
-    {~(T | A), ALWAYS, EXCLUDES, TWO_MODELS, "one model at a time"},
+    {~(T | A), ALWAYS, EXCLUDES, TWO_MODELS, "only translate and align take two models"},
     {A, OPTION_TARGET, EXCLUDES, TWO_MODELS, "a given translation needs one model"},
     {A, OPTION_PAIRS, EXCLUDES, TWO_MODELS, "a given translation needs one model"},
     {A, OPTION_REVERSE, EXCLUDES, TWO_MODELS, "--reverse needs one model"},

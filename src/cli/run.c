@@ -65,29 +65,15 @@ static bool alloc_window(Run *run, Error *err) {
            (run->translations = arena_array(a, n, sizeof *run->translations, what, err));
 }
 
-/* A pair that there is no model for, such as fr-de, goes through English if there are both: the
-   error stays if there are not. */
-static bool find_bridge(const Options *options, char path[2][PATH_MAX]) {
-    char pair[2][64];
+/* The paths of the models; *n: how many, 1 or 2. A pair that there is no model for, such as fr-de, goes
+   through English if there are both; what needs one model gets the error. */
+static bool find_models(const Options *options, char path[2][PATH_MAX], size_t *n, Error *err) {
     bool is_alone =
         !options->pairs && !options->target && !options->reverse && !options->n_ablations;
-    Error ignored = {0};
-    if (!is_alone || !options->model || !model_store_is_pair(options->model) ||
-        strlen(options->model) > 40)
-        return false;
-    const char *dash = strrchr(options->model, '-');
-    snprintf(pair[0], sizeof pair[0], "%.*s-en", (int)(dash - options->model), options->model);
-    snprintf(pair[1], sizeof pair[1], "en-%s", dash + 1);
-    return model_store_find(pair[0], path[0], &ignored) &&
-           model_store_find(pair[1], path[1], &ignored);
-}
-
-/* The paths of the models; *n: how many, 1 or 2. */
-static bool find_models(const Options *options, char path[2][PATH_MAX], size_t *n, Error *err) {
     *n = options->onward ? 2 : 1;
     if (model_store_find(options->model, path[0], err))
         return !options->onward || model_store_find(options->onward, path[1], err);
-    if (options->onward || !find_bridge(options, path)) return false;
+    if (options->onward || !is_alone || !model_store_bridge(options->model, path)) return false;
     *n = 2;
     return true;
 }
