@@ -209,6 +209,9 @@ $(BUILD)/tests/faults/test_memory: $(call object,$(program_src) tests/faults/tes
 # The index of models is the program's, not the library's.
 $(BUILD)/tests/cli/test_model_index $(BUILD)/tests/fuzz/fuzz_model_index: $(BUILD)/src/cli/model_index.o
 
+# So are the lines that it reads.
+$(BUILD)/tests/fuzz/fuzz_lines: $(BUILD)/src/cli/lines.o $(BUILD)/src/cli/utf16.o
+
 # The fuzzer has a main; without one, replay.c runs the inputs that are named.
 replay := $(if $(ENGINE),,$(BUILD)/tests/fuzz/replay.o)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(replay) $(call object,$(support_src)) $(BUILD)/internal.a

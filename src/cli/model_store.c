@@ -136,11 +136,11 @@ static bool no_pair(const char *pair, Error *err) {
     Error ignored = {0};
     char folder[PATH_MAX], path[2][PATH_MAX];
     if (model_store_bridge(pair, path))
-        return error_set(err,
-                         "no model %s: a translation goes through %.*s-en and en-%s, but this needs "
-                         "one model; `xattn get %s` downloads one",
-                         pair, (int)(strrchr(pair, '-') - pair), pair, strrchr(pair, '-') + 1,
-                         pair);
+        return error_set(
+            err,
+            "no model %s: a translation goes through %.*s-en and en-%s, but this needs "
+            "one model; `xattn get %s` downloads one",
+            pair, (int)(strrchr(pair, '-') - pair), pair, strrchr(pair, '-') + 1, pair);
     place(0, folder);
     model_store_list(add_name, &names, &ignored);
     error_set(
