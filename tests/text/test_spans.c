@@ -92,13 +92,26 @@ static void signs_are_found(void **state) {
     expect("你好，世界。", "N 你好|N 世界。");
 }
 
+/* Expects spans in these texts, each with its answer behind it, of a vocabulary in a .spm file. */
+static void expect_of(const Buffer *file, size_t n, const char *const (*cases)[2]) {
+    Error err;
+    Arena memory = {0};
+    Tokenizer other;
+    const char *path = scratch_write("other.spm", file->data, file->size);
+    if (!tokenizer_load_spm(path, n, NULL, 0, &other, &memory, &err)) fail_msg("%s", err.text);
+    Known usual = known;
+    known = (Known){.side = &other.source};
+    for (; (*cases)[0]; cases++) expect((*cases)[0], (*cases)[1]);
+    known_free(&known);
+    known = usual;
+    tokenizer_free(&other);
+    arena_free(&memory);
+}
+
 /* A vocabulary that knows no quotes and dashes but those of ASCII. */
 static void punctuation_may_be_read_as_ascii(void **state) {
     (void)state;
-    Error err;
     Buffer file = {0};
-    Arena memory = {0};
-    Tokenizer bare;
     spm_file_pieces(&file, (const SpmRow[]){{"<unk>", 0, SPM_UNKNOWN},
                                             {"</s>", 0, SPM_CONTROL},
                                             {"\u2581", -1, SPM_NORMAL},
@@ -106,17 +119,30 @@ static void punctuation_may_be_read_as_ascii(void **state) {
                                             {"\"", -1, SPM_NORMAL},
                                             {"\'", -1, SPM_NORMAL},
                                             {0}});
-    const char *path = scratch_write("bare.spm", file.data, file.size);
-    if (!tokenizer_load_spm(path, 6, NULL, 0, &bare, &memory, &err)) fail_msg("%s", err.text);
-    Known usual = known;
-    known = (Known){.side = &bare.source};
-    expect("a “a” ‘a’ – a…", "P “|P ”|P ‘|P ’|P –|P …");
-    expect("«😀» a!", "P «|E# 😀|P »|S# !");
-    known_free(&known);
-    known = usual;
-    tokenizer_free(&bare);
-    arena_free(&memory);
+    static const char *const cases[][2] = {
+        {"a “a” ‘a’ – a…", "P “|P ”|P ‘|P ’|P –|P …"}, {"«😀» a!", "P «|E# 😀|P »|S# !"}, {NULL}};
+    expect_of(&file, 6, cases);
     buffer_free(&file);
+}
+
+/* A vocabulary without the space alone, which encoding puts in front of every text: with or without
+   bytes to say it. */
+static void the_space_in_front_is_not_asked_about(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {{"a, a$ a,a", ""}, {"a,b ₴, a", "N b ₴"}, {NULL}};
+    for (int bytes = 0; bytes < 2; bytes++) {
+        Buffer file = {0};
+        spm_file_pieces(&file, (const SpmRow[]){{"<unk>", 0, SPM_UNKNOWN},
+                                                {"</s>", 0, SPM_CONTROL},
+                                                {"\u2581a", -1, SPM_NORMAL},
+                                                {"a", -1, SPM_NORMAL},
+                                                {",", -1, SPM_NORMAL},
+                                                {"$", -1, SPM_NORMAL},
+                                                {0}});
+        if (bytes) spm_file_byte_pieces(&file);
+        expect_of(&file, bytes ? 262 : 6, cases);
+        buffer_free(&file);
+    }
 }
 
 int main(void) {
@@ -127,6 +153,7 @@ int main(void) {
         cmocka_unit_test(emoji_are_whole),
         cmocka_unit_test(signs_are_found),
         cmocka_unit_test(punctuation_may_be_read_as_ascii),
+        cmocka_unit_test(the_space_in_front_is_not_asked_about),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
