@@ -26,11 +26,12 @@ static void begin_side(TextSide *side, const char *text, size_t from) {
 
 /* Takes the tag in front of a text: its parts will all have it. Returns where the text itself begins. */
 static size_t take_tag(PartReader *r, const char *text) {
-    size_t n = r->model->tokenizer.source.n_tags ? tags_length(text, strlen(text)) : 0;
-    r->source_maker.tag = text;
+    const char *blanks = r->options->no_split ? "" : " \t";
+    const char *tag = text + strspn(text, blanks);
+    size_t n = r->model->tokenizer.source.n_tags ? tags_length(tag, strlen(tag)) : 0;
+    r->source_maker.tag = tag;
     r->source_maker.n_tag = n;
-    while (n && !r->options->no_split && text[n] == ' ') n++;
-    return n;
+    return n ? (size_t)(tag - text) + n + strspn(tag + n, blanks) : 0;
 }
 
 static void begin_text(PartReader *r) {
