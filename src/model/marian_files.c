@@ -220,9 +220,10 @@ static bool find_pieces(const Finder *f, const char *vocab, const char *pieces[2
         pieces[i] = names[i];
         if (listing_has(l, names[i])) continue;
         const char *bpe = listing_match(l, 0, "", ".bpe");
-        return error_set(f->err, "%s: no %s%s%s%s", l->directory, names[i],
-                         bpe ? "; the pieces of " : "", bpe ? bpe : "",
-                         bpe ? " (subword-nmt) are not supported" : "");
+        if (!bpe) return error_set(f->err, "%s: no %s", l->directory, names[i]);
+        return error_kind(f->err, XATTN_UNSUPPORTED,
+                          "%s: no %s; the pieces of %s (subword-nmt) are not supported",
+                          l->directory, names[i], bpe);
     }
     return true;
 }
@@ -244,9 +245,9 @@ static bool refuse_compressed(const Finder *f) {
             bool is_needed = is_weights(plain) || name_matches(plain, "", ".spm") ||
                              name_matches(plain, "lex", ".bin") || name_matches(plain, "", ".yml");
             if (is_needed && !listing_has(&f->listing, plain))
-                return error_set(f->err, "%s/%s is still compressed; run: %s %s/*%s",
-                                 f->listing.directory, name, kinds[k].command, f->listing.directory,
-                                 kinds[k].suffix);
+                return error_kind(f->err, XATTN_UNSUPPORTED,
+                                  "%s/%s is still compressed; run: %s %s/*%s", f->listing.directory,
+                                  name, kinds[k].command, f->listing.directory, kinds[k].suffix);
         }
     return true;
 }

@@ -28,6 +28,12 @@ static bool refuse(const Header *h, const char *why) {
     return error_set(h->err, "%s: tensor %s: %s", h->path, h->tensor->name, why);
 }
 
+/* What NumPy writes, but Marian does not. */
+static bool unsupported(const Header *h, const char *why) {
+    return error_kind(h->err, XATTN_UNSUPPORTED, "%s: tensor %s: %s", h->path, h->tensor->name,
+                      why);
+}
+
 static void skip_spaces(Header *h) {
     while (h->at < h->end && (*h->at == ' ' || *h->at == '\n')) h->at++;
 }
@@ -53,7 +59,7 @@ static bool read_string(Header *h, char out[32]) {
 static bool read_type(Header *h) {
     char descr[32];
     h->has_type = true;
-    if (!read_string(h, descr)) return refuse(h, "its type is not one, but a structure");
+    if (!read_string(h, descr)) return unsupported(h, "its type is not one, but a structure");
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].descr, descr) == 0) {
             h->tensor->dtype = types[i].dtype;
@@ -119,7 +125,7 @@ static bool read_header(Header *h) {
     if (!h->has_type || !h->has_order || !h->has_shape)
         return refuse(h, "its header lacks descr, fortran_order or shape");
     if (fortran && long_dimensions(h->tensor) > 1)
-        return refuse(h, "it lies column by column; numpy.ascontiguousarray turns it around");
+        return unsupported(h, "it lies column by column; numpy.ascontiguousarray turns it around");
     return h->at == h->end || refuse(h, "something behind its header's dict");
 }
 

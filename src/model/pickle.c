@@ -193,10 +193,10 @@ static bool push_global(Machine *m, size_t unused) {
     for (PickleGlobal i = GLOBAL_ORDERED_DICT; i < N_PICKLE_GLOBALS; i++)
         if (strcmp(globals[i].module, module) == 0 && strcmp(globals[i].name, name) == 0)
             return push(m, (PickleValue){.kind = PICKLE_GLOBAL, .as = {.global = i}});
-    return error_set(m->err,
-                     "%s: the pickle asks for %.100s.%.100s, which no state dict needs; nothing of "
-                     "it was run",
-                     m->name, module, name);
+    return error_kind(m->err, XATTN_UNSUPPORTED,
+                      "%s: the pickle asks for %.100s.%.100s, which no state dict needs; nothing "
+                      "of it was run",
+                      m->name, module, name);
 }
 
 /* A call of a function with its arguments is remembered, not made; of an OrderedDict, which is only

@@ -57,7 +57,8 @@ static bool check_byteorder(const TorchState *r, const Zip *zip, const char *fol
     if (!zip_read(zip, entry, r->arena, r->err)) return false;
     return (entry->n_bytes == sizeof little - 1 &&
             memcmp(entry->bytes, little, entry->n_bytes) == 0) ||
-           error_set(r->err, "%s: %s is not \"little\"", zip->path, entry->name);
+           error_kind(r->err, XATTN_UNSUPPORTED, "%s: %s is not \"little\"", zip->path,
+                      entry->name);
 }
 
 static bool read_archive_storages(const TorchState *r, const Zip *zip, const char *folder,
@@ -116,7 +117,8 @@ static bool check_machine(const TorchState *r, const PickleValue *facts) {
             key[1].kind == PICKLE_BOOL && key[1].as.number)
             return true;
     }
-    return error_set(r->err, "%s: not from a little-endian machine", r->file->path);
+    return error_kind(r->err, XATTN_UNSUPPORTED, "%s: not from a little-endian machine",
+                      r->file->path);
 }
 
 /* The storages' numbers, in the order of the keys, from byte `at` on. */

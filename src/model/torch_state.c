@@ -62,9 +62,10 @@ static bool check_strides(const TorchState *r, const PickleItems *strides, const
     for (size_t i = tensor->rank; ok && i-- > 0; expected *= tensor->shape[i])
         ok = strides->at[i].kind == PICKLE_INT &&
              (tensor->shape[i] == 1 || strides->at[i].as.number == (long long)expected);
-    return ok || refuse(r, tensor,
-                        "it does not lie row by row; in Python, .contiguous() makes it so before "
-                        "it is saved");
+    return ok || error_kind(r->err, XATTN_UNSUPPORTED,
+                            "%s: tensor %s: it does not lie row by row; in Python, .contiguous() "
+                            "makes it so before it is saved",
+                            r->file->path, tensor->name);
 }
 
 /* _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks) */
@@ -116,10 +117,10 @@ static bool read_items(TorchState *r, const PickleValue *state) {
                              pickle_kind_name(key->kind));
         const PickleItems *args = arguments_of(value);
         if (!args)
-            return error_set(r->err,
-                             "%s: \"%s\" is %s, expected a tensor: is it a checkpoint of "
-                             "training, and not a model's weights?",
-                             r->file->path, key->as.text, pickle_kind_name(value->kind));
+            return error_kind(r->err, XATTN_UNSUPPORTED,
+                              "%s: \"%s\" is %s, expected a tensor: is it a checkpoint of "
+                              "training, and not a model's weights?",
+                              r->file->path, key->as.text, pickle_kind_name(value->kind));
         Tensor *tensor = tensors_add(r->tensors, r->file, key->as.text, r->arena, r->err);
         if (!tensor || !read_tensor(r, args, tensor, &r->storages[r->n_storages++])) return false;
     }

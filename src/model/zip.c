@@ -121,7 +121,7 @@ static bool find_data(const Reader *r, uint64_t offset, ZipEntry *entry) {
 
 static bool check_entry(const Reader *r, unsigned flags, const ZipEntry *entry) {
     if (flags & FLAG_ENCRYPTED)
-        return error_set(r->err, "%s: %s is encrypted", r->path, entry->name);
+        return error_kind(r->err, XATTN_UNSUPPORTED, "%s: %s is encrypted", r->path, entry->name);
     if (entry->method != STORED && entry->method != DEFLATED)
         return error_kind(r->err, XATTN_UNSUPPORTED,
                           "%s: %s: compression method %u is not supported, expected 0 (stored) or "

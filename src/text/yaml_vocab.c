@@ -90,7 +90,9 @@ static bool read_single_quoted(Reader *r) {
 static bool read_plain(Reader *r) {
     const char *colon = r->end - 1;
     while (colon > r->at && *colon != ':') colon--;
-    if (strchr("?[]{}&*|>%@`", *r->at)) return refuse(r, "this kind of YAML is not supported");
+    if (strchr("?[]{}&*|>%@`", *r->at))
+        return error_kind(r->err, XATTN_UNSUPPORTED,
+                          "%s: line %zu: this kind of YAML is not supported", r->path, r->line);
     buffer_append(&r->piece, r->at, (size_t)(colon - r->at));
     r->at = colon;
     return true;

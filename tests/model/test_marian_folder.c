@@ -30,11 +30,20 @@ static Model *load(const char *path) {
     return model;
 }
 
-static void refused(const char *path, const char *message) {
+static void refused_as(xattn_error_kind kind, const char *path, const char *message) {
     Model *model;
     Error err = {0};
     if (model_load(path, XATTN_AS_STORED, &model, &err)) fail_msg("loaded, expected %s", message);
     expect_contains(err.text, message);
+    if (err.kind != kind) fail_msg("kind %d: %s", (int)err.kind, err.text);
+}
+
+static void refused(const char *path, const char *message) {
+    refused_as(XATTN_MALFORMED, path, message);
+}
+
+static void unsupported(const char *path, const char *message) {
+    refused_as(XATTN_UNSUPPORTED, path, message);
 }
 
 static void write_text(const char *directory, const char *name, const char *text) {
@@ -201,8 +210,8 @@ static void other_architectures_are_refused_by_name(void **state) {
         options.from = changes[i][0];
         options.to = changes[i][1];
         char *directory = tiny_opus_write(&options);
-        refused(directory, changes[i][2]);
-        refused(directory, npz);
+        unsupported(directory, changes[i][2]);
+        unsupported(directory, npz);
         tiny_model_remove(directory);
     }
 }
@@ -212,7 +221,8 @@ static void pieces_of_another_kind_are_refused(void **state) {
     TinyFirefox options = opus_options();
     char *directory = tiny_opus_write(&options), path[600];
     move(directory, "source.spm", "source.bpe");
-    refused(directory, "no source.spm; the pieces of source.bpe (subword-nmt) are not supported");
+    unsupported(directory,
+                "no source.spm; the pieces of source.bpe (subword-nmt) are not supported");
     join(path, directory, "source.bpe");
     assert_int_equal(remove(path), 0);
     refused(directory, "no source.spm");
@@ -284,7 +294,7 @@ static void decoding_settings_are_honoured_or_refused(void **state) {
     assert_int_equal(model->config.generation.banned.n, 0);
     model_free(model);
     tiny_file_replace(directory, "decoder.yml", "allow-unk: true", "word-penalty: 0.5");
-    refused(directory, "\"word-penalty\" is 0.5, which is not supported");
+    unsupported(directory, "\"word-penalty\" is 0.5, which is not supported");
     tiny_file_replace(directory, "decoder.yml", "word-penalty: 0.5", "word-penalty: 0");
     tiny_file_replace(directory, "decoder.yml", "beam-size: 6", "beam-size: 6.5");
     refused(directory, "\"beam-size\" is 6.5, expected an integer from 1 to 64");
@@ -322,8 +332,8 @@ static void compressed_files_are_named(void **state) {
     for (size_t i = 0; i < 3; i++) {
         char *directory = tiny_firefox_write(&options);
         move(directory, files[i].name, files[i].compressed);
-        refused(directory, files[i].compressed);
-        refused(directory, files[i].command);
+        unsupported(directory, files[i].compressed);
+        unsupported(directory, files[i].command);
         tiny_model_remove(directory);
     }
 }

@@ -34,15 +34,20 @@ static void expect_shape(const char *header, size_t n, DType dtype, size_t rank,
     }
 }
 
-static void refused(const char *header, size_t n, const char *message) {
+static void refused_as(xattn_error_kind kind, const char *header, size_t n, const char *message) {
     Tensors tensors;
     Arena arena = {0};
     Error err = {0};
     if (open_array(header, n, false, &tensors, &arena, &err)) fail_msg("read: %s", header);
     assert_contains(err.text, "model.npz: tensor w: ");
     assert_contains(err.text, message);
+    if (err.kind != kind) fail_msg("kind %d: %s", (int)err.kind, err.text);
     tensors_close(&tensors);
     arena_free(&arena);
+}
+
+static void refused(const char *header, size_t n, const char *message) {
+    refused_as(XATTN_MALFORMED, header, n, message);
 }
 
 static void headers_are_read(void **state) {
@@ -80,11 +85,14 @@ static void other_headers_are_refused(void **state) {
     refused("{'descr': '<f4', 'descr': '<f4'}", 24, "something else than descr");
     refused("{'a': 1}", 24, "something else than descr");
     refused("{'a very long key of more than 31 bytes': 1}", 24, "its header is not a dict");
-    refused(WITH("'<f8'", "False", "(3,)"), 24, "type <f8 is not supported, expected <f4");
-    refused(WITH("'>f4'", "False", "(2, 3)"), 24, "type >f4 is not supported");
-    refused(WITH("'|O'", "False", "(3,)"), 24, "type |O is not supported");
-    refused(WITH("[('a', '<f4')]", "False", "(3,)"), 24, "its type is not one, but a structure");
-    refused(WITH("'<f4'", "True", "(2, 3)"), 24, "it lies column by column");
+    refused_as(XATTN_UNSUPPORTED, WITH("'<f8'", "False", "(3,)"), 24,
+               "type <f8 is not supported, expected <f4");
+    refused_as(XATTN_UNSUPPORTED, WITH("'>f4'", "False", "(2, 3)"), 24,
+               "type >f4 is not supported");
+    refused_as(XATTN_UNSUPPORTED, WITH("'|O'", "False", "(3,)"), 24, "type |O is not supported");
+    refused_as(XATTN_UNSUPPORTED, WITH("[('a', '<f4')]", "False", "(3,)"), 24,
+               "its type is not one, but a structure");
+    refused_as(XATTN_UNSUPPORTED, WITH("'<f4'", "True", "(2, 3)"), 24, "it lies column by column");
     refused(WITH("'<f4'", "Maybe", "(2, 3)"), 24, "must be True or False");
     refused(WITH("'<f4'", "False", "2"), 24, "\"shape\" must be a tuple of whole numbers");
     refused(WITH("'<f4'", "False", "(2.0,)"), 24, "\"shape\" must be a tuple");

@@ -126,12 +126,78 @@ static void every_short_file_is_refused(void **state) {
     tiny_model_remove(directory);
 }
 
+/* Expects the refusal of a file as one that xattn does not run. */
+static void unsupported(const void *bytes, size_t n, const char *message) {
+    Arena arena = {0};
+    Error err = {0};
+    Tensors tensors;
+    const char *path = scratch_write(bin, bytes, n);
+    assert_false(tensors_open(path, torch_file_read, &tensors, &arena, &err));
+    assert_contains(err.text, path);
+    assert_contains(err.text, message);
+    if (err.kind != XATTN_UNSUPPORTED) fail_msg("kind %d: %s", (int)err.kind, err.text);
+    tensors_close(&tensors);
+    arena_free(&arena);
+}
+
+/* An archive with a pickle in which the first `from` is `to`, and perhaps the order of bytes. */
+static void unsupported_archive(const Buffer *pickle, const char *from, const char *to,
+                                const char *byteorder, const char *message) {
+    static const float numbers[6] = {0};
+    ZipFile zip = {0};
+    Buffer file = {0}, edited = {0};
+    buffer_append(&edited, pickle->data, pickle->size);
+    for (size_t i = 0; *from && i + strlen(from) <= edited.size; i++)
+        if (memcmp(edited.data + i, from, strlen(from)) == 0) {
+            memcpy(edited.data + i, to, strlen(from));
+            break;
+        }
+    zip_file_add(&zip, "m/data.pkl", edited.data, edited.size, false);
+    zip_file_add(&zip, "m/byteorder", byteorder, strlen(byteorder), false);
+    zip_file_add(&zip, "m/data/0", numbers, sizeof numbers, false);
+    zip_file_finish(&zip, &file);
+    unsupported(file.data, file.size, message);
+    buffer_free(&edited);
+    buffer_free(&file);
+}
+
+static void what_is_whole_but_not_read_is_unsupported(void **state) {
+    (void)state;
+    static const char little[] = "little_endian\x88", training[] = "}X\5\0\0\0epochK\3s.";
+    const TorchTensor tensor = {"w", "FloatStorage", "0", 0, 6, 6, 2, {2, 3}};
+    Buffer pickle = {0}, other = {0}, stream = {0};
+    torch_pickle(&tensor, 1, TORCH_ZIP, &pickle);
+    unsupported_archive(&pickle, "", "", "big", "m/byteorder is not \"little\"");
+    unsupported_archive(&pickle, "K\3K\1\x86", "K\1K\2\x86", "little",
+                        "tensor w: it does not lie row by row");
+    unsupported_archive(&pickle, "FloatStorage", "ShortStorage", "little", "ShortStorage");
+    buffer_append(&other, training, sizeof training - 1);
+    unsupported_archive(&other, "", "", "little", "is it a checkpoint of training");
+    TinyModel options = tiny_model_default();
+    char *directory = tiny_model_write(&options);
+    size_t size;
+    torch_save(directory, bin, TORCH_STREAM);
+    char *bytes = tiny_file_read(directory, bin, &size);
+    for (size_t i = 0; i + sizeof little <= size && !stream.size; i++)
+        if (memcmp(bytes + i, little, sizeof little - 1) == 0) {
+            buffer_append(&stream, bytes, size);
+            stream.data[i + sizeof little - 2] = '\x89';
+        }
+    unsupported(stream.data, stream.size, "not from a little-endian machine");
+    tiny_model_remove(directory);
+    free(bytes);
+    buffer_free(&pickle);
+    buffer_free(&other);
+    buffer_free(&stream);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tensors_are_those_of_safetensors),
         cmocka_unit_test(models_load),
         cmocka_unit_test(parts_of_a_storage_are_read),
         cmocka_unit_test(every_short_file_is_refused),
+        cmocka_unit_test(what_is_whole_but_not_read_is_unsupported),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

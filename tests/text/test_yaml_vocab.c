@@ -22,18 +22,24 @@ static void expect(const char *text, size_t n, const char *const *pieces) {
     arena_free(&arena);
 }
 
-static void refused_bytes(const char *text, size_t n_bytes, size_t n, const char *message) {
+static void refused_bytes(xattn_error_kind kind, const char *text, size_t n_bytes, size_t n,
+                          const char *message) {
     Vocab vocab;
     Arena arena = {0};
     Error err = {0};
     if (load(text, n_bytes, n, &vocab, &arena, &err)) fail_msg("read: %s", text);
     assert_contains(err.text, "vocab.yml: ");
     assert_contains(err.text, message);
+    if (err.kind != kind) fail_msg("kind %d: %s", (int)err.kind, err.text);
     arena_free(&arena);
 }
 
+static void refused_as(xattn_error_kind kind, const char *text, size_t n, const char *message) {
+    refused_bytes(kind, text, strlen(text), n, message);
+}
+
 static void refused(const char *text, size_t n, const char *message) {
-    refused_bytes(text, strlen(text), n, message);
+    refused_as(XATTN_MALFORMED, text, n, message);
 }
 
 static void lines_are_read(void **state) {
@@ -82,15 +88,16 @@ static void wrong_lines_are_refused(void **state) {
     refused("\"\\U00110000\": 0\n", 2, "an escape that is no character");
     refused("\"\\UFFFFFFFF\": 0\n", 2, "an escape that is no character");
     refused("\"\\x00\": 0\n", 2, "an escape that is no character");
-    refused("? a\n: 0\n", 2, "this kind of YAML is not supported");
-    refused("&a b: 0\n", 2, "this kind of YAML is not supported");
-    refused("[a]: 0\n", 2, "this kind of YAML is not supported");
+    static const char other[] = "line 1: this kind of YAML is not supported";
+    refused_as(XATTN_UNSUPPORTED, "? a\n: 0\n", 2, other);
+    refused_as(XATTN_UNSUPPORTED, "&a b: 0\n", 2, other);
+    refused_as(XATTN_UNSUPPORTED, "[a]: 0\n", 2, other);
     refused("a: 0\na: 1\n", 2, "\"a\" occurs twice");
     refused("a: 0\nb: 0\n", 2, "\"a\" and \"b\" have the same id 0");
     refused("b: 1\n", 2, "no piece has the id 0, and one has 1");
     refused("", 2, "0 pieces, the model has embeddings for 2");
     refused("\xFF: 0\n", 2, "line 1: not UTF-8, or a NUL");
-    refused_bytes("a\0: 0\n", 6, 2, "line 1: not UTF-8, or a NUL");
+    refused_bytes(XATTN_MALFORMED, "a\0: 0\n", 6, 2, "line 1: not UTF-8, or a NUL");
     refused("{\"a\": 0, \"a\": 1}", 2, "\"a\" occurs twice");
 }
 
