@@ -73,7 +73,8 @@ LIBS        = $(pkg_libs) -lm -lpthread
 machine     := $(shell $(CC) -dumpmachine)
 other_blas  := $(if $(filter openblas,$(BLAS)),src/nn/matrix_portable.c,src/nn/matrix_openblas.c)
 other_cpus  := $(if $(filter x86_64%,$(machine)),,$(wildcard src/nn/kernels/*_avx*.c)) \
-               $(if $(filter aarch64% arm64%,$(machine)),,$(wildcard src/nn/kernels/*_neon*.c))
+               $(if $(filter aarch64% arm64%,$(machine)),,$(wildcard src/nn/kernels/*_neon*.c)) \
+               $(if $(filter wasm%,$(machine)),,$(wildcard src/nn/kernels/*_wasm.c))
 sources     := $(filter-out $(other_blas) $(other_cpus),$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 program_src := src/main.c $(filter src/cli/%,$(sources))
 library_src := $(filter-out $(program_src),$(sources))
@@ -103,7 +104,7 @@ solutions     := $(addsuffix /solution,$(addprefix $(BUILD)/,$(exercises)))
 starters      := $(addsuffix /starter,$(addprefix $(BUILD)/,$(exercises)))
 exercise      := $(filter exercises/$(N)-%,$(exercises))
 
-.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl web web-demo wheel fuzz soak lint parity bench install uninstall clean FORCE
+.PHONY: all help deps demo examples exercise learn docs site test check asan tsan aarch64 musl wasm web web-demo wheel fuzz soak lint parity bench install uninstall clean FORCE
 
 all: deps ## build the program ./xattn and the library ./libxattn.a; the shared one into $(BUILD)
 	@$(MAKE) --no-print-directory xattn libxattn.a $(BUILD)/$(shared)
@@ -199,7 +200,8 @@ check: $(BUILD)/xattn $(BUILD)/libxattn.a $(BUILD)/$(shared) $(completions) $(te
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call object,$(support_src)) $(BUILD)/internal.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
-$(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support
+$(BUILD)/tests/%.o $(BUILD)/tests/support/%.o: ALL_CFLAGS += -Itests/support $(cmocka_cflags)
+cmocka_cflags := $(if $(SOURCES),-isystem $(SOURCES)/cmocka/include -D_UINTPTR_T)  # which stdint.h has
 
 # The program itself with a test in front of its main, its allocator and its loader.
 wrapped := main _Exit malloc calloc realloc free mmap model_load
@@ -306,11 +308,25 @@ musl: ## a static program for any Linux, build/musl/xattn, with the C library mu
 	@BUILD=build/musl tests/run.sh $(musl_tests)
 
 # For browsers, from Debian: emscripten, node-acorn and dpkg-dev. -msimd128: instructions that every browser has had since 2023.
+for_wasm = $(MAKE) --no-print-directory CC=emcc AR=emar BLAS=none BUILD=build/wasm SOURCES=$(cache)/sources HARDEN= HARDEN_LINK= \
+           CFLAGS=-msimd128
 web: ## the explorer, a page that translates by itself and shows where each head looks: build/web, for any web server
 	@scripts/get_sources.sh $(cache)/sources
-	@$(MAKE) --no-print-directory CC=emcc AR=emar BLAS=none BUILD=build/wasm SOURCES=$(cache)/sources HARDEN= HARDEN_LINK= \
-	    CFLAGS=-msimd128 build/wasm/internal.a build/wasm/libsources.a
+	@$(for_wasm) build/wasm/internal.a build/wasm/libsources.a
 	@web/build.sh $(cache)/sources build/wasm/internal.a build/wasm/libsources.a
+
+# The C tests of the layers, except that of OpenBLAS. Node has a fetch, which emscripten mistakes for a browser's.
+wasm_tests = $(patsubst tests/%.c,build/wasm/tests/%,$(filter-out tests/nn/test_matrix.c,$(wildcard tests/nn/test_*.c)))
+wasm: ## tests of the library as built for browsers, in Node: the kernels for WebAssembly's SIMD among them
+	@scripts/get_sources.sh $(cache)/sources
+	@scripts/get_sources.sh $(cache)/sources cmocka
+	@NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} $(for_wasm) LDFLAGS='-O1 -Lbuild/wasm -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 --pre-js tests/web/environment.js' \
+	    build/wasm/libcmocka.a $(wasm_tests)
+	@EMULATOR='node --no-experimental-fetch' BUILD=build/wasm tests/run.sh $(wasm_tests)
+
+$(BUILD)/libcmocka.a: $(SOURCES)/cmocka/src/cmocka.c
+	@$(CC) -O1 -DHAVE_SIGNAL_H -DHAVE_UNISTD_H $(cmocka_cflags) -c -o $(BUILD)/cmocka.o $<
+	@$(AR) rcs $@ $(BUILD)/cmocka.o
 
 PORT ?= 8000
 web-demo: web ## the explorer in your browser, at http://127.0.0.1:8000/; PORT=8080 for another port

@@ -20,6 +20,8 @@ const Kernels *const all_kernels[] = {
 #elif defined(__aarch64__)
     KERNELS("neon-dotprod", cpu_has_dotprod, dense_neon, &int8_neon_dotprod),
     KERNELS("neon", always, dense_neon, &int8_portable),
+#elif defined(__wasm_simd128__)
+    KERNELS("wasm", always, dense_wasm, &int8_wasm),
 #endif
     KERNELS("portable", always, dense_portable, &int8_portable),
     NULL,

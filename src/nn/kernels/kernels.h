@@ -24,7 +24,7 @@
    Every sum is made in the same order, k rising, whatever tile it falls into: a row's result does not
    depend, to the last bit, on the rows beside it, nor on the thread. int8 kernels add integers and all
    agree exactly. Dense kernels whose processor multiplies and adds in one rounding (all but the portable
-   one) agree exactly too.
+   one and WebAssembly's, which agree with each other) agree exactly too.
 
    tile.h is the body of all kernels; dense.h and int8.h are what its two kinds do around it; a file
    dense_*.c or int8_*.c says what a processor's registers are. */
@@ -75,7 +75,8 @@ void dense_portable(const Product *product);
 void dense_avx2(const Product *product);
 void dense_avx512(const Product *product);
 void dense_neon(const Product *product);
+void dense_wasm(const Product *product);
 extern const Int8Kernel int8_portable, int8_avx2, int8_avx_vnni, int8_avx512, int8_avx512_vnni,
-    int8_neon_dotprod;
+    int8_neon_dotprod, int8_wasm;
 
 #endif
