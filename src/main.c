@@ -47,8 +47,10 @@ static void catch_bus_errors(void) {
 
 /* Help on its way to a full disk is not a success. */
 static int flush_standard_output(int status) {
+    Error err = {0};
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-    fprintf(stderr, "xattn: standard output: %s\n", strerror(errno));
+    error_system(&err, "standard output", errno);
+    fprintf(stderr, "xattn: %s\n", err.text);
     return EXIT_FAILED;
 }
 

@@ -12,8 +12,7 @@ bool files_make_directory(const char *path, Error *err) {
         bool whole = path[n - 1] == '\0' || path[n] == '\0';
         if (!whole && path[n] != '/') continue;
         snprintf(part, sizeof part, "%.*s", (int)n, path);
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return error_set(err, "%s: %s", part, strerror(errno));
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) return error_system(err, part, errno);
         if (whole) return true;
     }
     return error_set(err, "%.40s…: a path of 1024 bytes and more", path);
@@ -32,7 +31,7 @@ bool files_write(const char *directory, const char *name, const Buffer *bytes, E
         ok = written && rename(draft.data, path.data) == 0;
     }
     if (!file || !ok) {
-        if (!err->text[0]) error_set(err, "%s: %s", path.data, strerror(errno));
+        if (!err->text[0]) error_system(err, path.data, errno);
         if (file) remove(draft.data);
         ok = false;
     }

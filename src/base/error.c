@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 
-/* Cuts an unfinished UTF-8 sequence off the end and hides control characters. */
+/* Removes an incomplete UTF-8 sequence from the end, and hides control characters. */
 static void make_printable(char *text) {
     size_t n = strlen(text), first = n;
     while (first > 0 && n - first < 3 && ((unsigned char)text[first - 1] & 0xC0) == 0x80) first--;
@@ -49,8 +49,7 @@ bool error_kind(Error *err, xattn_error_kind kind, const char *format, ...) {
     return false;
 }
 
-/* Two functions share the name strerror_r, and which one a system has is not for a macro to guess: the
-   compiler picks by the type of what comes back. */
+/* Two functions share the name strerror_r. The type of the result tells which one this system has. */
 static const char *text_of_int(int status, const char *buffer) {
     return status == 0 ? buffer : "unknown error";
 }

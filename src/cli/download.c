@@ -176,7 +176,7 @@ bool file_sha256(const char *path, char hash[65], Error *err) {
     char output[128] = "";
     for (size_t i = 0; i < 2; i++) {
         int status = -1, file = open(path, O_RDONLY | O_CLOEXEC);
-        if (file < 0) return error_set(err, "%s: %s", path, strerror(errno));
+        if (file < 0) return error_system(err, path, errno);
         bool ran = process_run(programs[i], file, output, sizeof output, &status, err);
         close(file);
         if (ran && status == 0 && strspn(output, "0123456789abcdef") == 64) {
@@ -198,12 +198,12 @@ static bool copy(int in, int out, size_t limit, size_t *n, const char *path, Err
     *n = 0;
     while ((got = read(in, bytes, sizeof bytes)) != 0) {
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return error_set(err, "%s: %s", path, strerror(errno));
+        if (got < 0) return error_system(err, path, errno);
         *n += (size_t)got;
         if (*n > limit) return error_set(err, "%s: unpacks to more than %zu bytes", path, limit);
         for (ssize_t done = 0, w; done < got; done += w)
             if ((w = write(out, bytes + done, (size_t)(got - done))) < 0)
-                return error_set(err, "%s: %s", path, strerror(errno));
+                return error_system(err, path, errno);
     }
     return true;
 }
@@ -214,9 +214,9 @@ bool unpack(Packing packing, const char *packed, const char *path, size_t size, 
     size_t limit = size ? size : 100 * size_of(packed), n = 0;
     Process process;
     int in = open(packed, O_RDONLY | O_CLOEXEC);
-    if (in < 0) return error_set(err, "%s: %s", packed, strerror(errno));
+    if (in < 0) return error_system(err, packed, errno);
     int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool ok = out >= 0 || error_set(err, "%s: %s", path, strerror(errno));
+    bool ok = out >= 0 || error_system(err, path, errno);
     if (ok && process_start(arguments, in, &process, err)) {
         ok = copy(process.out, out, limit, &n, path, err);
         int status = process_end(&process);
@@ -227,7 +227,7 @@ bool unpack(Packing packing, const char *packed, const char *path, size_t size, 
         ok = error_prefix(err, "a program is needed to unpack the model");
     }
     close(in);
-    if (out >= 0 && close(out) != 0 && ok) ok = error_set(err, "%s: %s", path, strerror(errno));
+    if (out >= 0 && close(out) != 0 && ok) ok = error_system(err, path, errno);
     if (!ok) unlink(path);
     return ok;
 }

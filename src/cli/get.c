@@ -40,8 +40,7 @@ static bool make_folder(const char *folder, Error *err) {
     snprintf(path, sizeof path, "%s", folder);
     for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
         if (slash) *slash = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return error_set(err, "%s: %s", path, strerror(errno));
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) return error_system(err, path, errno);
         if (!slash) return true;
         *slash = '/';
     }
@@ -110,7 +109,7 @@ static bool unpack_file(const Get *get, const IndexFile *file, Error *err) {
     if (!*file->hash && !*file->unpacked_hash && !get->options->quiet)
         fprintf(stderr, "xattn: %s: not verified: the index has no SHA-256 of it\n", file->name);
     if (file->packing == PACKED_NOT)
-        return rename(part, path) == 0 || error_set(err, "%s: %s", path, strerror(errno));
+        return rename(part, path) == 0 || error_system(err, path, errno);
     return unpack(file->packing, part, path, file->unpacked_size, err) &&
            check_hash(path, file->name, file->unpacked_hash, err);
 }
@@ -132,7 +131,7 @@ static bool install(const Get *get, Error *err) {
     remove_folder(old);
     bool had_one = rename(get->final, old) == 0;
     if (rename(get->unpacked, get->final) != 0) {
-        error_set(err, "%s: %s", get->final, strerror(errno));
+        error_system(err, get->final, errno);
         if (had_one) (void)rename(old, get->final);
         return false;
     }
@@ -157,7 +156,7 @@ static bool lock(const Get *get, int *file, Error *err) {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (!path_join(path, get->partial, "lock", err)) return false;
     *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (*file < 0) return error_set(err, "%s: %s", path, strerror(errno));
+    if (*file < 0) return error_system(err, path, errno);
     return fcntl(*file, F_SETLK, &whole) == 0 ||
            error_set(err, "another xattn is downloading it (%s is locked)", path);
 }

@@ -32,8 +32,8 @@ bool lines_open(const Options *options, Lines *lines, Error *err) {
         hint_at_files(options);
     } else if (options->input && strcmp(options->input, "-") != 0) {
         lines->name = options->input;
-        lines->fd = open(options->input, O_RDONLY);
-        if (lines->fd < 0) return error_set(err, "%s: %s", options->input, strerror(errno));
+        lines->fd = open(options->input, O_RDONLY | O_CLOEXEC);
+        if (lines->fd < 0) return error_system(err, options->input, errno);
     } else if (!options->quiet && isatty(STDIN_FILENO)) {
         fputs("xattn: reading lines from the terminal; Ctrl-D ends\n", stderr);
     }
@@ -149,7 +149,7 @@ static bool fill(Lines *lines, Error *err) {
     if (!make_room(lines, err)) return false;
     do n = read(lines->fd, bytes, sizeof bytes);
     while (n < 0 && errno == EINTR);
-    if (n < 0) return error_set(err, "%s: %s", lines->name, strerror(errno));
+    if (n < 0) return error_system(err, lines->name, errno);
     lines->at_end = n == 0;
     if (lines->encoding == ENCODING_UTF16)
         utf16_append(&lines->utf16, (const unsigned char *)bytes, (size_t)n, &lines->pending);

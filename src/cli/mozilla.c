@@ -25,7 +25,7 @@ static bool make_temporary(char path[PATH_MAX], Error *err) {
     if (snprintf(path, PATH_MAX, "%s/xattn-index.XXXXXX", folder) >= PATH_MAX)
         return error_set(err, "%s: name too long", folder);
     int file = mkstemp(path);
-    if (file < 0) return error_set(err, "%s: %s", folder, strerror(errno));
+    if (file < 0) return error_system(err, folder, errno);
     close(file);
     return true;
 }

@@ -61,10 +61,12 @@ static bool open_temporary(Output *output, const struct stat *old, Error *err) {
         return error_set(err, "%s: name too long", output->path);
     output->fd = mkstemp(temporary);
     output->is_temporary = output->fd >= 0;
-    if (output->is_temporary)
+    if (output->is_temporary) {
+        (void)fcntl(output->fd, F_SETFD, FD_CLOEXEC);
         give_usual_mode(output->fd, old);
-    else
+    } else {
         temporary[0] = '\0';
+    }
     return true;
 }
 
@@ -91,12 +93,12 @@ static bool open_path(Output *output, Error *err) {
     bool exists = stat(path, &info) == 0;
     output->fd = -1;
     if (open_file >= 0)
-        output->fd = dup(open_file);
+        output->fd = fcntl(open_file, F_DUPFD_CLOEXEC, 0);
     else if (exists && !S_ISREG(info.st_mode))
-        output->fd = open(path, O_WRONLY);
+        output->fd = open(path, O_WRONLY | O_CLOEXEC);
     else if (!open_temporary(output, exists ? &info : NULL, err))
         return false;
-    return output->fd >= 0 || error_set(err, "%s: cannot write: %s", path, strerror(errno));
+    return output->fd >= 0 || (error_system(err, "cannot write", errno), error_prefix(err, path));
 }
 
 bool output_open(const char *path, Output *output, Error *err) {
@@ -123,8 +125,7 @@ bool output_write(Output *output, Buffer *bytes, Error *err) {
         if (n >= 0)
             done += (size_t)n;
         else if (errno != EINTR)
-            ok = error_set(err, "%s: %s", output->path ? output->path : "standard output",
-                           strerror(errno));
+            ok = error_system(err, output->path ? output->path : "standard output", errno);
         if (waiting) end = line_end(bytes, done);
     }
     writing = 0;
@@ -136,10 +137,10 @@ bool output_write(Output *output, Buffer *bytes, Error *err) {
 bool output_close(Output *output, bool keep, Error *err) {
     bool ok = true;
     if (output->path && output->fd >= 0)
-        ok = close(output->fd) == 0 || error_set(err, "%s: %s", output->path, strerror(errno));
+        ok = close(output->fd) == 0 || error_system(err, output->path, errno);
     if (output->is_temporary) {
         if (ok && keep && rename(temporary, output->path) != 0)
-            ok = error_set(err, "%s: %s", output->path, strerror(errno));
+            ok = error_system(err, output->path, errno);
         if (!ok || !keep) unlink(temporary);
         temporary[0] = '\0';
     }

@@ -31,7 +31,7 @@ static void catch_signals(void (*handler)(int)) {
 }
 
 static bool open_pipe(int ends[2], Error *err) {
-    if (pipe(ends) != 0) return error_set(err, "a pipe: %s", strerror(errno));
+    if (pipe(ends) != 0) return error_system(err, "a pipe", errno);
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     return true;
@@ -66,7 +66,7 @@ bool process_start(const char *const *arguments, int in, Process *process, Error
     if (status) {
         close(ends[0]);
         catch_signals(SIG_DFL);
-        return error_set(err, "%s: %s", arguments[0], strerror(status));
+        return error_system(err, arguments[0], status);
     }
     child = (sig_atomic_t)process->pid;
     process->out = ends[0];

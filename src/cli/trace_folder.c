@@ -23,7 +23,7 @@ typedef bool FileTaker(const char *folder, const char *name, const cJSON *index,
 
 static bool for_each_file(const char *folder, FileTaker *take, const cJSON *index, Error *err) {
     DIR *dir = opendir(folder);
-    if (!dir) return errno == ENOENT || error_set(err, "%s: %s", folder, strerror(errno));
+    if (!dir) return errno == ENOENT || error_system(err, folder, errno);
     bool ok = true;
     for (struct dirent *entry; ok && (entry = readdir(dir)) != NULL;) {
         bool is_file = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
@@ -64,7 +64,7 @@ static bool remove_file(const char *folder, const char *name, const cJSON *index
     char path[PATH_MAX];
     if (!is_of_trace(name, index)) return true;
     return path_join(path, folder, name, err) &&
-           (unlink(path) == 0 || error_set(err, "%s: %s", path, strerror(errno)));
+           (unlink(path) == 0 || error_system(err, path, errno));
 }
 
 bool trace_folder_check(const char *folder, Error *err) {
@@ -120,7 +120,7 @@ bool trace_folder_write(const char *folder, const char *source, const xattn_tran
                         Activations *all, Error *err) {
     Buffer bytes = {0};
     bool made = mkdir(folder, 0777) == 0;
-    bool ok = made || errno == EEXIST || error_set(err, "%s: %s", folder, strerror(errno));
+    bool ok = made || errno == EEXIST || error_system(err, folder, errno);
     ok = ok && clear(folder, err);
     bool cleared = ok;
     for (size_t i = 0; ok && i < all->n; i++) ok = write_array(folder, all, i, &bytes, err);

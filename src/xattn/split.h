@@ -1,6 +1,6 @@
 /* split.h: texts to translations, sentence by sentence, a window at a time
 
-       texts ─split─> sentences ─job.h─> their translations ─join.h─> the texts' translations
+       texts ─split─> sentences ─read.h─> their translations ─join.h─> the texts' translations
 
    Models are trained on sentences, and translate those best. What one call takes beside its results
    does not grow with the texts: sentences are read, translated and joined in windows of SPLIT_WINDOW a
