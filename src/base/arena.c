@@ -9,7 +9,7 @@ enum { ALIGNMENT = 64, SMALL_BLOCK = 4 * 1024, LARGE_BLOCK = 1 << 20 };
 
 struct ArenaBlock {
     ArenaBlock *next;
-    unsigned char *free, *end;  // what is left of this block; memory from calloc, so zeroed
+    unsigned char *free, *end;  // the rest of this block, zeroed by calloc
 };
 
 /* Bytes to skip so that p is aligned, a power of two. */
@@ -23,7 +23,7 @@ static bool fits(const ArenaBlock *block, size_t n_bytes, size_t alignment) {
     return skip <= left && n_bytes <= left - skip;
 }
 
-/* Asks for huge pages where a block is large enough to hold some. Only a hint. */
+/* Asks for huge pages if the block can hold some. Only a hint. */
 static void advise(unsigned char *memory, size_t n_bytes) {
 #ifdef MADV_HUGEPAGE
     const size_t huge_page = (size_t)1 << 21;
@@ -36,8 +36,8 @@ static void advise(unsigned char *memory, size_t n_bytes) {
 #endif
 }
 
-/* Blocks double up to a limit. So there are few, and malloc, which keeps what is freed in proportion to
-   the largest block, has the memory of one batch at hand for the next. */
+/* Blocks double up to a limit, so there are few of them. malloc keeps freed memory in proportion to the
+   largest block, and can therefore reuse one batch's memory for the next. */
 static size_t next_room(const ArenaBlock *last) {
     size_t room = last ? 2 * (size_t)(last->end - (const unsigned char *)last) : SMALL_BLOCK;
     return room < LARGE_BLOCK ? room : LARGE_BLOCK;

@@ -1,9 +1,10 @@
 /* arena.h: memory that is freed all at once
 
-   A model, or one batch in flight, is many arrays with one lifetime. They are taken from an Arena
-   and go with it, so every owner has one cleanup path and no array can be forgotten. Starts as {0}.
+   A model consists of many arrays with one lifetime, and so does a batch in progress. Its Arena
+   allocates and frees them all, so every owner has one cleanup path and cannot forget an array. Starts
+   as {0}.
 
-   Nothing is ever given back singly: what grows step by step belongs in a Buffer or in a realloc. */
+   An arena cannot free a single array. Use a Buffer or realloc for memory that grows step by step. */
 #ifndef XATTN_ARENA_H
 #define XATTN_ARENA_H
 
@@ -23,12 +24,12 @@ void *arena_array(Arena *arena, size_t n, size_t size, const char *what, Error *
 /* The same for floats, the commonest case. */
 float *arena_floats(Arena *arena, size_t n, const char *what, Error *err);
 
-/* A copy of n bytes of text with a NUL behind them. */
+/* A copy of n bytes of text, followed by a NUL. */
 char *arena_string(Arena *arena, const char *text, size_t n, Error *err);
 
-/* Makes sure that the next n_bytes, however they are split up, come out of one block. For whoever
-   knows the size of what is coming: one large block can lie in the system's huge pages, which
-   spares a model's start thousands of page faults. */
+/* Takes the next n_bytes, however they are split up, from one block. Call it if you know the total
+   size: one large block can lie in huge pages, which saves a model thousands of page faults when it
+   starts. */
 bool arena_reserve(Arena *arena, size_t n_bytes, const char *what, Error *err);
 
 /* Frees everything and leaves {0}. */

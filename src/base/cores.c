@@ -24,7 +24,7 @@ static size_t cores_in_set(void) {
     if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
         return (size_t)CPU_COUNT(&set);
 #endif
-    return cores_online();  // also of systems with more than a cpu_set_t holds
+    return cores_online();  // also on systems with more processors than a cpu_set_t holds
 }
 
 /* Up to two words at the beginning of a file; false if it has none. */
@@ -39,7 +39,7 @@ static bool read_words(const char *folder, const char *name, char first[32], cha
     return n >= 1;
 }
 
-/* Microseconds a period, of both versions; "max" and -1 are no quota. */
+/* The quota of one folder in cores, for both versions of cgroups; 0 if it has none ("max" or -1). */
 static size_t quota_here(const char *folder) {
     char quota[32], period[32], unused[32];
     if (!read_words(folder, "cpu.max", quota, period) &&
@@ -50,7 +50,7 @@ static size_t quota_here(const char *folder) {
     return time > 0 && of > 0 ? (size_t)((time + of - 1) / of) : 0;
 }
 
-/* The least quota of a group and those that it is in. */
+/* The least quota of a group and its parents. */
 static size_t least_quota(const char *root, const char *group) {
     char folder[4096];
     size_t least = 0, stem = strlen(root);
@@ -64,7 +64,7 @@ static size_t least_quota(const char *root, const char *group) {
     }
 }
 
-/* A line of /proc/self/cgroup: "0::/group", or of the first version "4:cpu,cpuacct:/group". */
+/* A line of /proc/self/cgroup: "0::/group", or "4:cpu,cpuacct:/group" in the first version. */
 static size_t quota_of_line(char *line, const char *root) {
     char mounted[4096];
     char *controllers = strchr(line, ':'),
@@ -76,7 +76,7 @@ static size_t quota_of_line(char *line, const char *root) {
     if (!*controllers) return least_quota(root, group);
     if (strcmp(controllers, "cpu") != 0 && strncmp(controllers, "cpu,", 4) != 0) return 0;
     snprintf(mounted, sizeof mounted, "%s/cpu", root);
-    // In a container the group's path is that of the host, while its own folder is the root.
+    // In a container the path is the host's, but the folder of the group is the root.
     size_t own = least_quota(mounted, group);
     return own ? own : quota_here(mounted);
 }

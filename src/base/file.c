@@ -12,16 +12,16 @@
 
 #include "base/buffer.h"
 
-static const off_t max_size = (off_t)1 << 36;  // 64 GiB, some hundred times the largest model known
-static const unsigned char nothing[1];  // what an empty file maps to: mmap refuses a length of 0
+static const off_t max_size = (off_t)1 << 36;  // 64 GiB, a hundred times the largest known model
+static const unsigned char nothing[1];         // an empty file: mmap refuses a length of 0
 
-/* What is mapped, for file_at. A slot is filled before its `data` is set, so that a handler of signals,
-   on whatever thread, finds it whole or not at all. */
+/* The mapped files, for file_at. `data` is set last, so that a signal handler on any thread finds a
+   complete slot or none. */
 static struct {
     atomic_bool taken;
-    _Atomic(const unsigned char *) data;  // NULL: nothing here
+    _Atomic(const unsigned char *) data;  // NULL: the slot is free
     size_t size;
-    char path[1024];  // cut if it is longer
+    char path[1024];  // a longer one is cut
 } known[16];
 enum { N_KNOWN = sizeof known / sizeof *known };
 
@@ -59,7 +59,7 @@ void file_copy(bool on) { copies = on; }
 static bool cannot(const char *path, const char *what, size_t size, Error *err) {
     int error_number = errno;
     Error reason = {0};
-    error_system(&reason, what, error_number);  // for the text of its number
+    error_system(&reason, what, error_number);  // only for its text
     return error_kind(err, error_number == ENOMEM ? XATTN_NO_MEMORY : XATTN_UNREADABLE,
                       "%s: cannot %s; %zu bytes", path, reason.text, size);
 }
@@ -76,7 +76,7 @@ static bool read_whole(int fd, const char *path, unsigned char *data, size_t siz
     return true;
 }
 
-/* file->size bytes of memory with the same in them. */
+/* Reads the file into memory of file->size bytes. */
 static bool copy_descriptor(int fd, const char *path, MappedFile *file, Error *err) {
     void *data = mmap(NULL, file->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) return cannot(path, "copy it", file->size, err);
@@ -84,7 +84,7 @@ static bool copy_descriptor(int fd, const char *path, MappedFile *file, Error *e
         munmap(data, file->size);
         return false;
     }
-    (void)mprotect(data, file->size, PROT_READ);  // as if it were mapped
+    (void)mprotect(data, file->size, PROT_READ);  // like a mapped file
     file->data = data;
     file->copied = true;
     return true;
@@ -134,7 +134,7 @@ void file_unmap(MappedFile *file) {
 }
 
 void file_release(const MappedFile *file, const void *data, size_t n) {
-    if (file->copied) return;  // there is no file to read it from again
+    if (file->copied) return;  // it could not be read again
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t first = (size_t)((const unsigned char *)data - file->data), end = first + n;
     first = (first + page - 1) / page * page;  // whole pages only; the mapping begins with one

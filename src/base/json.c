@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-static const size_t max_file = 100 * 1000 * 1000;  // cJSON needs some 10 times as much memory
+static const size_t max_file = 100 * 1000 * 1000;  // cJSON needs about 10 times as much memory
 
 static size_t line_of(const char *text, size_t offset) {
     size_t line = 1;
@@ -30,13 +30,13 @@ static bool only_spaces(const char *text, size_t n) {
     return true;
 }
 
-/* Whether the text spells a NUL, which a C string cannot hold: \u0000 behind an even number of
-   backslashes. */
+/* Whether the text contains an escaped NUL, which a C string cannot hold: \u0000 after an even number
+   of backslashes. */
 static bool spells_nul(const char *text, size_t n) {
     for (size_t i = 0; i + 6 <= n; i++) {
         if (text[i] != '\\') continue;
         if (memcmp(text + i, "\\u0000", 6) == 0) return true;
-        i++;  // whatever is escaped
+        i++;  // skips the escaped character
     }
     return false;
 }
@@ -50,7 +50,7 @@ cJSON *json_parse_object(const char *name, const void *bytes, size_t n, Error *e
     }
     errno = 0;
     cJSON *object = cJSON_ParseWithLengthOpts(text, n, &end, 0);
-    if (!object && errno == ENOMEM) {  // cJSON itself does not tell
+    if (!object && errno == ENOMEM) {  // cJSON does not report it
         error_set(err, "%s: out of memory for its JSON", name);
         return NULL;
     }

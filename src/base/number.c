@@ -12,8 +12,8 @@ static locale_t plain;  // "C": made once, never freed
 
 static void make_plain(void) { plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
 
-/* Puts this thread into the locale "C"; returns the one to go back to. Where it cannot be made
-   (out of memory, which glibc and musl rule out) the thread stays where it is. */
+/* Switches this thread to the locale "C" and returns its own locale. If memory runs out (impossible
+   with glibc and musl), the thread keeps its own. */
 static locale_t enter_plain(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_plain);
@@ -22,7 +22,7 @@ static locale_t enter_plain(void) {
 
 bool number_parse(const char *text, double *number) {
     char *end;
-    bool spaced = *text == ' ' || (*text >= '\t' && *text <= '\r');  // strtod would skip it
+    bool spaced = *text == ' ' || (*text >= '\t' && *text <= '\r');  // strtod would skip spaces
     locale_t before = enter_plain();
     double value = strtod(text, &end);
     uselocale(before);

@@ -1,8 +1,8 @@
 /* number.h: numbers as text, whatever the host's locale
 
-   A program that calls setlocale(LC_ALL, "") in Germany reads and writes 0,5 from then on, in strtod
-   and in printf. Models, options and output are not German: everything here reads and writes 0.5.
-   Use these where a number is read, and buffer_format or error_set where one is written. */
+   After setlocale(LC_ALL, "") in Germany, strtod and printf read and write 0,5. Models, options and
+   output always have 0.5, and so do these functions. Use them to read numbers; to write them, use
+   buffer_format or error_set. */
 #ifndef XATTN_NUMBER_H
 #define XATTN_NUMBER_H
 
@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Reads the whole of a text as a number: no space in front, nothing behind. Takes what strtod takes
-   otherwise, "inf" and "0x1p-3" too. False, and *number is 0, if it is none. */
+/* Reads a text that is a number from its first byte to its last, in any form that strtod accepts, "inf"
+   and "0x1p-3" too. False, with *number 0, if the text is not a number. */
 bool number_parse(const char *text, double *number);
 
-/* snprintf and vsnprintf with a point in numbers. */
+/* Like snprintf and vsnprintf, always with a decimal point. */
 int number_format(char *out, size_t size, const char *format, ...)
 #if defined(__GNUC__)
     __attribute__((format(printf, 3, 4)))

@@ -1,15 +1,16 @@
-/* sized.h: structs that the caller makes and that may grow
+/* sized.h: structs of the caller's that may grow
 
-   They begin with their own size, as the caller's compiler knew it (xattn.h, Growing). A program that
-   was built with an earlier header has a shorter one: what it lacks is zero. One that was built with a
-   later header has a longer one: that is fine as long as it sets nothing there. */
+   Such a struct begins with its size at the time when the caller was compiled (xattn.h, Growing). A
+   program built with an earlier header passes a shorter struct; the missing members count as zero. A
+   program built with a later header passes a longer struct, which is accepted as long as the unknown
+   members are zero. */
 #ifndef XATTN_SIZED_H
 #define XATTN_SIZED_H
 
 #include "base/error.h"
 
-/* Copies a struct whose first member is its size to *to [n], a later or an earlier version of it; NULL
-   is all zero. Errors call it by its name. */
+/* Copies a struct that begins with its size to *to [n], another version of the same struct. NULL counts
+   as all zero. Errors call it `name`. */
 bool sized_copy(const void *from, void *to, size_t n, const char *name, Error *err);
 
 #endif

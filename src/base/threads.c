@@ -9,14 +9,14 @@ typedef struct {
     ThreadsTask *task;
     void *context;
     size_t n;
-    pthread_mutex_t mutex;  // of what follows
-    size_t next;            // the item to hand out, if it is less than n
+    pthread_mutex_t mutex;  // guards the members below
+    size_t next;            // the next item to hand out; n or more: none is left
     size_t failed;          // the first item that failed, or n
-    Error *err;             // and why it did
+    Error *err;             // the error of that item
 } Work;
 
-/* The next item; n if there is none, or no point in it any more. All before it are with someone: so
-   the first of those that fail is the first of all. */
+/* The next item; n if none is left, or if an earlier one has failed. Items are handed out in order, so
+   every item before a failed one has been handed out, too, and the first failure by number is found. */
 static size_t take(Work *work) {
     pthread_mutex_lock(&work->mutex);
     size_t item = work->next < work->n && work->failed == work->n ? work->next++ : work->n;
@@ -42,12 +42,13 @@ static void *work_off(void *pointer) {
     return NULL;
 }
 
-/* A thread's stack: what the search puts there, and OpenBLAS below it, is some 100 KB, twice or thrice
-   that under a sanitizer. The C library's own size is for others to choose: musl's is 128 KB, and a
-   host's limit may be anything. */
+/* The stack of a thread. The search, with OpenBLAS, needs about 100 KB, and two or three times that
+   under a sanitizer. The default size would not do everywhere: musl's is 128 KB, and a host may set any
+   limit. */
 enum { STACK_SIZE = 2 * 1024 * 1024 };
 
-/* Signals to the process are the host's threads' business; what a thread does to itself is its own. */
+/* Blocks all signals except those that a thread's own fault raises: the host's threads handle the
+   others. */
 static void block_signals(sigset_t *before) {
     static const int own[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
     sigset_t all;
@@ -56,7 +57,7 @@ static void block_signals(sigset_t *before) {
     pthread_sigmask(SIG_SETMASK, &all, before);
 }
 
-/* Starts up to n threads; how many. They inherit which signals are blocked. */
+/* Starts up to n threads, which inherit the blocked signals. Returns how many it started. */
 static size_t start(pthread_t *threads, size_t n, Work *work) {
     size_t n_started = 0;
     pthread_attr_t attributes;
@@ -76,7 +77,7 @@ bool threads_run(size_t n_threads, size_t n, ThreadsTask *task, void *context, E
     pthread_t others[THREADS_MOST - 1];
     size_t wanted = n_threads < n ? n_threads : n;
     if (wanted > THREADS_MOST) wanted = THREADS_MOST;
-    pthread_mutex_init(&work.mutex, NULL);  // cannot fail where it is only memory
+    pthread_mutex_init(&work.mutex, NULL);  // on Linux and macOS this cannot fail
     size_t n_others = start(others, wanted > 1 ? wanted - 1 : 0, &work);
     work_off(&work);
     while (n_others) pthread_join(others[--n_others], NULL);

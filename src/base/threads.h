@@ -4,8 +4,9 @@
        threads_run(4, n_batches, translate, batches, &err);
 
    Items are handed out one at a time and in order, so put the longest first. Threads live as long as
-   the call: to start one takes some 20 µs, which suits items of milliseconds. What a task reads and
-   others may read at the same time must not change meanwhile; what it writes must be its item's own. */
+   the call: starting one takes about 20 µs, little beside items of milliseconds. A task may read data
+   that it shares with others as long as nobody changes them, and may write only what belongs to its
+   item. */
 #ifndef XATTN_THREADS_H
 #define XATTN_THREADS_H
 
@@ -17,12 +18,12 @@ enum { THREADS_MOST = 256 };
 typedef bool ThreadsTask(void *context, size_t item, Error *err);
 
 /* Calls task(context, 0), … task(context, n - 1) on n_threads threads, at most THREADS_MOST, or on
-   fewer if they cannot be had; the caller's is one of them, and with n_threads 0 or 1 the only one.
-   The others block all signals. Returns when all is done. After a failure no further item is begun, and the error is that of the first item, by number,
-   that fails: always the same, however the threads ran. */
+   fewer if the system has no more. The caller's thread is one of them; with n_threads 0 or 1 it is the
+   only one. The others block all signals. Returns when all items are done. After a failure no further
+   item is started, and the error is always that of the failed item with the lowest number. */
 bool threads_run(size_t n_threads, size_t n, ThreadsTask *task, void *context, Error *err);
 
-/* How many processor cores this process may use (cores.h), at most THREADS_MOST. */
+/* The number of cores that this process may use (cores.h), at most THREADS_MOST. */
 size_t threads_cores(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* utf8.h: the characters of a text, one after the other
 
-   Text from outside may hold any bytes. Where they spell no character (The Unicode Standard, table
-   3-7: overlong forms and surrogates are none) the caller decides what becomes of them; most put
-   U+FFFD in their place, one for every byte. */
+   Text from outside may contain any bytes. The caller decides what happens to bytes that form no
+   character (The Unicode Standard, table 3-7, which excludes overlong forms and surrogates). Most
+   callers replace each of them with U+FFFD. */
 #ifndef XATTN_UTF8_H
 #define XATTN_UTF8_H
 
@@ -12,7 +12,8 @@
 
 enum { UTF8_NONE = -1 };
 
-/* The first character of text [n], n > 0, and its bytes; UTF8_NONE, 1 byte long, where there is none. */
+/* The first character of text [n], n > 0; *size is its length in bytes. UTF8_NONE, 1 byte long, if the
+   bytes form no character. */
 int utf8_character(const char *text, size_t n, size_t *size);
 
 #endif

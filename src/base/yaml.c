@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_KEYS = 4096 };  // keys are looked up one by one
+enum { MOST_KEYS = 4096 };  // a key is found by a linear search
 
 typedef struct {
     Yaml *yaml;
@@ -20,13 +20,13 @@ static bool refuse(const Parser *p, const char *why) {
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-/* Cuts spaces off both ends of [*at, *end). */
+/* Removes spaces from both ends of [*at, *end). */
 static void trim(const char **at, const char **end) {
     while (*at < *end && is_space(**at)) ++*at;
     while (*end > *at && is_space((*end)[-1])) --*end;
 }
 
-/* Adds one value to the newest entry: [at, end), perhaps in quotes. */
+/* Adds the value [at, end), which may be in quotes, to the last entry. */
 static bool add_value(Parser *p, const char *at, const char *end) {
     trim(&at, &end);
     size_t n = (size_t)(end - at);
@@ -46,7 +46,7 @@ static bool add_value(Parser *p, const char *at, const char *end) {
     return true;
 }
 
-/* [a, b] from behind its opening bracket on. */
+/* A list [a, b], from the byte after its opening bracket. */
 static bool add_inline_list(Parser *p, const char *at, const char *end) {
     if (end[-1] != ']') return refuse(p, "a list that is not closed in its line");
     end--;
@@ -83,7 +83,8 @@ static bool add_entry(Parser *p, const char *at, const char *end) {
     return *at == '[' ? add_inline_list(p, at + 1, end) : add_value(p, at, end);
 }
 
-/* The end of [at, end) without a comment: # at the start or behind a space, outside quotes. */
+/* The end of [at, end) without its comment, which begins with # at the start or after a space, outside
+   quotes. */
 static const char *without_comment(const char *at, const char *end) {
     char quote = '\0';
     for (const char *c = at; c < end; c++) {

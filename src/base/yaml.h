@@ -1,4 +1,4 @@
-/* yaml.h: the part of YAML that Marian's settings are written in
+/* yaml.h: the part of YAML that Marian's settings use
 
        dim-emb: 256                      key: value
        transformer-preprocess: ""        quotes around a value, single or double
@@ -7,8 +7,8 @@
          - 32000
          - 32000
 
-   one level, with comments, blank lines and `---`. Anything else (maps inside maps, anchors, escapes,
-   text over several lines) is refused with its line: better no model than a misread one. */
+   There is one level, with comments, blank lines and `---`. Anything else (maps inside maps, anchors,
+   escapes, text over several lines) is refused with its line number, so that no model is misread. */
 #ifndef XATTN_YAML_H
 #define XATTN_YAML_H
 
@@ -19,29 +19,30 @@ typedef struct {
     size_t line;  // from 1
     bool is_list;
     size_t n;
-    const char **values;  // [n]; a single value is one
+    const char **values;  // [n]; n is 1 for a single value
 } YamlEntry;
 
 typedef struct {
-    const char *name;    // of the text, for error messages
+    const char *name;    // for error messages
     YamlEntry *entries;  // [n] in order
     size_t n;
 } Yaml;
 
-/* Parses n bytes, which need not outlive the call; everything lies in the arena. `name` is kept. */
+/* Parses n bytes. The result lies in the arena, so the bytes may be freed; `name` must live as long as
+   it. */
 bool yaml_parse(const char *name, const char *text, size_t n, Yaml *yaml, Arena *arena, Error *err);
 
-/* The entry of that key, or NULL. */
+/* The entry of a key, or NULL. */
 const YamlEntry *yaml_find(const Yaml *yaml, const char *key);
 
-/* The single value of a key, `otherwise` if there is no such key; NULL with an error for a list. */
+/* The single value of a key, or `otherwise` if the key is missing. NULL with an error for a list. */
 const char *yaml_text(const Yaml *yaml, const char *key, const char *otherwise, Error *err);
 
-/* A whole number from least to most. A key that is missing is an error. */
+/* Reads an integer from least to most. A missing key is an error. */
 bool yaml_size(const Yaml *yaml, const char *key, size_t least, size_t most, size_t *out,
                Error *err);
 
-/* true or false; *out is `otherwise` if there is no such key. */
+/* Reads true or false. If the key is missing, *out is `otherwise`. */
 bool yaml_flag(const Yaml *yaml, const char *key, bool otherwise, bool *out, Error *err);
 
 #endif
