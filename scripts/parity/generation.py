@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every generation setting, by this program and by transformers' generate(): target ids and scores.
 
-    generation.py XATTN MODEL --name NAME [--corpus FILE]    compares, and prints rows of the table
-    generation.py --goldens MODEL FILE                       writes what transformers makes of them
+    generation.py XATTN MODEL --name NAME [--corpus FILE] [--texts N]    compares, and prints rows of the table
+    generation.py --goldens MODEL FILE                                   writes what transformers makes of them
 
 The model is MODEL with another generation_config.json: its own, and one CASE's settings. A row of FILE,
 for tests/decode/test_generation.c, is SETTINGS <tab> TEXT <tab> TARGET IDS <tab> SCORE. Sentences that
@@ -116,9 +116,9 @@ def translate(xattn, model, texts):
     return [(row["target_ids"], row.get("normalized_score", row["score"])) for row in rows]
 
 
-def compare(xattn, model, name, corpus):
+def compare(xattn, model, name, corpus, n_texts):
     table, judge = Table(name), Generator(model)
-    texts = TEXTS + choose(corpus, 4)
+    texts = (TEXTS + choose(corpus, 4))[:n_texts]
     sources = judge.encode(texts)
     own = json.loads((model / "generation_config.json").read_text())
     n = wrong = ties = 0
@@ -162,11 +162,12 @@ def main():
     parser.add_argument("second", type=pathlib.Path, metavar="MODEL")
     parser.add_argument("--name", default="shipped")
     parser.add_argument("--corpus", type=pathlib.Path, default=SAMPLE)
+    parser.add_argument("--texts", type=int, default=10, help="how many texts")
     args = parser.parse_args()
     if args.goldens:
         write_goldens(args.first, args.second)
         return 0
-    return compare(args.first, args.second, args.name, args.corpus)
+    return compare(args.first, args.second, args.name, args.corpus, args.texts)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -57,6 +58,31 @@ static void several_maps_have_names(void **state) {
                  "\"▁a\tb\"\t0.1\t0.7\t0.2\n");
 }
 
+/* tests/goldens/text/map.tsv is what pandas makes of these labels and numbers (scripts/parity/tsv.py). */
+static void a_table_is_what_pandas_writes(void **state) {
+    (void)state;
+    static const char *const rows[] = {"▁a\tb", "c\\\n\r", "\"", "NA", "plain"};
+    static const char *const columns[] = {"▁x", "\"y", "</s>", "a\nb", "😀",
+                                          " ",  "#1",  "'q'",  "a,b",  "\\"};
+    enum { N_ROWS = sizeof rows / sizeof *rows, N_COLUMNS = sizeof columns / sizeof *columns };
+    xattn_label row_labels[N_ROWS], column_labels[N_COLUMNS];
+    float numbers[N_ROWS * N_COLUMNS];
+    char expected[2048];
+    for (size_t i = 0; i < N_ROWS; i++) row_labels[i] = (xattn_label){.text = rows[i]};
+    for (size_t j = 0; j < N_COLUMNS; j++) column_labels[j] = (xattn_label){.text = columns[j]};
+    for (size_t k = 0; k < N_ROWS * N_COLUMNS; k++) numbers[k] = (float)(1.0 / (double)(1 + k));
+    FILE *file = fopen("tests/goldens/text/map.tsv", "rb");
+    assert_non_null(file);
+    expected[fread(expected, 1, sizeof expected - 1, file)] = '\0';
+    fclose(file);
+    xattn_map table = {.n_target = N_ROWS,
+                       .n_source = N_COLUMNS,
+                       .target = row_labels,
+                       .source = column_labels,
+                       .cells = numbers};
+    expect_table(&table, 1, expected);
+}
+
 static void no_map_is_nothing(void **state) {
     (void)state;
     expect_table(NULL, 0, "");
@@ -66,6 +92,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_map_is_one_table),
         cmocka_unit_test(several_maps_have_names),
+        cmocka_unit_test(a_table_is_what_pandas_writes),
         cmocka_unit_test(no_map_is_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
