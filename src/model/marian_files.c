@@ -252,6 +252,13 @@ static bool refuse_compressed(const Finder *f) {
     return true;
 }
 
+static bool refuse_factored(const Finder *f) {
+    const char *name = listing_match(&f->listing, 0, "", ".fsv");
+    return !name ||
+           error_kind(f->err, XATTN_UNSUPPORTED, "%s/%s: a factored vocabulary is not supported",
+                      f->listing.directory, name);
+}
+
 bool marian_files_are_here(const Listing *listing) {
     static const char *const endings[][2] = {{"model", ".bin"},     {"", ".npz"},
                                              {"model", ".bin.gz"},  {"", ".npz.gz"},
@@ -273,8 +280,8 @@ bool marian_files_find(const char *directory, const char *weights, MarianFiles *
     const char *vocabs[2], *pieces[2], *shortlist;
     *files = (MarianFiles){0};
     if (!listing_read(directory, &f.listing, arena, err) || !refuse_compressed(&f) ||
-        !check_numbers(&f) || (!weights && !find_weights(&f)) || !find_settings(&f) ||
-        (!named_vocabs(&f, vocabs) && !usual_vocabs(&f, vocabs)) ||
+        !refuse_factored(&f) || !check_numbers(&f) || (!weights && !find_weights(&f)) ||
+        !find_settings(&f) || (!named_vocabs(&f, vocabs) && !usual_vocabs(&f, vocabs)) ||
         !find_pieces(&f, vocabs[0], pieces) ||
         !listing_only(&f.listing, "lex", ".bin", &shortlist, err))
         return false;

@@ -204,6 +204,13 @@ static void other_architectures_are_refused_by_name(void **state) {
         {"type: transformer", "type: amun", "\"type\": \"amun\" is not supported"},
         {"autoreg: self-attention", "autoreg: average-attention", "\"average-attention\" is not"},
         {"postprocess: dan", "postprocess: da", "\"transformer-postprocess\": \"da\" is not"},
+        {"transformer-preprocess: \"\"", "transformer-preprocess: n",
+         "\"transformer-preprocess\": \"n\" is not supported, expected \"\""},
+        {"tied-layers: []", "tied-layers: [1, 1]", "\"transformer-tied-layers\": not"},
+        {"type: ", "lemma-dim-emb: 64\ntype: ", "\"lemma-dim-emb\": \"64\" is not supported"},
+        {"type: ", "transformer-disable-position-embeddings: true\ntype: ",
+         "\"transformer-disable-position-embeddings\": \"true\" is not"},
+        {"type: ", "right-left: true\ntype: ", "\"right-left\": \"true\" is not supported"},
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         TinyFirefox options = opus_options();
@@ -226,6 +233,10 @@ static void pieces_of_another_kind_are_refused(void **state) {
     join(path, directory, "source.bpe");
     assert_int_equal(remove(path), 0);
     refused(directory, "no source.spm");
+    tiny_model_remove(directory);
+    directory = tiny_opus_write(&options);
+    move(directory, "opus.vocab.yml", "opus.vocab.fsv");
+    unsupported(directory, "opus.vocab.fsv: a factored vocabulary is not supported");
     tiny_model_remove(directory);
 }
 
