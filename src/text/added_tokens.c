@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/json.h"
 
-enum { MOST_TOKENS = 100000, MOST_BYTES = 1000 };  // of all, and of one
+enum { MOST_TOKENS = 100000, MOST_BYTES = 1000 };  // tokens in all; bytes of one
 
-/* Where the tokens are read into. */
+/* State of a reader of both files. */
 typedef struct {
     AddedTokens *added;
     size_t n_ids;
@@ -21,7 +21,7 @@ static bool is_ordinary(const char *text) {
     return strcmp(text, "</s>") != 0 && strcmp(text, "<unk>") != 0 && strcmp(text, "<pad>") != 0;
 }
 
-/* Adds a token, or the properties of one that is there. */
+/* Adds a token, or the properties of one that was added before. */
 static bool add(Reader *r, const char *path, AddedToken token) {
     AddedTokens *added = r->added;
     if (!is_ordinary(token.text)) return true;
@@ -161,8 +161,8 @@ static const AddedToken *token_at(const AddedTokens *added, const char *text, si
     return longest;
 }
 
-/* A single word between other letters is text, like transformers', which cuts there all the same: in
-   front of the word, if only what follows is no space, else behind it. */
+/* A single-word token inside a longer word is text. Like transformers, the text is cut there all the
+   same: before the token if only the character after it is no space, else after it. */
 static bool is_cut(const AddedToken *token, const char *text, size_t n, size_t at, size_t *end) {
     bool left = at > 0 && text[at - 1] != ' ';
     bool right = at + token->length < n && text[at + token->length] != ' ';
@@ -181,7 +181,7 @@ AddedStretch added_tokens_next(const AddedTokens *added, const char *text, size_
             stretch.token = token;
             return stretch;
         }
-        if (stretch.end > begin) return stretch;  // else it is cut off in front already
+        if (stretch.end > begin) return stretch;  // else there is nothing before the cut
         stretch.end = n;
         at += token->length - 1;
     }

@@ -9,7 +9,7 @@ static bool is_small(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_L
 static bool is_capital(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LU; }
 
 bool capitals_typed(const char *text, size_t n) {
-    size_t words = 0, letters = 0, longest = 0;  // letters: of the word at hand
+    size_t words = 0, letters = 0, longest = 0;  // letters: of the current word
     for (size_t i = 0, size; i < n; i += size) {
         int c = utf8_character(text + i, n - i, &size);
         if (is_small(c)) return false;

@@ -4,18 +4,19 @@
                                                                              │
        LE CHAT A DORMI.  <──────────────────────capitals─────────────────────┘
 
-   A vocabulary spells what it rarely saw in small bits, and a word in capitals is many of them: small
-   models translate such text badly. Those that say so (config.h) read it in small letters instead.
+   A word in capitals is rare in training data, so a vocabulary splits it into many short pieces, and
+   small models translate it badly. If a model's configuration asks for it (config.h), the model reads
+   text in capitals as small letters.
 
-   Case is Unicode's simple mapping, character by character (utf8proc). Not here: ß, which has no
-   simple capital and stays; Turkish, whose i has two; sentences in capitals within other text. */
+   Case follows Unicode's simple mapping, character by character (utf8proc). Not handled: ß, which has
+   no simple capital and stays; the two Turkish i; sentences in capitals within other text. */
 #ifndef XATTN_CAPITALS_H
 #define XATTN_CAPITALS_H
 
 #include "base/buffer.h"
 
-/* Whether text [n] is typed in capitals: no small letter, and more than one word, or one of four
-   letters and more. What is shorter may well be a name, as OK and USA are; so are initials. */
+/* Whether text [n] is typed in capitals: it has no small letter, and more than one word or a word of
+   four letters or more. A shorter text, such as OK or USA, may be a name; initials are. */
 bool capitals_typed(const char *text, size_t n);
 
 /* Appends text [n] in small letters, or in capitals. Bytes that are not UTF-8 stay as they are. */

@@ -4,10 +4,10 @@
 #include "text/characters.h"
 #include "text/lists.h"
 
-/* How good a place to cut is. */
+/* Places to cut, from worst to best. */
 typedef enum { ANYWHERE, AT_SPACE, AT_CONJUNCTION, AT_COMMA, AT_CLAUSE, N_PLACES } PlaceKind;
 
-/* Whether a clause begins with the first word of text [n], which begins with a space. */
+/* Whether text [n], which begins with a space, goes on with a conjunction. */
 static bool is_conjunction(const char *text, size_t n) {
     size_t begin = 0, end, size;
     while (begin < n && character_is_space(utf8_character(text + begin, n - begin, &size)))
@@ -17,7 +17,7 @@ static bool is_conjunction(const char *text, size_t n) {
     return lists_have(LIST_CONJUNCTIONS, text + begin, end - begin);
 }
 
-/* Text [n] goes on behind character `last`. */
+/* The kind of the place between character `last` and text [n]. */
 static PlaceKind place_of(const char *text, size_t n, int last) {
     size_t size;
     switch (last) {

@@ -27,7 +27,7 @@ static int pieces_of_space(const Known *k) {
     return N;
 }
 
-/* Whether all pieces of the last text are in the vocabulary and say characters, not bytes. */
+/* Whether all pieces of the last text are in the vocabulary and stand for characters, not for bytes. */
 static bool all_known(const Known *k) {
     for (int i = pieces_of_space(k); i < k->pieces.n; i++) {
         int id = id_of(k, &k->pieces.items[i]);
@@ -55,7 +55,7 @@ bool known_text(Known *k, const char *text, size_t n, bool *known, Error *err) {
 bool known_character(Known *k, const char *text, size_t n, bool *known, Error *err) {
     size_t size;
     int code = utf8_character(text, n, &size);
-    if (code == SOFT_HYPHEN) return *known = true;  // it is left out
+    if (code == SOFT_HYPHEN) return *known = true;  // it is dropped
     if (size != n || code <= 0) return known_text(k, text, n, known, err);
     size_t slot = (size_t)code % KNOWN_CACHE;
     if (k->cache[slot].code != code) {

@@ -3,8 +3,7 @@
        a é 中     known: a piece, alone or with others, says them
        😀 ř       unknown: only <unk>, or byte by byte
 
-   Asked about character by character, as people see them (width.h); answers about single code points
-   are remembered. */
+   The unit is a character as people see it (width.h). Answers for single code points are cached. */
 #ifndef XATTN_KNOWN_H
 #define XATTN_KNOWN_H
 
@@ -12,21 +11,20 @@
 
 enum { KNOWN_CACHE = 1024 };
 
-/* Starts with the first two set and the rest zero; ends with known_free. */
+/* The caller sets the first two members and zeroes the rest; known_free ends it. */
 typedef struct {
     const TokenizerSide *side;
-    bool
-        small_will_do;  // a capital is known if its small letter is: text in capitals is read in small
-    PieceList pieces;  // working memory
+    bool small_will_do;  // a capital counts as known if its small letter is
+    PieceList pieces;    // scratch memory
     Buffer small;
     struct {
-        int code;  // 0: nothing here
+        int code;  // 0: the slot is free
         bool known;
     } cache[KNOWN_CACHE];
 } Known;
 
-/* Sets *known to whether the vocabulary spells the character [n] at text; or all of a text [n], some of
-   whose characters may be in longer pieces alone. */
+/* Sets *known to whether the vocabulary can spell the character [n] at `text`. `text` may also be
+   longer: some characters occur only inside longer pieces. */
 bool known_character(Known *k, const char *text, size_t n, bool *known, Error *err);
 bool known_text(Known *k, const char *text, size_t n, bool *known, Error *err);
 void known_free(Known *k);

@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 
-/* Words with a space on either side. */
+/* Each list is a string of words, with a space on either side of each. */
 static const char *const lists[N_LISTS] = {
     [LIST_TITLES] =
         // English

@@ -1,7 +1,7 @@
-/* lists.h: the few words of languages that rules need, in one place
+/* lists.h: the few words of each language that the rules about text need
 
-   A list says what kind of word it is; within it the words stand by language. To teach the rules
-   another language, add its words here: nothing else knows one. */
+   There is a list for each kind of word, sorted by language. To add a language, add its words here; no
+   other file contains any. */
 #ifndef XATTN_LISTS_H
 #define XATTN_LISTS_H
 
@@ -21,8 +21,8 @@ typedef enum {
     N_LISTS
 } List;
 
-/* Whether word [n] is in a list, where abbreviations stand without their last dot. A word listed with
-   a capital has one wherever it counts (Sat.); of others the case of A to Z does not matter. */
+/* Whether word [n] is in a list. Lists have abbreviations without their last dot. A word listed with a
+   capital (Sat.) matches only with a capital; for the others the case of A to Z does not matter. */
 bool lists_have(List list, const char *word, size_t n);
 
 #endif

@@ -19,7 +19,8 @@ static bool is_word(int c) {
     return character_is_word(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PC;
 }
 
-/* Bytes at the beginning of text [n] that are word characters, or ASCII ones of a set. */
+/* The number of bytes at the beginning of text [n] that belong to words or to `others`, a set of ASCII
+   characters. */
 static size_t run(const char *text, size_t n, const char *others) {
     size_t end = 0, size;
     for (; end < n; end += size) {
@@ -29,7 +30,7 @@ static size_t run(const char *text, size_t n, const char *others) {
     return end;
 }
 
-/* Without the marks at the end of a name that belong to the sentence around it. */
+/* The length of a name without final marks that belong to the sentence around it. */
 static size_t trim(const char *text, size_t n) {
     size_t open = 0, close = 0;
     for (size_t i = 0; i < n; i++) {
@@ -43,7 +44,7 @@ static size_t trim(const char *text, size_t n) {
     return n;
 }
 
-/* https://… and www.…: to the next space, quote or angle bracket, or a mark of another script. */
+/* https://… and www.…, up to the next space, quote, angle bracket, or mark of another script. */
 static size_t match_address(const char *text, size_t n) {
     size_t scheme = 0, end;
     while (scheme < n && (is_ascii_word(text[scheme]) || is_one_of(text[scheme], "+-."))) scheme++;
@@ -85,7 +86,7 @@ static bool has_ending(const char *name, size_t n) {
     while (dot && name[dot - 1] != '.') dot--;
     if (dot < 2 || dot == n) return false;
     size_t stem = dot - 1, ending = n - dot;
-    if (ending == 1 && (stem < 2 || name[dot] < 'a')) return false;  // B.C is none
+    if (ending == 1 && (stem < 2 || name[dot] < 'a')) return false;  // B.C is no file
     return lists_have(LIST_FILE_ENDINGS, name + dot, ending) && is_stem(name[stem - 1]);
 }
 
@@ -110,7 +111,7 @@ static size_t match_file(const char *text, size_t n) {
     return path || is_host || has_ending(text, end) ? end : 0;
 }
 
-/* `code`, ``code`` or ```code```: to the next run of backticks. */
+/* `code`, ``code`` or ```code```, up to the next run of backticks. */
 static size_t match_code(const char *text, size_t n) {
     size_t ticks = 0;
     while (ticks < n && text[ticks] == '`') ticks++;

@@ -6,7 +6,7 @@
 
 static const char SPACE_SYMBOL[] = "\xE2\x96\x81";  // ▁ U+2581
 
-/* A step of the normalizer: the size bytes at text stand for the next `consumed` bytes of input. */
+/* A step of the normalizer: `text` [size] replaces the next `consumed` bytes of the input. */
 typedef struct {
     const char *text;
     size_t size, consumed;
@@ -17,7 +17,7 @@ typedef struct {
 enum {
     UNIT = 4,            // bytes
     BLOCK = 256 * UNIT,  // bytes; Darts-clone writes whole blocks of 256 units
-    LONGEST_RULE = 1024  // bytes, of either side; the package's own have at most 33
+    LONGEST_RULE = 1024  // bytes of either side; in practice at most 33
 };
 
 static uint32_t read_u32(const unsigned char *p) {
@@ -26,7 +26,7 @@ static uint32_t read_u32(const unsigned char *p) {
 
 static bool is_leaf(uint32_t unit) { return unit >> 31; }
 static uint32_t value(uint32_t unit) { return unit & 0x7FFFFFFF; }
-static uint32_t label(uint32_t unit) { return unit & 0x800000FF; }  // of a leaf: never a byte
+static uint32_t label(uint32_t unit) { return unit & 0x800000FF; }  // of a leaf: not a byte
 static bool has_leaf(uint32_t unit) { return unit >> 8 & 1; }
 static uint32_t offset(uint32_t unit) { return (unit >> 10) << ((unit & 0x200) >> 6); }
 
@@ -34,9 +34,9 @@ static uint32_t unit_at(const Normalizer *normalizer, size_t i) {
     return read_u32(normalizer->units + UNIT * i);
 }
 
-/* Where unit i leads must lie in the array, whatever byte follows: bytes change the lowest 8 bits,
-   so the whole block of 256 must. A leaf's replacement must lie among the replacements, and be so short
-   that no text can grow out of all proportion. */
+/* Checks unit i. A byte changes the lowest 8 bits of an index, so the whole block of 256 units that
+   unit i may lead to must lie in the array. The replacement of a leaf must lie among the replacements,
+   and be short, so that a text cannot grow excessively. */
 static bool check_unit(const Normalizer *normalizer, size_t i, size_t replacements_size,
                        Error *err) {
     uint32_t unit = unit_at(normalizer, i);
@@ -80,8 +80,8 @@ bool normalizer_set_charsmap(Normalizer *normalizer, const unsigned char *charsm
     return true;
 }
 
-/* The longest rule that starts here. A damaged double array may lead in a circle: the bound keeps
-   the time linear, and no real rule is near it. */
+/* The longest rule that starts here. A damaged double array may lead in a circle; the bound, far above
+   real rules, keeps the time linear. */
 static bool match_rule(const Normalizer *normalizer, const char *text, size_t n, Rewrite *rewrite) {
     if (!normalizer->n_units) return false;
     if (n > LONGEST_RULE) n = LONGEST_RULE;
@@ -105,7 +105,7 @@ static bool match_rule(const Normalizer *normalizer, const char *text, size_t n,
 
 /* ---- the text ---- */
 
-/* The longest user-defined piece that starts here; 0 if none does. */
+/* The length of the longest user-defined piece that starts here; 0 if there is none. */
 static size_t match_kept(const Trie *kept, const char *text, size_t n) {
     size_t longest = 0;
     uint32_t node = TRIE_ROOT;
@@ -147,7 +147,7 @@ bool normalizer_run(const Normalizer *normalizer, const char *text, size_t n, Bu
     bool trim = normalizer->remove_extra_whitespaces, after_space = trim;
     const char *space = normalizer->escape_whitespaces ? SPACE_SYMBOL : " ";
     buffer_clear(out);
-    if (!n) return true;  // not even the dummy prefix
+    if (!n) return true;  // no dummy prefix either
     if (normalizer->add_dummy_prefix) buffer_string(out, space);
     for (size_t at = 0; at < n;) {
         Rewrite r = next_rewrite(normalizer, text + at, n - at);

@@ -1,12 +1,12 @@
-/* normalizer.h: the text that pieces are found in
+/* normalizer.h: preparing text for segmentation
 
-   SentencePiece never sees the text as typed. A table of rules in the .spm file, the charsmap,
-   rewrites it first (ﬁ -> fi, full-width Ａ -> A, ½ -> 1/2, tab -> space, zero-width characters ->
-   nothing), then spaces become visible, so that joining the pieces loses nothing:
+   SentencePiece does not segment the text as typed. First a table of rules in the .spm file, the
+   charsmap, rewrites it (ﬁ -> fi, full-width Ａ -> A, ½ -> 1/2, tab -> space, zero-width characters ->
+   nothing). Then spaces become visible, so that joining the pieces loses nothing:
 
        "  Ｈello   world "  ─rules─>  "  Hello   world "  ─spaces─>  "▁Hello▁world"
 
-   At each position the first of these that applies decides what is written and how far to go:
+   At each position the first of these that applies is written, and skipped in the input:
 
        1. the longest user-defined piece that starts here, kept as it is
        2. the longest rule that starts here: its replacement
@@ -27,19 +27,19 @@
 typedef struct {
     const unsigned char *units;     // [n_units] little-endian u32, perhaps unaligned
     size_t n_units;                 // 0: no rules
-    const char *replacements;       // the last of them ends with a NUL
-    Trie kept;                      // user-defined pieces; may be empty
+    const char *replacements;       // the last one ends with a NUL
+    Trie kept;                      // the user-defined pieces; may be empty
     bool add_dummy_prefix;          // a space in front
     bool remove_extra_whitespaces;  // no space at either end, single spaces between
     bool escape_whitespaces;        // spaces are written ▁ (U+2581)
 } Normalizer;
 
-/* Reads and checks a precompiled charsmap [n], which must outlive the normalizer. Afterwards no
-   text can lead out of it. n = 0 means no rules. */
+/* Reads a precompiled charsmap [n], which must outlive the normalizer, and checks that no text can lead
+   out of it. n = 0 means no rules. */
 bool normalizer_set_charsmap(Normalizer *normalizer, const unsigned char *charsmap, size_t n,
                              Error *err);
 
-/* Replaces what `out` held by the normalized form of n bytes of any kind. */
+/* Replaces the contents of `out` with the normalized form of text [n], which may be any bytes. */
 bool normalizer_run(const Normalizer *normalizer, const char *text, size_t n, Buffer *out,
                     Error *err);
 

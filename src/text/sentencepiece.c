@@ -6,34 +6,36 @@
 
 #include "text/sentencepiece_model.h"
 
-/* The best segmentation of the text up to one position. */
+/* The best segmentation of the text up to a position. */
 struct Arrival {
     float score;
     int id;    // of its last piece
-    int from;  // where that piece starts; -1 while nothing arrived here
+    int from;  // where that piece starts; -1 if no segmentation ends here yet
 };
 
 static void arrive(struct Arrival *best, size_t from, int id, float score) {
     if (best->from < 0 || score > best->score) *best = (struct Arrival){score, id, (int)from};
 }
 
-/* Bytes of the character that starts here, judged by its first byte. */
+/* The length of the character that starts here, according to its first byte. */
 static size_t character_length(const char *text, size_t n) {
     unsigned char lead = (unsigned char)*text;
     size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     return length < n ? length : n;
 }
 
-/* Floats near a large number are far apart. Only differences count, so on a long text the sums
-   start again from 0 at position `at`, whose successors up to `reached` have arrivals already. */
+/* Large floats are far apart. Only differences between scores matter, so on a long text the sums
+   restart from 0 at position `at`. Positions up to `reached` have arrivals already, which move
+   along. */
 static void restart_sums(struct Arrival *best, size_t at, size_t reached) {
     float origin = best[at].score;
     if (fabsf(origin) <= 100000.0f) return;
     for (size_t i = at; i <= reached; i++) best[i].score -= origin;
 }
 
-/* Offers every piece that starts at position `at`, shortest first, and the unknown piece if none of
-   them is exactly the character there. Returns the farthest position offered to. */
+/* Offers every piece that starts at position `at`, shortest first, to the position where it ends. If no
+   piece is exactly the character at `at`, offers the unknown piece, too. Returns the farthest of these
+   positions. */
 static size_t extend(const SentencePiece *sp, const char *text, size_t n, size_t at, size_t length,
                      struct Arrival *best) {
     float so_far = best[at].score;
@@ -84,7 +86,7 @@ static bool add_known(const SentencePiece *sp, PieceList *pieces, int id, Error 
     return add_item(pieces, (Piece){sp->pieces[id].text, sp->pieces[id].length, id}, err);
 }
 
-/* The n bytes at text are an unknown character. */
+/* Adds text [n], a character that no piece covers. */
 static bool add_unknown(const SentencePiece *sp, PieceList *pieces, const char *text, size_t n,
                         Error *err) {
     Piece *last = pieces->n ? &pieces->items[pieces->n - 1] : NULL;
@@ -97,8 +99,9 @@ static bool add_unknown(const SentencePiece *sp, PieceList *pieces, const char *
     return true;
 }
 
-/* Lists the pieces of the best segmentation of all n bytes. It is known from its end: the way back
-   turns every `from` into the end of the piece that follows, the way forth lists the pieces. */
+/* Lists the pieces of the best segmentation of text [n]. `from` leads backwards from the end of the
+   text. A first pass reverses these links, so that each leads to the end of the next piece; a second
+   pass lists the pieces in order. */
 static bool list_pieces(const SentencePiece *sp, const char *text, size_t n, PieceList *pieces,
                         Error *err) {
     struct Arrival *best = pieces->best;

@@ -7,7 +7,7 @@
 
 static const char SPACE_SYMBOL[] = "\xE2\x96\x81";  // ▁ U+2581
 
-/* Moves collected bytes to the text as UTF-8: each that belongs to no character becomes U+FFFD. */
+/* Moves the collected bytes to the text. A byte that belongs to no UTF-8 character becomes U+FFFD. */
 static void flush_bytes(Buffer *bytes, Buffer *text) {
     for (size_t i = 0, size; i < bytes->size; i += size) {
         const char *at = bytes->data + i;
@@ -27,7 +27,7 @@ static void append_visible(Buffer *text, const char *piece) {
     buffer_string(text, piece);
 }
 
-/* The string of the unknown piece itself, or one that is no piece at all. */
+/* Appends the unknown piece, or a string that is not a piece. */
 static void append_unknown(const SentencePiece *sp, int id, const char *piece, Buffer *text) {
     if (id < 0)
         buffer_string(text, piece);
@@ -57,7 +57,7 @@ static void decode_pieces(const SentencePiece *sp, const char *const *pieces, in
         }
         if (drop_space && strncmp(piece, SPACE_SYMBOL, symbol_size) == 0) {
             piece += symbol_size;
-            drop_space = norm->remove_extra_whitespaces;  // then all of them, until there is text
+            drop_space = norm->remove_extra_whitespaces;  // if so, all spaces before the first text
         }
         append_visible(text, piece);
     }
@@ -66,7 +66,7 @@ static void decode_pieces(const SentencePiece *sp, const char *const *pieces, in
 
 bool sentencepiece_decode(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
                           Error *err) {
-    Buffer bytes = {0};  // of byte pieces in a row
+    Buffer bytes = {0};  // of a run of byte pieces
     decode_pieces(sp, pieces, n, text, &bytes);
     bool ok = buffer_ok(&bytes, "bytes to decode", err) && buffer_ok(text, "a decoded text", err);
     buffer_free(&bytes);

@@ -47,7 +47,7 @@ static bool measure(ProtobufReader reader, Draft *draft, Error *err) {
     return ok;
 }
 
-/* A piece as it stands in the file. */
+/* A piece as the file has it. */
 typedef struct {
     ProtobufReader text;
     float score;

@@ -9,7 +9,8 @@
 
 /* ---- Characters ---- */
 
-/* The character at byte `at` < n, or UTF8_NONE, which is no space and no stop; *at moves behind it. */
+/* Reads the character at byte *at < n, and moves *at past it. UTF8_NONE counts as neither a space nor a
+   stop. */
 static int next_character(const char *text, size_t n, size_t *at) {
     size_t size;
     int c = utf8_character(text + *at, n - *at, &size);
@@ -46,7 +47,7 @@ static bool is_word(int c) {
            category == UTF8PROC_CATEGORY_NL || c == UTF8_NONE;
 }
 
-/* Quotes that open in one language close in another: behind a stop they close. */
+/* Some quotes open in one language and close in another. After a stop they count as closing. */
 static bool is_closing(int c) {
     switch (utf8proc_category(c)) {
         case UTF8PROC_CATEGORY_PE:
@@ -58,14 +59,14 @@ static bool is_closing(int c) {
     }
 }
 
-/* An emoji, what may be joined to it, or the small number of a note. */
+/* An emoji, a character that joins or varies one, or the small number of a note. */
 static bool is_attached(int c) {
     utf8proc_category_t category = utf8proc_category(c);
     return category == UTF8PROC_CATEGORY_SO || category == UTF8PROC_CATEGORY_SK ||
            category == UTF8PROC_CATEGORY_NO || c == 0xFE0F || c == 0x200D;
 }
 
-/* What may stand between a space and the first letter of a sentence. */
+/* A character that may stand between a space and the first letter of a sentence. */
 static bool is_opening(int c) {
     utf8proc_category_t category = utf8proc_category(c);
     return (character_is_space(c) && !character_is_break(c)) || is_closing(c) || c == 0xBF ||
@@ -73,14 +74,14 @@ static bool is_opening(int c) {
            category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PD;
 }
 
-/* Whether a word may begin behind it. */
+/* Whether a word may begin after this character. */
 static bool begins_word(int c) {
     return character_is_space(c) || is_closing(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PS;
 }
 
 /* ---- Words ---- */
 
-/* Whether all characters of word [n], at least one, are of a kind. */
+/* Whether word [n] has characters of one kind only, and at least one. */
 static bool all(bool (*kind)(int), const char *word, size_t n) {
     for (size_t at = 0; at < n;)
         if (!kind(next_character(word, n, &at))) return false;
@@ -92,7 +93,7 @@ static bool is_single(bool (*kind)(int), const char *word, size_t n) {
     return n > 0 && kind(next_character(word, n, &at)) && at == n;
 }
 
-/* Whether word [n] is one or two letters, then a dot, and so on: U.S, Ph.D, J.-M. */
+/* Whether word [n] consists of one or two letters between dots: U.S, Ph.D, J.-M. */
 static bool is_dotted(const char *word, size_t n) {
     size_t n_dots = 0, n_letters = 0;
     for (size_t at = 0; at < n;) {
@@ -109,7 +110,7 @@ static bool is_dotted(const char *word, size_t n) {
 
 static bool is_digit_or_dot(int c) { return is_digit(c) || c == '.'; }
 
-/* Whether the text at byte `at` begins with a word that begins sentences; an initial (A.) does not. */
+/* Whether the word at byte `at` is one that begins sentences. An initial (A.) does not count. */
 static bool begins_sentence(const char *text, size_t n, size_t at, size_t least) {
     size_t end = at, next = at, letters = 0;
     while (next < n && letters <= 12) {
@@ -133,23 +134,23 @@ static bool begins_number(const char *text, size_t n, size_t at) {
 
 /* ---- Stops ---- */
 
-/* A sentence while it is read. */
+/* The state of reading a sentence. */
 typedef struct {
     const char *text;
     size_t n;
     size_t begin, word;  // where the sentence begins, and the last word in it
-    int before;          // the character before the one at hand
-    bool begun, small;   // a letter or a number was there; the first letter is a small one
+    int before;          // the character before the current one
+    bool begun, small;   // a letter or number has been seen; the first letter is small
 } Reading;
 
-/* A run of stops, with the closing quotes behind it. */
+/* A run of stops, with the closing quotes after it. */
 typedef struct {
     size_t first, end;
-    bool single_dot, dots, wide;  // one dot alone; several dots or …; the last is a wide one
-    bool closed, alone;           // with quotes or brackets behind it; alone in brackets
+    bool single_dot, dots, wide;  // one dot; several dots or …; the last is wide (。)
+    bool closed, alone;           // quotes or brackets follow; it is alone in brackets
 } Stop;
 
-/* The bytes of a note such as [12] at the beginning of text [n], or of a space and a closing ». */
+/* The length of a note such as [12], or of a space and a closing », at the beginning of text [n]. */
 static size_t note_size(const char *text, size_t n) {
     size_t at = 1, digits = 1;
     if (n && text[0] == '[') {
@@ -166,7 +167,7 @@ static size_t note_size(const char *text, size_t n) {
     return character_is_space(c) || is_stop(c) || c == ',' ? end : 0;
 }
 
-/* Reads the run whose first character stands at `at`. */
+/* Reads the run of stops that begins at byte `at`. */
 static Stop read_stop(const Reading *r, size_t at) {
     Stop stop = {.first = at, .end = at};
     size_t n_stops = 0, n_dots = 0;
@@ -192,7 +193,7 @@ static Stop read_stop(const Reading *r, size_t at) {
     return stop;
 }
 
-/* Rule 5. `next` is where the text goes on behind the dot. */
+/* Rule 5. The text goes on at byte `next`. */
 static bool is_abbreviation(const Reading *r, const Stop *stop, size_t next) {
     const char *word = r->text + r->word;
     size_t n = stop->first - r->word, at = r->word;
@@ -210,7 +211,7 @@ static bool is_abbreviation(const Reading *r, const Stop *stop, size_t next) {
     return open && !begins_sentence(r->text, r->n, next, 1);
 }
 
-/* Whether the dot stands behind a word that is only that. */
+/* Whether the dot follows a whole word, not an abbreviation or a number. */
 static bool ends_word(const Reading *r, const Stop *stop) {
     const char *word = r->text + r->word;
     size_t n = stop->first - r->word;
@@ -238,7 +239,7 @@ static bool ends_sentence(const Reading *r, const Stop *stop) {
 }
 
 bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) {
-    size_t next = *at, visible;  // visible: behind the last character that is not a space
+    size_t next = *at, visible;  // visible: the end of the last character that is no space
     do {
         *at = next;
         if (*at == n) return false;
@@ -266,7 +267,7 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
     return true;
 }
 
-/* Where the last character of text [n], n > 0, begins. */
+/* The byte where the last character of text [n] begins, n > 0. */
 static size_t last_character(const char *text, size_t n) {
     size_t at = n - 1;
     while (at > 0 && n - at < 4 && ((unsigned char)text[at] & 0xC0) == 0x80) at--;

@@ -6,24 +6,24 @@
 
      1. At a line end or a tab.
      2. After a stop, . ! ? … or another script's (। ؟ ۔ ። ። ៕ ։ …), if a space follows; after 。！？｡
-        also without one. Repeated stops, closing quotes and brackets (« Non. » too), emoji and notes
-        such as [1] right behind it belong to the sentence.
+        even without one. Repeated stops, closing quotes and brackets (« Non. » too), emoji and notes
+        such as [1] right after it belong to the sentence.
      3. Not if another stop follows (". . ."), nor if the stop stands alone in brackets: […] (!), nor
         if nothing but stops stands before it ("... And then").
      4. Not before a small letter, whatever quotes and dashes stand between. But text typed without
         capitals goes by its stops: where a sentence began with a small letter, the next one may, after
-        ! ? or a dot behind a whole word (not behind quotes, an ellipsis or an abbreviation).
+        ! ? or a dot after a whole word (not after quotes, an ellipsis or an abbreviation).
      5. A single dot does not end a sentence after
-          - a title (Dr. Mme.), and what always stands inside (e.g. cf.);
-          - what may stand at the end or not (Inc. U.S. p.m. 12. J.), unless a word follows that begins
-            sentences and is hardly ever a name (She, This, Elle). That is what is listed, words
+          - a title (Dr. Mme.), or an abbreviation that never ends a sentence (e.g. cf.);
+          - one that may end a sentence (Inc. U.S. p.m. 12. J.), unless a word follows that begins
+            sentences and is hardly ever a name (She, This, Elle). These are listed words, words
             of one or two letters between dots, numbers of one or two digits, single capitals;
           - an abbreviation that a number follows (No. 5, p. 12, vol. IV, Jan. 3);
           - the number of an item at the beginning: 1. or 2.3. or IV.
 
-   The words are in lists.c. When in doubt it does not cut: two short sentences taken as one are
-   translated well enough, a sentence cut in two is not. Not here: sentences that end without a stop,
-   as in Thai. */
+   The words are in lists.c. In doubt there is no cut, because a model translates two short sentences at
+   once well enough, and half a sentence badly. Not handled: sentences that end without a stop, as in
+   Thai. */
 #ifndef XATTN_SENTENCES_H
 #define XATTN_SENTENCES_H
 
@@ -34,8 +34,8 @@ typedef struct {
     size_t begin, end;  // bytes of the text, without the spaces around them; begin < end
 } Sentence;
 
-/* The next sentence of text [n] from byte *at on, which moves behind it; false if there is none.
-   Bytes that are not UTF-8 count as letters. The time of all calls together is linear in n. */
+/* Finds the next sentence of text [n] from byte *at on, and moves *at past it; false if there is none.
+   Bytes that are not UTF-8 count as letters. All calls together take time linear in n. */
 bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence);
 
 /* Whether a text ends in a stop that needs no space behind it (。！？｡), closing quotes aside. */

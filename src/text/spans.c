@@ -15,21 +15,21 @@ typedef struct {
     Known *known;
     const char *text;
     size_t n;
-    bool no_ticks;  // no backtick follows that would close code
+    bool no_ticks;  // no closing backtick follows
     SpanList *spans;
     Error *err;
 } Finder;
 
 /* ---- Characters ---- */
 
-/* Words of programs have a _ as well. */
+/* Identifiers have a _, too. */
 static bool is_word(int c) {
     return character_is_word(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PC;
 }
 
 static bool is_digit(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_ND; }
 
-/* Signs that are part of the word in front of them, or of the number behind. */
+/* Signs that belong to the word before them or to the number after them. */
 static bool is_glued(int c) {
     utf8proc_category_t category = utf8proc_category(c);
     return c == '#' || (category >= UTF8PROC_CATEGORY_SM && category <= UTF8PROC_CATEGORY_SO &&
@@ -48,7 +48,7 @@ static bool is_emoji(const char *text, Cluster c) {
            (class == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC && (styled || c.first >= 0x2190));
 }
 
-/* What a quote, a dash or an ellipsis is read as if it is unknown, or NULL. */
+/* The ASCII form of a quote, a dash or an ellipsis; NULL for other characters. */
 static const char *plain_of(int c) {
     static const struct {
         int code;
@@ -76,14 +76,14 @@ static bool reserve(SpanList *spans, Error *err) {
     return true;
 }
 
-/* Whether there is nothing but spaces from byte `from` to byte `to`. */
+/* Whether bytes from … to - 1 are spaces. */
 static bool is_blank(const char *text, size_t from, size_t to) {
     for (size_t size; from < to; from += size)
         if (!character_is_space(utf8_character(text + from, to - from, &size))) return false;
     return true;
 }
 
-/* Adds a span, or makes the last one longer. */
+/* Adds a span, or extends the last one. */
 static bool add(Finder *f, TextSpan span) {
     SpanList *spans = f->spans;
     TextSpan *last = spans->n ? &spans->items[spans->n - 1] : NULL;
@@ -100,8 +100,8 @@ static bool add(Finder *f, TextSpan span) {
     return true;
 }
 
-/* Where the word at byte `at` ends, with the signs glued to it, and whether all of it is known. Of a
-   script without spaces a word is one character. */
+/* Finds the end of the word at byte `at`, with the signs glued to it, and whether the vocabulary can
+   spell all of it. In a script without spaces a word is one character. */
 static bool read_word(Finder *f, size_t at, size_t *end, bool *known) {
     *known = true;
     *end = at;
@@ -127,7 +127,7 @@ static bool read_word(Finder *f, size_t at, size_t *end, bool *known) {
     return *known || known_text(f->known, f->text + at, *end - at, known, f->err);
 }
 
-/* A name at byte `at`, where a word may begin. */
+/* The length of the name at byte `at`, where a word may begin; 0 if there is none. */
 static size_t name_at(Finder *f, size_t at, bool *topic) {
     if (f->text[at] == '`' && f->no_ticks) return 0;
     size_t size = names_match(f->text + at, f->n - at, topic);
@@ -135,7 +135,7 @@ static size_t name_at(Finder *f, size_t at, bool *topic) {
     return size;
 }
 
-/* The character, or the word, at byte `at`; *end is where it ends. */
+/* Reads the character or the word at byte `at`; *end is its end. */
 static bool read_one(Finder *f, size_t at, Cluster c, size_t *end) {
     bool known = true;
     size_t after = at + c.size;

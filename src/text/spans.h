@@ -1,8 +1,8 @@
-/* spans.h: what in a text cannot be translated
+/* spans.h: the parts of a text that cannot be translated
 
        Send 田中 the file notes.pdf 😀  ->  田中   notes.pdf 😀
 
-   These are copied from the text to its translation (xattn/parts.h):
+   The library copies these spans from the text to its translation:
 
      names    addresses, e-mail, @people, #topics, files, `code` (names.h); and words with a letter or
               digit that the vocabulary cannot spell (known.h), together with a sign that it cannot
@@ -10,11 +10,11 @@
      emoji    with their skin tones, joined ones, flags and keycaps
      signs    other characters that the vocabulary cannot spell
 
-   Neighbours, with nothing or only spaces between them, are one span: of names if there is a name in
-   it. Of a script written without spaces only the unknown characters are taken, not whole words.
+   Adjacent spans, and spans with only spaces between them, become one; it counts as a name if it
+   contains a name. In a script without spaces a span has only the unknown characters, not whole words.
 
-   Quotes, dashes and an ellipsis that the vocabulary cannot spell need not be copied, for it spells
-   others: they are spans to be read as ASCII ("plain"). */
+   Quotes, dashes and ellipses that the vocabulary cannot spell are not copied: the model reads them as
+   ASCII ("plain" spans). */
 #ifndef XATTN_SPANS_H
 #define XATTN_SPANS_H
 
@@ -25,17 +25,17 @@ typedef enum { SPAN_NAME, SPAN_EMOJI, SPAN_SIGN, SPAN_PLAIN } SpanKind;
 typedef struct {
     size_t begin, end;  // bytes of the text
     SpanKind kind;
-    bool topic;         // nothing but #topics, emoji and signs
-    const char *plain;  // what a SPAN_PLAIN is read as
+    bool topic;         // only #topics, emoji and signs
+    const char *plain;  // the ASCII form of a SPAN_PLAIN
 } TextSpan;
 
-/* Starts as {0}; used again and again, it keeps its memory. */
+/* Starts as {0}, and keeps its memory for the next text. */
 typedef struct {
-    TextSpan *items;  // [n] in order, apart from each other
+    TextSpan *items;  // [n] in order, not adjacent
     size_t n, capacity;
 } SpanList;
 
-/* Replaces what `spans` held by those of text [n], in time linear in n. */
+/* Replaces the contents of `spans` with the spans of text [n]. Takes time linear in n. */
 bool spans_find(Known *known, const char *text, size_t n, SpanList *spans, Error *err);
 void span_list_free(SpanList *spans);
 

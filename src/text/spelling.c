@@ -27,8 +27,9 @@ static void append_piece(Buffer *text, const char *piece) {
     buffer_string(text, piece);
 }
 
-/* Makes the text valid: bytes of no character, and NUL, become U+FFFD. The ends move along; pieces
-   that are bytes of one character become empty but for the last, which is all of it. */
+/* Makes the text valid: bytes that form no character, and NUL, become U+FFFD. The ends move along. Of
+   the pieces that are bytes of one character, the last gets the character and the others become
+   empty. */
 static void make_valid(Spelling *s) {
     Buffer valid = {0};
     buffer_string(&valid, "");  // data is never NULL

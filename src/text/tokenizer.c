@@ -40,7 +40,8 @@ static bool load_vocab(const char *path, size_t n, const AddedTokens *added, Voc
     return true;
 }
 
-/* Both sides' .spm files; they are often the same, byte for byte, and read once then. */
+/* Reads the .spm files of both sides, or only one if they are equal byte for byte, as they often
+   are. */
 static bool load_pieces(const TokenizerFiles *files, Tokenizer *tokenizer, Error *err) {
     TokenizerSide *source = &tokenizer->source, *target = &tokenizer->target;
     if (!sentencepiece_load(files->source_pieces, &source->pieces, err)) return false;
@@ -60,7 +61,7 @@ bool tokenizer_load_files(const TokenizerFiles *files, size_t n_source, size_t n
                     err))
         return false;
     *target = *source;
-    target->n_tags = 0;  // a tag is for the source: it asks for a target language
+    target->n_tags = 0;  // tags stand in source texts only
     if (files->target_vocab && !load_vocab(files->target_vocab, n_target, added,
                                            &tokenizer->vocabs[1], target, arena, err))
         return false;
@@ -111,7 +112,7 @@ static bool unknown_tag(const TokenizerSide *side, const char *tag, size_t lengt
     tags_list(side->vocab, TAGS_WHOLE, &known);
     size_t most = 80, shown = length < most ? length : most;
     while (shown < length && shown + 3 > most && ((unsigned char)tag[shown] & 0xC0) == 0x80)
-        shown--;  // not inside a character, which is at most 4 bytes
+        shown--;  // not inside a character of up to 4 bytes
     error_kind(err, XATTN_BAD_TEXT, "unknown tag %.*s; the model knows%s", (int)shown, tag,
                known.data ? known.data : " none");
     buffer_free(&known);
@@ -138,12 +139,12 @@ static bool add_pieces(const TokenizerSide *side, const PieceList *list, size_t 
     return true;
 }
 
-/* A text in pieces: stretches of it, each with the added token behind it. */
+/* A text in stretches, each with its pieces and the added token after it. */
 typedef struct {
     PieceList *lists;           // [n]
-    const AddedToken **tokens;  // [n] NULL: none
+    const AddedToken **tokens;  // [n] NULL if there is none
     size_t n, room;
-    size_t n_tokens;  // of all
+    size_t n_tokens;  // in all
 } Stretches;
 
 static bool add_stretch(const TokenizerSide *side, const char *text, const AddedStretch *stretch,
@@ -167,7 +168,7 @@ static bool add_stretch(const TokenizerSide *side, const char *text, const Added
     return true;
 }
 
-/* The stretches of text from byte `begin` on, up to one with more than `most` tokens in all. */
+/* Cuts text from byte `begin` on into stretches, until they have more than `most` tokens. */
 static bool cut_up(const Tokenizer *tokenizer, const TokenizerSide *side, const char *text,
                    size_t begin, size_t n, size_t most, Stretches *all, Error *err) {
     do {
@@ -178,7 +179,7 @@ static bool cut_up(const Tokenizer *tokenizer, const TokenizerSide *side, const 
     return true;
 }
 
-/* The first `most` tokens of all stretches. */
+/* Joins the first `most` tokens of the stretches. */
 static bool join_stretches(const TokenizerSide *side, const Stretches *all, size_t most,
                            Tokens *tokens, Arena *arena, Error *err) {
     for (size_t i = 0; i < all->n && most; i++) {
@@ -224,8 +225,8 @@ bool tokenizer_lacks_tag(const Tokenizer *tokenizer, const char *text) {
     return tokenizer->source.n_tags > 1 && !tags_length(text, strlen(text));
 }
 
-/* A shared vocabulary has pieces that only the other side's .spm file knows. They were decoded as they
-   stand: turns their ▁ into spaces, from byte `from` of the text on, and drops one in front. */
+/* A shared vocabulary has pieces that only the other side's .spm file contains. Decoding left them as
+   they are. From byte `from` of the text on, turns their ▁ into spaces, and drops a leading one. */
 static void spaces_for_marks(Buffer *text, size_t from) {
     static const char mark[] = "\u2581";
     const size_t n_mark = sizeof mark - 1;
@@ -242,8 +243,8 @@ static void spaces_for_marks(Buffer *text, size_t from) {
     if (text->data) text->data[kept] = '\0';
 }
 
-/* Control characters in a vocabulary, or spelled by byte pieces, become spaces: line ends would
-   break one text in two, and others are commands to a terminal. */
+/* Turns control characters, from the vocabulary or from byte pieces, into spaces: a line end would
+   break a text in two, and others are commands to a terminal. */
 static void hide_controls(Buffer *text, size_t from) {
     for (size_t at = from; at < text->size; at++)
         if ((unsigned char)text->data[at] < 0x20 || text->data[at] == 0x7F) text->data[at] = ' ';

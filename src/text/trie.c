@@ -2,30 +2,31 @@
 
 #include <string.h>
 
-/* What the root's slot holds, so that no edge moves in: one with a NUL, which no key contains. Who
-   looks for it finds the root, 0, which is also the answer for no edge at all. */
+/* The edge in the root's slot keeps the slot taken: it has a NUL, which no key contains. A search for
+   it would return the root, 0, which also means "no edge". */
 enum { ROOT_EDGE = 1 << 8 };
 
-/* Keys that share nothing fill eight ninths of the slots; even then a run of so many taken ones is
-   not to be expected (its length L has a probability of about exp(-L/150): Knuth, TAOCP 3, 6.4). */
+/* Keys without common beginnings fill eight ninths of the slots. Even then a run of this many taken
+   slots does not happen by chance: the probability of length L is about exp(-L/150) (Knuth, TAOCP 3,
+   6.4). */
 enum { MAX_PROBES = 4096 };
 
-/* There are at most as many nodes as bytes, so a slot is always free and every probe ends. Pieces
-   share their beginnings: in practice two thirds of the slots are free, and probes are short. A
-   larger table would only touch more memory, which is most of what loading costs. */
+/* There are at most as many nodes as bytes, so some slots stay free and every probe ends. Pieces share
+   their beginnings, so in practice two thirds of the slots are free, and probes are short. A larger
+   table would only touch more memory, which takes most of the time of loading. */
 bool trie_init(Trie *trie, size_t n_bytes, Arena *arena, Error *err) {
     if (n_bytes > TRIE_MAX_BYTES)
         return error_set(err, "%zu bytes of keys, at most %d", n_bytes, TRIE_MAX_BYTES);
     trie->n_slots = (uint32_t)(n_bytes + n_bytes / 8 + 2);
     trie->slots = arena_array(arena, trie->n_slots, sizeof *trie->slots, "a trie of pieces", err);
     if (!trie->slots) return false;
-    // Zero already, but fresh pages cost less written in order than read first and written later.
+    // Already zero, but it is faster to write fresh pages in order than to read them first.
     memset(trie->slots, 0, trie->n_slots * sizeof *trie->slots);
     trie->slots[TRIE_ROOT].edge = ROOT_EDGE;
     return true;
 }
 
-/* The node that the byte leads to, made if it was not there; 0 if no slot is free nearby. */
+/* The node that the byte leads to, added if it is new; 0 if no slot is free nearby. */
 static uint32_t grow(Trie *trie, uint32_t node, char byte) {
     uint32_t edge = node << 8 | (unsigned char)byte, i = trie_hash(trie, edge), probes = 0;
     for (; trie->slots[i].edge && trie->slots[i].edge != edge; i = trie_after(trie, i))

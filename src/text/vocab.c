@@ -12,12 +12,12 @@ static size_t hash(const char *text, size_t length) {
     return (size_t)(h ^ h >> 32);
 }
 
-/* In a table that is at most half full a run of so many taken slots is not to be expected: its
-   length L has a probability of about exp(-L/5) (Knuth, TAOCP 3, 6.4). */
+/* The table is at most half full, so a run of this many taken slots does not happen by chance: the
+   probability of length L is about exp(-L/5) (Knuth, TAOCP 3, 6.4). */
 enum { MAX_PROBES = 1000 };
 
-/* The slot where the piece is or would be; NULL if it is not among the first to look at: then the
-   pieces were made to collide, and to go on would take the square of their number. */
+/* The slot where the piece is or would be. NULL if it is not among the first MAX_PROBES: then the
+   pieces were made to collide, and going on would take quadratic time. */
 static int *slot_of(const Vocab *vocab, const char *piece, size_t length) {
     size_t mask = vocab->n_slots - 1, first = hash(piece, length);
     for (size_t probe = 0; probe < MAX_PROBES; probe++) {

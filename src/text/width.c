@@ -8,7 +8,7 @@
 
 enum { NOT_A_CHARACTER = 0xFFFD, EMOJI_STYLE = 0xFE0F };
 
-/* One code point of text [n]; its bytes. */
+/* Reads a code point of text [n]; returns its length. */
 static size_t decode(const char *text, size_t n, int *code) {
     size_t size;
     *code = utf8_character(text, n, &size);
@@ -16,7 +16,7 @@ static size_t decode(const char *text, size_t n, int *code) {
     return size;
 }
 
-/* Code points newer than utf8proc's tables are taken for what their block holds. */
+/* A code point newer than utf8proc's tables counts like others of its block. */
 static size_t columns_of(int code) {
     if (utf8proc_category(code) == UTF8PROC_CATEGORY_CN)
         return (code >= 0x1F300 && code <= 0x1FAFF) || (code >= 0x20000 && code <= 0x3FFFF) ? 2 : 1;
@@ -58,7 +58,7 @@ size_t width_measure(const char *text) {
     return columns;
 }
 
-/* A character that draws nothing or that a terminal would act on: its stand-in, in shown [16]. */
+/* Writes a stand-in to shown [16] for a character that draws nothing or that a terminal would obey. */
 static bool replace_invisible(int code, char *shown) {
     switch (utf8proc_category(code)) {
         case UTF8PROC_CATEGORY_CC:
@@ -71,13 +71,14 @@ static bool replace_invisible(int code, char *shown) {
         case UTF8PROC_CATEGORY_ZP:
             break;
         default:
-            if ((code & 0xFFFE) != 0xFFFE) return false;  // U+FFFE, U+1FFFF: never characters
+            if ((code & 0xFFFE) != 0xFFFE) return false;  // U+FFFE, U+1FFFF …: not characters
     }
     snprintf(shown, 16, "U+%04X", (unsigned)code);
     return true;
 }
 
-/* Writes one cluster as a terminal may see it; its columns. With out NULL it only measures. */
+/* Appends a cluster in a form that is safe for a terminal; returns its columns. With out NULL it only
+   measures. */
 static size_t print_cluster(const char *text, Cluster cluster, Buffer *out) {
     char shown[16];
     if (replace_invisible(cluster.first, shown)) {
@@ -92,7 +93,8 @@ static size_t print_cluster(const char *text, Cluster cluster, Buffer *out) {
     return cluster.joins_left ? 1 : cluster.columns;
 }
 
-/* Bytes of the clusters at the start of text [n] that fit, and the columns they take. */
+/* The length of the clusters at the start of text [n] that fit into `columns`; *taken is their
+   width. */
 static size_t fitting(const char *text, size_t n, size_t columns, size_t *taken) {
     size_t end = 0;
     *taken = 0;

@@ -65,7 +65,7 @@ static bool is_digit(int code) { return utf8proc_category(code) == UTF8PROC_CATE
 static bool is_apostrophe(int code) { return code == '\'' || code == 0x2019; }
 static bool is_hyphen(int code) { return code == '-' || code == 0x2010 || code == 0x2011; }
 
-/* Whether a French word that begins so takes an elision in front: a vowel, y or h. */
+/* Whether a French word that begins with this letter takes an elision: a vowel, y or h. */
 static bool is_vowel(int code) {
     utf8proc_int32_t base[4];
     int boundary = 0;
@@ -80,12 +80,12 @@ static bool is_vowel(int code) {
 typedef struct {
     const char *text;
     size_t n;
-    size_t word, at;            // where the word that we are in begins; where this cluster begins
-    Cluster last, now, next;    // clusters before, at and after `at`; size 0 where there is none
-    Kind word_kind, last_kind;  // of the first cluster of the word; of the cluster before
+    size_t word, at;            // where the current word and the current cluster begin
+    Cluster last, now, next;    // clusters before, at and after `at`; size 0: none
+    Kind word_kind, last_kind;  // of the word's first cluster; of the last cluster
 } Walk;
 
-/* Whether the symbol at hand stays with the word before it. */
+/* Whether the current symbol belongs to the word before it. */
 static bool symbol_joins(const Walk *w) {
     int symbol = w->now.first;
     bool letter_next = w->next.size && kind_of(w->next.first) == LETTER;
@@ -101,7 +101,7 @@ static bool symbol_joins(const Walk *w) {
     return false;
 }
 
-/* Whether the letter at hand goes on with the word that a symbol had joined. */
+/* Whether the current letter continues a word that a symbol has joined. */
 static bool letter_joins(const Walk *w) {
     if (w->last_kind == LETTER) return true;
     if (w->last_kind != SYMBOL || w->word_kind != LETTER) return false;
@@ -114,7 +114,7 @@ static Cluster cluster_at(const char *text, size_t n, size_t at) {
     return at < n ? width_cluster(text + at, n - at) : (Cluster){0};
 }
 
-/* Sets starts[i] for every byte i of text [n] at which a word begins. */
+/* Sets starts[i] for every byte i of text [n] where a word begins. */
 static void mark_words(const char *text, size_t n, bool *starts) {
     Walk w = {.text = text, .n = n, .now = cluster_at(text, n, 0), .last_kind = SPACE};
     while (w.now.size) {
@@ -136,7 +136,7 @@ static void mark_words(const char *text, size_t n, bool *starts) {
 
 /* ---- Words of pieces ---- */
 
-/* The bytes of piece i without spaces around them. */
+/* The bytes of piece i without the spaces around them. */
 static void trimmed(const Spelling *s, size_t i, size_t *begin, size_t *end) {
     *begin = i ? s->ends[i - 1] : 0;
     *end = s->ends[i];
@@ -144,7 +144,7 @@ static void trimmed(const Spelling *s, size_t i, size_t *begin, size_t *end) {
     while (*begin < *end && s->text.data[*end - 1] == ' ') --*end;
 }
 
-/* Adds an empty word; rule 9 gives it the blank pieces in front. */
+/* Adds an empty word, which begins with the blank pieces before it (rule 9). */
 static Word *open_word(WordList *words, size_t first) {
     Word *word = words->items + words->n++;
     *word = (Word){.text = "", .first = first};
@@ -158,10 +158,10 @@ static bool set_text(Word *word, const Spelling *s, size_t begin, size_t end, Wo
     return word->text != NULL;
 }
 
-/* A piece opens a word if a word starts with it; a start inside a piece counts for nothing (rule 8). */
+/* Collects pieces into words. A word that starts inside a piece does not begin a new one (rule 8). */
 static bool collect(const Spelling *s, const bool *starts, WordList *words, Error *err) {
     Word *word = NULL;
-    size_t blanks = 0, word_begin = 0, word_end = 0;  // blanks: pieces that wait for their word
+    size_t blanks = 0, word_begin = 0, word_end = 0;  // blanks: blank pieces before the next word
     for (size_t i = 0, begin, end; i < s->n; i++) {
         trimmed(s, i, &begin, &end);
         if (begin == end) {

@@ -1,17 +1,17 @@
-/* words.h: pieces grouped into words as people see them
+/* words.h: grouping pieces into words as people see them
 
        ▁Le ▁chat ▁s ' est ▁as sis .  </s>      ->      Le  chat  s'  est  assis  .  </s>
 
-   The pieces are joined to the text they spell, the text is cut into words, and every piece goes to
-   the word it lies in. Where words begin:
+   The pieces are joined to a text, the text is cut into words, and each piece goes to the word that
+   contains it. The rules:
 
      1. Spaces (▁) separate words.
-     2. Letters, digits and their marks stay together; so do hyphenated words (peut-être), what
-        stands around an apostrophe (don't, aujourd'hui), and numbers (3.14, 1,000, 12:30).
+     2. Letters, digits and their marks stay together; so do hyphenated words (peut-être), words
+        with an apostrophe (don't, aujourd'hui), and numbers (3.14, 1,000, 12:30).
      3. A French elision ends at its apostrophe: l' eau, j' ai, s' est, qu' il, jusqu' à. That is c d
         j l m n s t qu jusqu lorsqu puisqu quoiqu before a vowel, y, h, or the end of the word.
      4. Any other character is a word of its own, repeated ones together (... !! --).
-     5. Scripts written without spaces go by character: Han, kana, Thai, Lao, Khmer, Burmese.
+     5. In scripts without spaces each character is a word: Han, kana, Thai, Lao, Khmer, Burmese.
      6. A character as people see it is never cut (width.h): accents, flags, joined emoji.
      7. Byte pieces (<0xE2>) are joined to the characters they spell; a byte that belongs to no
         character becomes U+FFFD.
@@ -19,7 +19,7 @@
      9. A piece that is only a space belongs to the word after it.
     10. </s> is a word of its own; it ends the text, or one of several sentences.
 
-   Not here: dictionaries. "New York" is two words, a German compound one, a Thai word several. */
+   There is no dictionary: "New York" is two words, a German compound is one, a Thai word is several. */
 #ifndef XATTN_WORDS_H
 #define XATTN_WORDS_H
 
@@ -29,17 +29,17 @@ typedef xattn_word Word;
 
 /* Starts as {0}. */
 typedef struct {
-    Word *items;  // [n], in order; together they hold every piece once
+    Word *items;  // [n] in order; each piece is in exactly one
     size_t n;
     Arena memory;
 } WordList;
 
-/* Groups pieces [n], given by their strings. On success `words` is the caller's, to free with
-   word_list_free; on failure it is {0}. */
+/* Groups pieces [n], given as strings. On success the caller frees `words` with word_list_free; on
+   failure it is {0}. */
 bool words_split(const char *const *pieces, size_t n, WordList *words, Error *err);
 void word_list_free(WordList *words);
 
-/* Whether a character is of a script that is written without spaces (rule 5). */
+/* Whether a character belongs to a script without spaces (rule 5). */
 bool words_unspaced(int code);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-/* A line of the file in hand, and where reading has come to. */
+/* The state of reading a line. */
 typedef struct {
     const char *path;
     size_t line;  // from 1
@@ -28,7 +28,7 @@ static int digit_of(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* n hexadecimal digits, as a character. */
+/* Reads n hexadecimal digits, the number of a character. */
 static bool read_character(Reader *r, size_t n) {
     utf8proc_int32_t character = 0;
     utf8proc_uint8_t bytes[4];
@@ -80,13 +80,13 @@ static bool read_single_quoted(Reader *r) {
             r->at++;
             return true;
         }
-        if (*r->at == '\'') r->at++;  // two are one
+        if (*r->at == '\'') r->at++;  // '' is a quote
         buffer_byte(&r->piece, *r->at);
     }
     return refuse(r, "a quote that is not closed");
 }
 
-/* Up to the last colon, which the number is behind. */
+/* Reads up to the last colon; the number follows it. */
 static bool read_plain(Reader *r) {
     const char *colon = r->end - 1;
     while (colon > r->at && *colon != ':') colon--;
@@ -98,7 +98,7 @@ static bool read_plain(Reader *r) {
     return true;
 }
 
-/* ": 12" up to the end of the line. */
+/* Reads ": 12" up to the end of the line. */
 static bool read_id(Reader *r, size_t n, long long *id) {
     const char *at = r->at;
     bool ok = r->end - at > 2 && at[0] == ':' && at[1] == ' ';
@@ -115,7 +115,7 @@ static bool read_id(Reader *r, size_t n, long long *id) {
                      r->path, r->line, n - 1);
 }
 
-/* A line with a piece in it; r->piece becomes that. */
+/* Reads a line of a piece and its id into r->piece and *id. */
 static bool read_piece(Reader *r, size_t n, long long *id) {
     buffer_clear(&r->piece);
     buffer_string(&r->piece, "");
