@@ -19,9 +19,9 @@ static bool is_silent(const Span *span, size_t head) {
     return span->ablation && span->ablation->silent && span->ablation->silent[head];
 }
 
-/* One head of one span, that is, its dh columns of the queries q [n][dh], keys and values k, v [m][dh]
-   and the context [n][dh], all in rows of width d. The scores are written where the caller wants the
-   probabilities, so a map costs no copy. */
+/* One head of one span: dh columns of the queries q [n][dh], of the keys and values k, v [m][dh] and of
+   the context [n][dh], all in rows of width d. The scores go where the caller wants the probabilities,
+   so a map costs no copy. */
 static void attend(const Attention *att, const Span *span, size_t head,
                    const AttentionScratch *scratch, Trace *trace) {
     size_t d = att->query.n_out, dh = d / att->heads, n = span->n, m = span->seen.n;
@@ -30,7 +30,7 @@ static void attend(const Attention *att, const Span *span, size_t head,
     const float *k = span->seen.keys + column, *v = span->seen.values + column;
     float *scores = span->probs ? span->probs + head * n * m : scratch->scores;
     float *context = scratch->context + corner;
-    // Scores that are all 0 become probabilities that are all 1/m.
+    // If all scores are 0, all probabilities are 1/m.
     float scale = is_uniform(span) ? 0.0F : 1.0F / sqrtf((float)dh);
 
     // scores [n][m] = Q Kᵀ / √dh

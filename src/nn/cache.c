@@ -22,15 +22,15 @@ void cache_free(Cache *cache) {
     }
 }
 
-/* Floats that one layer needs for a past of `capacity` tokens. */
+/* The floats that a layer needs for a past of `capacity` tokens. */
 static size_t layer_size(const Cache *cache, size_t capacity) {
     return (cache->kind == SELF_SSRU ? 1 : 2 * capacity) * cache->d;
 }
 
-/* Zeroed, as cells begin. */
+/* A past of zeros, the initial value of cells. */
 static float *past_alloc(const Cache *cache, size_t capacity, Error *err) {
     size_t n = cache->n_layers * layer_size(cache, capacity);
-    float *past = calloc(n + 1, sizeof *past);  // calloc of nothing may be NULL
+    float *past = calloc(n + 1, sizeof *past);  // calloc(0) may return NULL
     if (!past) error_memory(err, n * sizeof *past, "the decoder's cache");
     return past;
 }
@@ -39,7 +39,7 @@ static float *past_alloc(const Cache *cache, size_t capacity, Error *err) {
 static void past_copy(const Cache *cache, const float *source, size_t from, float *target,
                       size_t to) {
     bool is_cell = cache->kind == SELF_SSRU;
-    size_t parts = is_cell ? cache->n_layers : 2 * cache->n_layers;  // keys and values are two
+    size_t parts = is_cell ? cache->n_layers : 2 * cache->n_layers;  // two: keys and values
     size_t n = (is_cell ? 1 : cache->n_steps) * cache->d;
     for (size_t i = 0; i < parts; i++) {
         memcpy(target, source, n * sizeof *target);
@@ -80,10 +80,10 @@ bool cache_reorder(Cache *cache, const size_t *parent, size_t n_rows, Error *err
     for (size_t r = 0; r < n_rows; r++) {
         Row *from = &rows[parent[r]];
         next[r] = *from;
-        if (from->past) {  // the first child takes it over
+        if (from->past) {  // the first child takes over the past
             from->past = NULL;
             from->heir = r;
-        } else if (cache->n_steps) {  // the others get copies
+        } else if (cache->n_steps) {  // other children get copies
             next[r].past = past_alloc(cache, cache->capacity, err);
             if (!next[r].past) return false;
             past_copy(cache, next[from->heir].past, cache->capacity, next[r].past, cache->capacity);

@@ -1,14 +1,15 @@
-/* candidates.h: the output layer for a sentence that may say few tokens
+/* candidates.h: the output layer of a sentence with few possible tokens
 
-   The output layer is most of the work of a small decoder, and a shortlist says which few hundred
-   tokens a sentence may need. Its logits are those of a smaller layer: the candidates' rows of E. */
+   The output layer is most of the work of a small decoder. A shortlist names the few hundred tokens
+   that a sentence may need. Their logits come from a smaller layer, with the rows of E for these
+   candidates. */
 #ifndef XATTN_CANDIDATES_H
 #define XATTN_CANDIDATES_H
 
 #include "base/arena.h"
 #include "nn/ops.h"
 
-/* Tokens, in rising order. */
+/* A set of tokens, in rising order. */
 typedef struct {
     const int *ids;  // [n]; NULL: all n tokens of the vocabulary
     size_t n;
@@ -19,8 +20,8 @@ typedef struct {
     Linear output;  // [d] -> [candidates.n]
 } Restriction;
 
-/* For each of n_sentences the output layer of its candidates alone; all copied into the arena. NULL if
-   out of memory. */
+/* Makes an output layer for the candidates of each of n_sentences, copied into the arena. NULL if out
+   of memory. */
 Restriction *candidates_restrict(const Linear *output, const Candidates *candidates,
                                  size_t n_sentences, Arena *arena, Error *err);
 

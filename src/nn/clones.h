@@ -1,13 +1,14 @@
 /* clones.h: a function compiled once for each kind of processor
 
-   FOR_EACH_PROCESSOR before a function whose loops the compiler makes vectors of: there is a copy for
-   AVX-512, one for AVX2 and one for any x86 processor, and the loader takes the best. All give the
-   same bits, for the build makes no a · b + c one instruction (Makefile). It takes gcc 12 and glibc, and
-   ThreadSanitizer is not ready yet when the loader asks; else it is one function as ever. */
+   Put FOR_EACH_PROCESSOR before a function with loops that the compiler vectorises. The compiler makes
+   a copy for AVX-512, one for AVX2 and one for any x86 processor, and the loader chooses the best. All
+   copies give the same bits, because the build never fuses a · b + c into one instruction (Makefile).
+   This needs gcc 12 and glibc. It does not work with ThreadSanitizer, which starts after the loader's
+   choice. Elsewhere the macro is empty. */
 #ifndef XATTN_CLONES_H
 #define XATTN_CLONES_H
 
-#include <limits.h>  // __GLIBC__, also where gcc is told to use another C library
+#include <limits.h>  // __GLIBC__, even if gcc is told to use another C library
 
 #if defined __x86_64__ && defined __GLIBC__ && !defined __clang__ && __GNUC__ >= 12 && \
     !defined __SANITIZE_THREAD__

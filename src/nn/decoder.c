@@ -2,7 +2,8 @@
 
 #include "nn/decoder_state.h"
 
-/* Cross-attention's keys and values: from the encoder's output, once for the whole decode. */
+/* Computes the keys and values of cross-attention from the encoder's output, once for the whole
+   decode. */
 static void project_memory(DecoderState *state, const float *memory, const size_t *offsets,
                            Trace *trace) {
     const Decoder *decoder = state->decoder;
@@ -27,7 +28,7 @@ DecoderState *decoder_start(const Decoder *decoder, const float *memory, const s
     return state;
 }
 
-/* Every row's newest token at its place in the target, which is the same for all. */
+/* Embeds the newest token of every row. Its position in the target is the same for all rows. */
 static void embed(DecoderState *state, const int *ids, Trace *trace) {
     const Embedding *embedding = &state->decoder->embedding;
     size_t n = state->cache.n_rows, d = embedding->d;
@@ -38,8 +39,8 @@ static void embed(DecoderState *state, const int *ids, Trace *trace) {
     trace_matrix(trace, "embedding", state->x, n, d);
 }
 
-/* Decoder self-attention: a row looks at its own past, to which the newest token is appended here.
-   The future needs no mask: it is not in the past yet. */
+/* Decoder self-attention: a row looks at its own past. Its newest token is appended here. The future
+   needs no mask, because the past does not contain it yet. */
 static void span_past(DecoderState *state, size_t layer) {
     size_t d = state->decoder->embedding.d;
     for (size_t r = 0; r < state->cache.n_rows; r++) {
@@ -49,12 +50,12 @@ static void span_past(DecoderState *state, size_t layer) {
     }
 }
 
-/* What the newest token makes of the target so far: sub [n_rows][d] from x [n_rows][d]. */
+/* The first sub-layer, over the target so far: sub [n_rows][d] from x [n_rows][d]. */
 static void self_layer(DecoderState *state, size_t i, const float *x, float *sub, Trace *trace) {
     const DecoderLayer *layer = &state->decoder->layers[i];
     size_t n = state->cache.n_rows;
     switch (state->decoder->self_kind) {
-        case SELF_ATTENTION:  // queries from the newest token, keys and values from all so far
+        case SELF_ATTENTION:  // queries from the newest token, keys and values from all tokens so far
             trace_scope(trace, "decoder.layer%zu.self", i);
             attention_project(&layer->self, x, n, state->keys, state->values, trace);
             span_past(state, i);
@@ -68,7 +69,7 @@ static void self_layer(DecoderState *state, size_t i, const float *x, float *sub
     }
 }
 
-/* Cross-attention: a row looks at the whole source sentence, and this is what a map shows. */
+/* Cross-attention: a row looks at the whole source sentence. These are the probabilities in a map. */
 static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
     size_t heads = state->decoder->layers[layer].cross.heads;
     const KeyValues *memory = state->memory + layer * state->n_sentences;
@@ -80,8 +81,8 @@ static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
     }
 }
 
-/* logits [n_rows][V] of each row's candidates: all tokens, with one product for all rows, or a
-   sentence's own. */
+/* The logits [n_rows][V] of each row's candidates. If these are all tokens, one product computes all
+   rows; otherwise each sentence has its own layer. */
 static void output_logits(const DecoderState *state, const float *x, float *logits, Trace *trace) {
     const Linear *output = &state->decoder->output;
     size_t n = state->cache.n_rows, d = output->n_in, V = output->n_out;
@@ -105,7 +106,7 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
     for (size_t i = 0; i < decoder->n_layers; i++) {
         const DecoderLayer *layer = &decoder->layers[i];
 
-        // Self-attention, or an SSRU: the newest token and the target so far.
+        // Self-attention, or an SSRU, over the target so far.
         self_layer(state, i, x, sub, trace);
         layer_norm_residual(&layer->self_norm, x, sub, n, trace);
 

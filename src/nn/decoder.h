@@ -7,12 +7,12 @@
        logits = x Eᵀ + b
 
    Cross-attention is the attention of attention.h with queries from the decoder, and keys and values
-   from the encoder's memory. Those do not change while a sentence is decoded: decoder_start projects
-   them once, and all hypotheses of the sentence share them. What a layer knows of the target so far
-   is cached row by row (cache.h): keys and values, or, in Firefox's models, an SSRU's cell (ssru.h).
+   from the encoder's memory. The memory does not change while a sentence is decoded, so decoder_start
+   projects it once, and all hypotheses of the sentence share the result. Each row caches the target so
+   far (cache.h): as keys and values, or, in Firefox's models, as the cell of an SSRU (ssru.h).
 
-   A row is one hypothesis of one sentence. Greedy search has one row a sentence, beam search
-   several; rows know nothing of each other, so neither needs code of its own here. */
+   A row is a hypothesis of a sentence. Greedy search has one row for each sentence, beam search has
+   several. Rows do not depend on each other, so the decoder needs no code for either search. */
 #ifndef XATTN_DECODER_H
 #define XATTN_DECODER_H
 
@@ -24,7 +24,7 @@
 #include "nn/ssru.h"
 
 typedef struct {
-    union {              // by the decoder's self_kind:
+    union {              // which one: the decoder's self_kind
         Attention self;  // SELF_ATTENTION
         Ssru ssru;       // SELF_SSRU
     };
@@ -40,40 +40,41 @@ typedef struct {
     SelfKind self_kind;  // of every layer
     size_t n_layers;
     DecoderLayer *layers;  // [n_layers]
-    Linear output;         // [d] -> [V]; its weight is usually the embedding table itself
+    Linear output;         // [d] -> [V]; its weight is usually the embedding table
 } Decoder;
 
 typedef struct DecoderState DecoderState;
 
-/* Prepares the translation of n_sentences sentences from the memory [total][d] that encoder_forward
-   made: one row a sentence, in order, and room for rows_per_sentence times as many. NULL if out of
-   memory. trace: NULL, or the observer of cross-attention's keys and values. The caller frees the
-   state; memory and offsets are not needed after the call. */
+/* Prepares the translation of n_sentences sentences from encoder_forward's memory [total][d]: a row for
+   each sentence, in order, and room for rows_per_sentence times as many. NULL if out of memory. `trace`
+   is NULL or shows the keys and values of cross-attention to an observer. The caller frees the state;
+   it does not use `memory` and `offsets` after the call. */
 DecoderState *decoder_start(const Decoder *decoder, const float *memory, const size_t *offsets,
                             size_t n_sentences, size_t rows_per_sentence, Trace *trace, Error *err);
 
-/* From now on the rows of sentence s say nothing but candidates[s], and only their logits are
-   computed. candidates: [n_sentences], copied. False if out of memory. */
+/* Limits the rows of sentence s to the tokens candidates[s]: only these get logits. candidates
+   [n_sentences] is copied. False if out of memory. */
 bool decoder_restrict(DecoderState *state, const Candidates *candidates, Error *err);
 
-/* What a row may say: all V tokens, with ids NULL, unless its sentence was restricted. */
+/* The tokens that may follow a row: all V, with ids NULL, unless decoder_restrict limited its
+   sentence. */
 Candidates decoder_candidates(const DecoderState *state, size_t row);
 
-/* From now on cross-attention does without n things, each in a layer and head that there is. The list
-   is not needed after the call. False if out of memory. */
+/* Applies n ablations to cross-attention. Their layers and heads must exist. The list is copied. False
+   if out of memory. */
 bool decoder_ablate(DecoderState *state, const xattn_ablation *ablations, size_t n, Error *err);
 
-/* Feeds ids[r] to row r and writes what follows it: logits [n_rows][V], in the order of its
-   candidates; a row that has fewer than V leaves the rest as it is. The first id of a row is the start
-   symbol, -1 in a model that has none. maps: NULL, or for each row NULL or where its cross-attention
-   goes, [n_layers][h][n_src of its sentence]. trace: NULL, or the observer of the activations. At most
-   embedding.max_positions steps. False if out of memory. */
+/* Feeds ids[r] to row r and writes the logits of the next token, logits [n_rows][V], in the order of
+   the row's candidates. If these are fewer than V, the rest of its logits does not change. The first id
+   of a row is the start symbol, or -1 in a model without one. `maps` is NULL or has for each row NULL
+   or room for its cross-attention, [n_layers][h][n_src of its sentence]. `trace` is NULL or shows the
+   activations to an observer. At most embedding.max_positions steps. False if out of memory. */
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,
                   Trace *trace, Error *err);
 
-/* From now on there are n_rows rows, and row r continues what was row parent[r]: rows that nobody
-   continues are forgotten, rows continued twice are copied. n_rows is at most what decoder_start made
-   room for. False if out of memory; the state can then only be freed. */
+/* Replaces the rows with n_rows new ones: row r continues the old row parent[r]. Rows without children
+   are dropped, rows with several are copied. n_rows may not exceed the room that decoder_start made.
+   False if out of memory; then the state can only be freed. */
 bool decoder_reorder(DecoderState *state, const size_t *parent, size_t n_rows, Error *err);
 
 void decoder_free(DecoderState *state);

@@ -1,6 +1,7 @@
 /* decoder_state.h: the memory of a decode, for decoder.c alone
 
-   Sized once a batch, in one arena; what grows with the target are the rows' pasts and the positions. */
+   It is allocated once for each batch, in an arena. Only the rows' pasts and the positions grow with
+   the target. */
 #ifndef XATTN_DECODER_STATE_H
 #define XATTN_DECODER_STATE_H
 
@@ -8,7 +9,7 @@
 
 struct DecoderState {
     const Decoder *decoder;
-    Cache cache;        // the rows, and what they remember of the target so far
+    Cache cache;        // the rows, and their cached target so far
     float *positions;   // [cache.capacity][d]
     KeyValues *memory;  // [n_layers][n_sentences], of the encoder's output
     size_t n_sentences;
@@ -24,16 +25,16 @@ struct DecoderState {
     float *hidden;         // [max_rows][f]
     Span *spans;           // [max_rows]
     AttentionScratch scratch;
-    Arena arena;  // everything above but positions and each row's past
+    Arena arena;  // holds everything above except positions and the rows' pasts
 };
 
-/* A state without content, whose memory has room for offsets[n_sentences] rows of keys and values in
-   every layer: memory[0].keys is where the first layer's begin. NULL if out of memory. */
+/* A state without content. Its `memory` has room for offsets[n_sentences] rows of keys and values in
+   every layer; those of the first layer begin at memory[0].keys. NULL if out of memory. */
 DecoderState *decoder_state_new(const Decoder *decoder, const size_t *offsets, size_t n_sentences,
                                 size_t max_rows, Error *err);
 
-/* Room for one more step, and the position that belongs to it. False if the model has no further
-   position, or out of memory. */
+/* Makes room for one more step and computes its position. False if the model has no further position,
+   or if out of memory. */
 bool decoder_state_reserve(DecoderState *state, Error *err);
 
 #endif

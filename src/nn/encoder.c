@@ -3,7 +3,7 @@
 /* The activations of one batch. */
 typedef struct {
     float *x;              // [total][d], the stream that runs through the layers
-    float *sub;            // [total][d], what a sub-layer adds to it
+    float *sub;            // [total][d], the result of a sub-layer
     float *keys, *values;  // [total][d]
     float *hidden;         // [total][f]
     float *positions;      // [longest][d]
@@ -27,7 +27,7 @@ static bool activations_alloc(Activations *a, const Encoder *encoder, size_t tot
            (a->scratch.scores = arena_floats(work, longest * longest, what, err));
 }
 
-/* Every sentence may look at itself, whole, and at nothing else. */
+/* Every sentence looks at all of itself, and at nothing else. */
 static void span_sentences(Activations *a, const size_t *offsets, size_t n_sentences, size_t d) {
     for (size_t s = 0; s < n_sentences; s++) {
         size_t first = offsets[s], n = offsets[s + 1] - first;

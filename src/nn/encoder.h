@@ -1,11 +1,12 @@
-/* encoder.h: the encoder, source tokens to memory (Vaswani et al. 2017, figure 1, left)
+/* encoder.h: the encoder, from source tokens to memory (Vaswani et al. 2017, figure 1, left)
 
        x = E[id] · √d + P[position]
        for every layer:   x = LayerNorm(x + SelfAttention(x))
                           x = LayerNorm(x + FFN(x))
 
-   A batch is ragged: the sentences' rows stand one below the other, [total][d], and offsets say
-   where each begins. Linear layers run over all rows at once; attention stays inside a sentence. */
+   A batch is ragged: the rows of its sentences follow each other, [total][d], and `offsets` has the
+   first row of each sentence. Linear layers process all rows at once; attention stays inside a
+   sentence. */
 #ifndef XATTN_ENCODER_H
 #define XATTN_ENCODER_H
 
@@ -26,10 +27,10 @@ typedef struct {
     EncoderLayer *layers;  // [n_layers]
 } Encoder;
 
-/* Runs n_sentences sentences: sentence s has the ids offsets[s] … offsets[s + 1] - 1, at least one
+/* Encodes n_sentences sentences. Sentence s has the ids offsets[s] … offsets[s + 1] - 1, at least one
    and at most embedding.max_positions of them. Returns their memory [offsets[n_sentences]][d], which
-   lies in `work` like all scratch; NULL if that runs out of memory. trace: NULL, or who is shown the
-   activations. */
+   lies in `work` like all scratch memory. NULL if out of memory. `trace` is NULL or shows the
+   activations to an observer. */
 float *encoder_forward(const Encoder *encoder, const int *ids, const size_t *offsets,
                        size_t n_sentences, Trace *trace, Arena *work, Error *err);
 

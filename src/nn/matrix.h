@@ -1,8 +1,8 @@
-/* matrix.h: products of dense float matrices, the one door to BLAS
+/* matrix.h: products of dense float matrices, the only interface to BLAS
 
-   Row-major everywhere; `lda` is the distance between two rows of a, in floats, so that a head can
-   be a slice of columns. Two files implement this interface and one of them is built:
-   matrix_openblas.c, and matrix_portable.c (make BLAS=none), plain loops for machines without it. */
+   Matrices are row-major. `lda` is the distance between two rows of a, in floats, so that a head can be
+   a slice of columns. Of the two implementations one is built: matrix_openblas.c, or matrix_portable.c
+   with plain loops (make BLAS=none). */
 #ifndef XATTN_MATRIX_H
 #define XATTN_MATRIX_H
 
@@ -16,12 +16,13 @@ void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, con
 void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, size_t lda,
                         const float *b, size_t ldb, float *c, size_t ldc);
 
-/* False if the memory that products need cannot be had. From any thread, as often as you like. */
+/* False if there is no memory for products. Any thread may call it, any number of times. */
 bool matrix_prepare(Error *err);
 
-/* Between the two every product runs on the thread that asks for it, since threads are better spent on
-   sentences. Where BLAS has a setting for that it is the program's, and other libraries in it may use
-   it: the last one to leave puts it back as the first one found it. From any thread, in pairs. */
+/* Between these two calls every product runs on the calling thread, because sentences are a better unit
+   for threads. In OpenBLAS this is a setting of the whole process, which other libraries may use: the
+   first matrix_enter saves it, and the last matrix_leave restores it. Any thread may call them, in
+   pairs. */
 void matrix_enter(void);
 void matrix_leave(void);
 

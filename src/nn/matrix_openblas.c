@@ -1,8 +1,8 @@
 /* matrix_openblas.c: matrix.h on OpenBLAS
 
-   A product with one row is a matrix-vector product, and sgemv is several times faster at it than
-   sgemm: batch 1 lives on this. Sizes fit an int: the model's were checked when it was loaded, and
-   rows are bounded by the batch. */
+   A product with one row is a matrix-vector product. sgemv is several times faster at it than sgemm,
+   which matters for batches of one sentence. Sizes fit an int, because the model's are checked when it
+   is loaded and a batch limits the rows. */
 #include <cblas.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -29,13 +29,13 @@ void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, 
                     1.0F, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);
 }
 
-/* Threads that OpenBLAS had before anybody said anything: each has a buffer. */
+/* The number of threads with which OpenBLAS started. Each has a buffer. */
 static int started_with;
 
 static void find_threads(void) { started_with = openblas_get_num_threads(); }
 
-/* OpenBLAS takes a buffer a thread, and tries for ever if there is no room for it: so a limit on the
-   address space (ulimit -v) that is too tight is found here. */
+/* OpenBLAS allocates a buffer for each thread, and tries for ever if there is no room. So this checks
+   for a limit on the address space (ulimit -v) that is too low. */
 bool matrix_prepare(Error *err) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     const unsigned long long buffer = 128ULL << 20, rest = 64ULL << 20;
@@ -52,7 +52,7 @@ bool matrix_prepare(Error *err) {
                      (unsigned long long)limit.rlim_cur, started_with, needed);
 }
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;  // of what follows
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;  // guards the variables below
 static int n_inside, found;
 
 void matrix_enter(void) {
@@ -64,7 +64,7 @@ void matrix_enter(void) {
     pthread_mutex_unlock(&mutex);
 }
 
-/* If it is not 1 any more, somebody else has said something meanwhile. */
+/* If the number is no longer 1, another part of the process has changed it, and it stays. */
 void matrix_leave(void) {
     pthread_mutex_lock(&mutex);
     if (!--n_inside && found != 1 && openblas_get_num_threads() == 1)

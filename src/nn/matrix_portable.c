@@ -1,8 +1,8 @@
 /* matrix_portable.c: matrix.h in plain C
 
-   For machines without OpenBLAS. The loops are ordered so that memory is read in rows and the
-   compiler can keep several sums in vector registers: a dot product is split over LANES partial
-   sums, a fixed order, so the result is the same on every machine. */
+   For machines without OpenBLAS. The loops read memory in rows, and the compiler can keep several sums
+   in vector registers: a dot product has LANES partial sums in a fixed order, so the result is the same
+   on every machine. */
 #include "nn/matrix.h"
 
 enum { LANES = 16 };
@@ -19,7 +19,7 @@ static float dot(const float *a, const float *b, size_t n) {
 
 void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, const float *a,
                         size_t lda, const float *b, size_t ldb, float *c, size_t ldc) {
-    for (size_t j = 0; j < cols; j++)  // outermost: the weights are the larger side, read them once
+    for (size_t j = 0; j < cols; j++)  // outermost, so that the larger side is read once
         for (size_t i = 0; i < rows; i++)
             c[i * ldc + j] = scale * dot(a + i * lda, b + j * ldb, inner);
 }

@@ -42,8 +42,8 @@ bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *s
            weights_select(&linear->weight, outputs, n, linear->n_in, &selected->weight, arena, err);
 }
 
-/* Sums and maxima are taken in so many parts at once: the compiler keeps the order that it is given,
-   and one after the other they would wait for each other. */
+/* Sums and maxima have this many independent parts. The compiler keeps the given order of additions,
+   and in a single sum each addition would wait for the one before. */
 enum { LANES = 16 };
 
 INLINE float sum_of(const float *x, size_t n) {

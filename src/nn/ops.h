@@ -1,4 +1,4 @@
-/* ops.h: what a transformer is made of besides attention
+/* ops.h: the parts of a transformer besides attention
 
        Linear(x)    = x Wᵀ + b
        LayerNorm(x) = γ ⊙ (x − mean(x)) / √(var(x) + ε) + β            Ba et al. 2016
@@ -6,8 +6,8 @@
        FFN(x)       = W2 act(W1 x + b1) + b2                            Vaswani et al. 2017, 3.3
        act          = max(0, x)  or  swish(x) = x σ(x)
 
-   Every function works on n rows at once.
-   Nothing above Linear multiplies matrices or knows how weights are stored, but attention. */
+   Every function works on n rows at once. Apart from attention, only Linear multiplies matrices and
+   knows how weights are stored. */
 #ifndef XATTN_OPS_H
 #define XATTN_OPS_H
 
@@ -33,42 +33,42 @@ typedef struct {
     Activation activation;
 } FeedForward;
 
-/* A layer from weight [n_out][n_in], which is packed into the arena, and bias [n_out], which is
-   borrowed. False if out of memory. */
+/* Makes a layer from weight [n_out][n_in], which is packed into the arena, and bias [n_out], which must
+   outlive the layer. False if out of memory. */
 bool linear_of_floats(const float *weight, const float *bias, size_t n_in, size_t n_out,
                       Linear *linear, Arena *arena, Error *err);
 
-/* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. A row of y depends on its row of x
-   alone, to the last bit. n_in <= 65536. */
+/* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. A row of y depends only on its row of x,
+   to the last bit. n_in <= 65536. */
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y);
 
 enum { LINEAR_MOST_ROWS = 64 };
 
-/* With how many rows at a time, at most LINEAR_MOST_ROWS, a model of such layers is fast: so few that
-   their keys, values and logits stay in the second cache; with F32, whose weights fit no cache, more
-   that share the reading. */
+/* The number of rows, at most LINEAR_MOST_ROWS, at which a model with such layers is fastest: few
+   enough that their keys, values and logits stay in the second-level cache; with F32, whose weights fit
+   no cache, more, so that many rows share each reading of the weights. */
 size_t linear_rows(const Linear *linear);
 
-/* The outputs outputs[0 … n - 1] of a layer as a layer of its own, a copy in the arena: for a caller
-   that wants few of many, again and again. False if out of memory. */
+/* Makes a smaller layer from the outputs outputs[0 … n - 1] of a layer, copied into the arena, for a
+   caller that needs only these many times. False if out of memory. */
 bool linear_select(const Linear *linear, const int *outputs, size_t n, Linear *selected,
                    Arena *arena, Error *err);
 
-/* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. trace, here and below:
-   NULL, or the observer of what the call makes. */
+/* Add & Norm: x [n][d] = LayerNorm(x + sub [n][d]), the end of every sub-layer. `trace`, here and
+   below, is NULL or shows the result to an observer. */
 void layer_norm_residual(const LayerNorm *norm, float *x, const float *sub, size_t n, Trace *trace);
 
-/* The largest of n > 0 numbers, none of them NaN. */
+/* The largest of n > 0 numbers without NaN. */
 float largest_of(const float *x, size_t n);
 
-/* Each row of x [n][m] becomes a distribution, in place. m > 0; -INFINITY is allowed, but not in a
-   whole row. */
+/* Turns each row of x [n][m] into a distribution, in place. m > 0. -INFINITY is allowed, except as
+   every number of a row. */
 void softmax_rows(float *x, size_t n, size_t m);
 
-/* log Σ exp(x[i]) of one row: log softmax(x)[i] = x[i] − this. */
+/* log Σ exp(x[i]) of a row, so that log softmax(x)[i] = x[i] − log_sum_exp(x). */
 float log_sum_exp(const float *x, size_t m);
 
-/* y [n][d] = FFN of x [n][d]; hidden: [n][f] of scratch. */
+/* y [n][d] = FFN of x [n][d]. hidden [n][f] is scratch memory. */
 void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidden, float *y,
                   Trace *trace);
 

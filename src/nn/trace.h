@@ -1,15 +1,14 @@
-/* trace.h: a look at the activations while they are computed
+/* trace.h: showing activations while they are computed
 
-       trace_scope(trace, "decoder.layer%zu.cross", i);       where the forward pass is
-       trace_matrix(trace, "query", x, n, d);                 and what it just made
+       trace_scope(trace, "decoder.layer%zu.cross", i);       the current place in the forward pass
+       trace_matrix(trace, "query", x, n, d);                 and the matrix just computed
 
-   Every function of the forward pass takes a Trace and names the matrices that it makes, for an
-   observer that may write them down, draw them or compare them. Nobody watches where trace is NULL,
-   and then these calls do nothing. Watching changes nothing: the values are const, and there is no
-   other forward pass.
+   Every function of the forward pass takes a Trace and names the matrices that it computes, so that an
+   observer can write, draw or compare them. If `trace` is NULL, these calls do nothing. An observer
+   cannot change the result: the values are const, and there is only one forward pass.
 
-   A matrix [n][m] has a row for each piece. The encoder makes all rows at once; the decoder makes
-   them step by step, one call each, in order, so whoever stacks the calls of one name has the rows
+   A matrix [n][m] has a row for each piece. The encoder computes all rows at once. The decoder computes
+   them step by step, with a call for each, in order: stack the calls with the same name to get the rows
    of the whole translation. */
 #ifndef XATTN_TRACE_H
 #define XATTN_TRACE_H
@@ -24,7 +23,7 @@ typedef struct {
     char scope[64];
 } Trace;
 
-/* All matrices that follow are made there. */
+/* Sets the place of the matrices that follow. */
 void trace_scope(Trace *trace, const char *format, ...) XATTN_PRINTF(2, 3);
 
 /* Shows x [n][m] under a name, the second for one head of an attention. */

@@ -17,8 +17,8 @@ static float from_bits(uint32_t bits) {
     return value;
 }
 
-/* The exponent is rebiased by a multiplication, which also gets subnormal numbers right; only
-   infinity and NaN (exponent 31) need a word of their own. */
+/* A multiplication changes the bias of the exponent, which is right for subnormal numbers, too. Only
+   infinity and NaN (exponent 31) need extra code. */
 void weights_widen_f16(const void *halves, size_t n, float *out) {
     const unsigned char *data = halves;
     const float rebias = 0x1p112F;
@@ -60,12 +60,12 @@ size_t weights_packed_size(WeightType type, size_t n_rows, size_t n_cols) {
     return panels * PANEL_ROWS * weights_cells(type, n_cols) * weights_cell_size(type);
 }
 
-/* Where the first cell of a row lies; its next ones follow every PANEL_ROWS cells. */
+/* The place of a row's first cell. The next ones follow at distances of PANEL_ROWS cells. */
 static size_t start_of(size_t row, size_t n_cells, size_t cell) {
     return (row / PANEL_ROWS * n_cells * PANEL_ROWS + row % PANEL_ROWS) * cell;
 }
 
-/* out [n_cells][PANEL_ROWS] = the cells of PANEL_ROWS rows; `cell` is a constant where this is called. */
+/* out [n_cells][PANEL_ROWS] = the cells of PANEL_ROWS rows. Every caller passes a constant `cell`. */
 INLINE void interleave(const unsigned char *const *rows, size_t n_cells, size_t cell,
                        unsigned char *out) {
     for (size_t i = 0; i < n_cells; i++)
@@ -74,19 +74,19 @@ INLINE void interleave(const unsigned char *const *rows, size_t n_cells, size_t 
 
 /* ---- packing ---- */
 
-/* The packing of one matrix. */
+/* The state of packing a matrix. */
 typedef struct {
     const StoredWeights *stored;
     size_t n_rows, n_cols;
     WeightType type;
-    unsigned char *gathered;               // [n_cols], a row of a turned matrix
+    unsigned char *gathered;               // [n_cols], a row of a transposed matrix
     float *floats;                         // [n_cols]
     unsigned char *cells;                  // [PANEL_ROWS][cells of a row]
-    const unsigned char *row[PANEL_ROWS];  // of the panel: in `cells`, or where they are stored
-    float *scales;                         // [n_rows], written if numbers are rounded here
+    const unsigned char *row[PANEL_ROWS];  // of the panel: in `cells`, or in the file
+    float *scales;                         // [n_rows], computed if numbers are rounded here
 } Packing;
 
-/* The numbers of row `row` one behind the other, as they are stored. */
+/* The numbers of row `row` in order, in the type of the file. */
 static const unsigned char *stored_row(Packing *p, size_t row) {
     static const size_t sizes[] = {
         [STORED_F32] = 4, [STORED_F16] = 2, [STORED_BF16] = 2, [STORED_INT8] = 1};
@@ -117,7 +117,7 @@ static void stored_floats(Packing *p, size_t row, float *out) {
     }
 }
 
-/* Makes row `row` of the matrix what it is to be, as row r of a panel. */
+/* Converts row `row` of the matrix into row r of the panel. */
 static void take_row(Packing *p, size_t row, size_t r) {
     size_t row_size = weights_cells(p->type, p->n_cols) * weights_cell_size(p->type);
     unsigned char *cells = p->cells + r * row_size;
@@ -129,7 +129,7 @@ static void take_row(Packing *p, size_t row, size_t r) {
         case WEIGHTS_F16:
             if (p->stored->turned)
                 memcpy(cells, stored_row(p, row), row_size);
-            else  // it need not be copied
+            else  // no copy is needed
                 p->row[r] = stored_row(p, row);
             break;
         case WEIGHTS_INT8:
@@ -179,7 +179,7 @@ bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Pre
     return ok;
 }
 
-/* ---- rows of what is packed ---- */
+/* ---- rows of a packed matrix ---- */
 
 void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) {
     size_t cell = weights_cell_size(weights->type), step = PANEL_ROWS * cell;

@@ -3,13 +3,13 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 
-/* A bit of what CPUID answers in one register (0 … 3: eax, ebx, ecx, edx). */
+/* A bit of CPUID's answer in a register (0 … 3: eax, ebx, ecx, edx). */
 static bool cpuid_bit(unsigned leaf, unsigned subleaf, int reg, unsigned bit) {
     unsigned r[4];
     return __get_cpuid_count(leaf, subleaf, &r[0], &r[1], &r[2], &r[3]) && (r[reg] >> bit & 1);
 }
 
-/* The compiler's check looks at the registers that the system saves as well. */
+/* The compiler's built-in check includes that the system saves the registers. */
 bool cpu_has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
            cpuid_bit(1, 0, 2, 29);  // F16C
@@ -46,7 +46,7 @@ bool cpu_has_dotprod(void) {
 
 bool cpu_has_dotprod(void) {
 #if defined(__aarch64__) && defined(__APPLE__)
-    return true;  // since the first of Apple's processors for computers
+    return true;  // every Apple silicon Mac has it
 #else
     return false;
 #endif

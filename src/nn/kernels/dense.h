@@ -1,6 +1,6 @@
-/* dense.h: a dense kernel: F32 or F16 weights, sums in F32
+/* dense.h: the dense kernels: F32 or F16 weights, sums in F32
 
-   A dense_*.c file says what its registers are, as tile.h wants it, and how weights come into them:
+   A dense_*.c file defines its registers for tile.h, and how to load weights into them:
 
        floats_load(p), halves_load(p)   LANES floats, or half-precision numbers made floats, at any
                                         address */
@@ -22,7 +22,7 @@ INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec s
     memcpy(y, &sums, n == LANES ? sizeof sums : n * sizeof *y);
 }
 
-/* One copy of the code for each type of weight. */
+/* Makes a copy of the code for each type of weight. */
 static void multiply(const Product *p) {
     const Band all = {.n = p->n,
                       .n_cells = p->n_in,

@@ -1,7 +1,7 @@
 /* dense_portable.c: plain C with the vectors of gcc and clang, 4 floats each
 
-   The compiler makes SSE2 of them, or whatever the machine has; without any it splits them up. Products
-   are rounded before they are added. */
+   The compiler turns them into SSE2 or the machine's own vector instructions, or splits them up if
+   there are none. Products are rounded before they are added. */
 #include <stdint.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static inline vec floats_load(const void *p) {
     return v;
 }
 
-/* As weights.c does it, which explains it. */
+/* weights.c explains this. */
 static inline vec halves_load(const void *p) {
     half_bits h;
     memcpy(&h, p, sizeof h);

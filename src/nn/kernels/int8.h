@@ -1,4 +1,4 @@
-/* int8.h: an int8 kernel: rounding before the products, scaling behind them
+/* int8.h: the int8 kernels: rounding before the products, scaling after them
 
        y[r][o] = (Σ_k q_x[r][k] · q_w[o][k]) · (scale_x[r] · scale_w[o]) + bias[o]
 
@@ -6,11 +6,11 @@
    (dynamic, symmetric quantisation): scale = max |x| / 127, q = round(x / scale), halves to even. A
    row's result depends on that row alone.
 
-   The sum is one of integers, so it is exact: |q_x| <= 127, |q_w| <= 128 and n_in <= 65536, so none leaves
-   an int32. The rest is the formula above in float, rounded after each operation: whatever the compiler
-   makes of these loops on one kind of processor or another, all kernels agree to the last bit.
+   The sum has integers only, so it is exact: with |q_x| <= 127, |q_w| <= 128 and n_in <= 65536 it fits
+   an int32. The rest of the formula is in float, rounded after each operation. All kernels therefore
+   agree to the last bit, however a compiler translates these loops.
 
-   An int8_*.c file says what its registers are, as tile.h wants it, and how weights come into them:
+   An int8_*.c file defines its registers for tile.h, and how to load weights into them:
 
        bytes_load(p)    4 int8 numbers for every lane, each with WEIGHT_OFFSET added to it */
 #include <math.h>
@@ -18,7 +18,7 @@
 
 #include "nn/kernels/tile.h"
 
-/* Rows that are rounded at a time, so that their bytes stay in the nearest cache. */
+/* The number of rows to round at a time, so that their bytes stay in the first-level cache. */
 enum { BAND_ROWS = 64 };
 
 typedef float floats __attribute__((vector_size(sizeof(vec))));
@@ -40,7 +40,8 @@ INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec s
     memcpy(y, &out, size);
 }
 
-/* Magnitudes compare as integers like the floats they are, with infinity and NaN above all others. */
+/* The bits of magnitudes, compared as integers, have the order of the floats, with infinity and NaN
+   above all others. */
 static float largest_magnitude(const float *x, size_t n) {
     int32_t largest = 0, bits;
     for (size_t i = 0; i < n; i++) {
@@ -53,10 +54,10 @@ static float largest_magnitude(const float *x, size_t n) {
     return magnitude;
 }
 
-/* Rounds one row of n numbers to q [n], and returns its scale. A row of numbers too small to matter
-   (below 1e-30) is zero. If there is an infinity or a NaN in it the scale is NaN. */
+/* Rounds a row of n numbers to q [n] and returns its scale. If all numbers are tiny (below 1e-30), q is
+   zero. If there is an infinity or a NaN, the scale is NaN. */
 static float int8_round(const float *x, size_t n, int8_t *q) {
-    const float round = 0x1.8p23F;  // a sum with it has no fraction bits: rounds halves to even
+    const float round = 0x1.8p23F;  // adding it removes the fraction and rounds halves to even
     float largest = largest_magnitude(x, n);
     if (!isfinite(largest) || largest < 1e-30F) {
         memset(q, 0, n);

@@ -1,15 +1,15 @@
 /* int8_avx2.c: AVX2: vpmaddubsw multiplies bytes and adds them in pairs, vpmaddwd adds the pairs
 
-   vpmaddubsw takes unsigned by signed bytes and its sums of 16 bits may saturate, so the signs of the
-   weights are moved over to x: |w| · sign(w) x. Exact for every weight: |−128| is 128 as an unsigned byte,
-   and x is −127 to 127, so its negative fits, and a pair is at most 2 · 128 · 127 = 32,512. */
+   vpmaddubsw multiplies unsigned by signed bytes, and its 16-bit sums may saturate. So the signs of the
+   weights move to x: |w| · sign(w) x. This is exact for every weight: |−128| is 128 as an unsigned
+   byte, −x fits because x is −127 to 127, and a pair is at most 2 · 128 · 127 = 32,512. */
 #include <immintrin.h>
 #include <stdint.h>
 
 typedef __m256i vec;
 typedef struct {
     __m256i bytes, magnitudes;
-} operand;  // of x: bytes alone
+} operand;  // of x: only the bytes
 enum { TILE_ROWS = 4, TILE_SUMS = 8, WEIGHT_OFFSET = 0 };
 
 static inline operand bytes_load(const void *p) {

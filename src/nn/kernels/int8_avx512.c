@@ -1,6 +1,7 @@
-/* int8_avx512.c: AVX-512BW: as int8_avx2.c, which says why it is exact, with registers of 64 bytes
+/* int8_avx512.c: AVX-512BW: like int8_avx2.c, which explains why it is exact, with registers of 64
+   bytes
 
-   There is no vpsignb of this width: a mask says where x is to be negated. */
+   There is no vpsignb of this width, so a mask selects the bytes of x to negate. */
 #include <immintrin.h>
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* int8_avx512_vnni.c: AVX-512 with VNNI, whose dpbusd multiplies 64 bytes and adds them in fours
 
-   It multiplies unsigned by signed bytes, so the weights are taken as w + 128, and 128 Σ x comes off
-   the total: Σ (w + 128) x − 128 Σ x = Σ w x. Adding 128 to a byte is flipping its upper bit. */
+   It multiplies unsigned by signed bytes, so it uses w + 128 as weights and subtracts 128 Σ x at the
+   end: Σ (w + 128) x − 128 Σ x = Σ w x. To add 128 to a byte, flip its upper bit. */
 #include <immintrin.h>
 #include <stdint.h>
 

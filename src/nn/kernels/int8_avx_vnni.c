@@ -1,6 +1,6 @@
 /* int8_avx_vnni.c: VNNI in AVX's registers of 32 bytes, for processors without AVX-512
 
-   As in int8_avx512_vnni.c: weights are taken as w + 128, and 128 Σ x comes off the total. */
+   As in int8_avx512_vnni.c, the weights are w + 128, and 128 Σ x is subtracted at the end. */
 #include <immintrin.h>
 #include <stdint.h>
 

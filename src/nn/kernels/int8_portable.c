@@ -1,7 +1,8 @@
-/* int8_portable.c: plain C with the vectors of gcc and clang; the kernel that the others are checked against
+/* int8_portable.c: plain C with the vectors of gcc and clang; the reference for the other kernels
 
-   Of every two bytes in a lane of 16 bits the even and the odd ones are multiplied by themselves. Their
-   sum is at most 2 · 128 · 127 = 32,512 and fits; of every two such sums in a lane of 32 bits likewise. */
+   A lane of 16 bits holds two bytes. The even bytes and the odd bytes are multiplied separately and
+   added; the sum is at most 2 · 128 · 127 = 32,512 and fits. Two such sums are added in each lane of 32
+   bits. */
 #include <stdint.h>
 #include <string.h>
 

@@ -27,7 +27,7 @@ const Kernels *const all_kernels[] = {
     NULL,
 };
 
-/* The kernels of that name, or without a name the best. NULL if there are none here. */
+/* The kernels with this name, or the best ones if `name` is NULL. NULL if there are none. */
 static const Kernels *find(const char *name) {
     for (const Kernels *const *k = all_kernels; *k; k++)
         if ((name ? strcmp((*k)->name, name) == 0 : true) && (*k)->is_supported()) return *k;
@@ -39,7 +39,7 @@ static const char *wanted(void) {
     return name && *name ? name : NULL;
 }
 
-/* Looked for once; two threads that come here first find the same. */
+/* Found once. If two threads come first at the same time, both find the same. */
 const Kernels *kernels(void) {
     static const Kernels *_Atomic chosen;
     const Kernels *found = atomic_load_explicit(&chosen, memory_order_relaxed);

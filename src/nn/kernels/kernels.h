@@ -2,9 +2,10 @@
 
        sums[r][o] = Σ_k x[r][k] · w[o][k]           rows r of activations, outputs o of a layer
 
-   Weights are packed (weights.h), so that the lanes of a register are outputs: an activation goes to all
-   lanes, each lane adds up its own output, and nothing is left to add at the end. A kernel works on tiles
-   of some rows and some panels of 16 outputs, whose sums stay in registers from the first k to the last:
+   Weights are packed (weights.h) so that each lane of a register is an output. An activation goes to
+   all lanes, each lane sums up its own output, and no sums across lanes remain at the end. A kernel
+   works on tiles of some rows and some panels of 16 outputs, whose sums stay in registers from the
+   first k to the last:
 
                       panel 0  panel 1 …           the next cell of 16 outputs each, read once for
            x[r]          ▪        ▪                all rows of the tile
@@ -12,22 +13,22 @@
            x[r+2]        ▪        ▪                ▪ one register of 16 sums, or a few; the cell of x is
            …                                         repeated in all lanes
 
-   One scheme serves all types of weights. A cell of x is one float, or four int8 numbers, in 4 bytes; a
-   cell of a weight is one float, one half-precision number, or four int8. A step of a tile multiplies a
-   cell of x by the same cell of every output and adds the product, or the four products, to the sum. Half
-   precision is widened as a tile reads it, once for all of its rows.
+   The same scheme serves all types of weights. A cell of x has 4 bytes: one float, or four int8
+   numbers. A cell of a weight is one float, one half-precision number, or four int8. A step of a tile
+   multiplies a cell of x by the same cell of every output and adds the product, or the four products,
+   to the sum. Half-precision weights are widened when a tile reads them, once for all of its rows.
 
-   One row (a decode step of one sentence) is bound by reading the weights, many rows by the
-   multiplications. The fewer the rows of a tile, the more panels it has, so that there are always enough
-   sums to keep the multipliers busy.
+   With one row (a decode step of one sentence), reading the weights takes the time; with many rows, the
+   multiplications do. A tile with fewer rows has more panels, so that there are always enough sums to
+   keep the multipliers busy.
 
-   Every sum is made in the same order, k rising, whatever tile it falls into: a row's result does not
-   depend, to the last bit, on the rows beside it, nor on the thread. int8 kernels add integers and all
-   agree exactly. Dense kernels whose processor multiplies and adds in one rounding (all but the portable
-   one and WebAssembly's, which agree with each other) agree exactly too.
+   Every tile adds in the same order, k rising, so a row's result does not depend, to the last bit, on
+   the rows beside it or on the thread. All int8 kernels agree exactly, because they add integers. Dense
+   kernels on processors that multiply and add with one rounding agree exactly, too; these are all
+   except the portable one and WebAssembly's, which agree with each other.
 
-   tile.h is the body of all kernels; dense.h and int8.h are what its two kinds do around it; a file
-   dense_*.c or int8_*.c says what a processor's registers are. */
+   tile.h is the body of all kernels, dense.h and int8.h add what each of the two kinds needs, and the
+   files dense_*.c and int8_*.c define the registers of a processor. */
 #ifndef XATTN_KERNELS_H
 #define XATTN_KERNELS_H
 
@@ -37,7 +38,7 @@
 
 /* y [n][n_out] = x wᵀ + bias */
 typedef struct {
-    size_t n, n_in, n_out;  // n_in <= INT8_MAX_IN where weights are int8
+    size_t n, n_in, n_out;  // n_in <= INT8_MAX_IN for int8 weights
     const float *x;         // [n][n_in]
     const Weights *weight;  // [n_out][n_in]
     const float *bias;      // [n_out]
@@ -53,24 +54,25 @@ typedef struct {
 
 /* The kernels for one kind of processor. */
 typedef struct {
-    const char *name;  // what XATTN_KERNELS calls it
+    const char *name;  // for XATTN_KERNELS
     bool (*is_supported)(void);
     void (*dense)(const Product *product);  // of F32 and F16
     const Int8Kernel *int8;
 } Kernels;
 
-/* All kernels in this build, best first; the last are portable and always supported. NULL ends the list.
-   For tests; others take the chosen ones. */
+/* All kernels in this build, best first, for tests. The last are portable and always supported; NULL
+   ends the list. */
 extern const Kernels *const all_kernels[];
 
-/* The best that this processor supports, or those that the environment variable XATTN_KERNELS names. */
+/* The best kernels that this processor supports, or those that the environment variable XATTN_KERNELS
+   names. */
 const Kernels *kernels(void);
 
-/* False if XATTN_KERNELS names kernels that do not exist, or that this processor does not support. To
-   be asked before a model is used: kernels() then takes the best. */
+/* False if XATTN_KERNELS names kernels that do not exist or that this processor does not support. Call
+   it before using a model; if it fails, kernels() returns the best ones. */
 bool kernels_check(Error *err);
 
-/* One a file; kernels.c makes the list of those of this build. */
+/* Each is in a file of its own; kernels.c lists those of this build. */
 void dense_portable(const Product *product);
 void dense_avx2(const Product *product);
 void dense_avx512(const Product *product);

@@ -1,17 +1,17 @@
 /* tile.h: the body of every kernel: tiles, strips of tiles, blocks of strips
 
-   A file dense_*.c or int8_*.c says what its processor's registers are, and then includes dense.h or
-   int8.h, and they this:
+   A file dense_*.c or int8_*.c defines its processor's registers and includes dense.h or int8.h, which
+   include this file:
 
        vec                       a register of sums, one for each of LANES outputs
        TILE_ROWS                 the most rows of a tile, up to 12
-       TILE_SUMS                 about how many registers the sums of a tile take; what it reads in a
-                                 step takes others
-       operand                   what multiply_add takes
+       TILE_SUMS                 about how many registers the sums of a tile take; its operands
+                                 need others
+       operand                   the type of multiply_add's arguments
        row_load(p)               the cell of x at p, for all lanes
        multiply_add(w, x, sum)   sum + w · x, lane by lane
 
-   The tile, and why the order of summation is always the same, is in kernels.h. */
+   kernels.h explains tiles, and why the order of summation is always the same. */
 #include "nn/kernels/kernels.h"
 
 enum {
@@ -21,10 +21,10 @@ enum {
     MOST_ROWS = 12,             // of a tile
     MOST_PANELS = 4,
     MOST_VECS = MOST_PANELS * VECS,
-    CACHED_BYTES = 1 << 17  // of weights that stay in the second cache while all rows pass by
+    CACHED_BYTES = 1 << 17  // of weights that stay in the second-level cache for all rows
 };
 
-/* Some rows of a product, with those of x in cells. */
+/* Some rows of a product, with x in cells. */
 typedef struct {
     size_t n, n_cells, n_out;
     const unsigned char *x;       // [n][n_cells][X_CELL]
@@ -36,7 +36,7 @@ typedef struct {
     const int32_t *totals;        // [n] of int8: the sum of a row's numbers
 } Band;
 
-/* Before a loop of few rounds that must unroll, or else the sums are an array in memory. */
+/* Put it before short loops that must unroll, so that the sums stay in registers. */
 #ifdef __clang__
 #define UNROLL _Pragma("unroll")
 #else
@@ -45,15 +45,16 @@ typedef struct {
 
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* Of dense.h and int8.h: the cells of LANES outputs at p; and what becomes of the sums of n <= LANES
-   outputs from `first` on, in row r of the band. */
+/* dense.h and int8.h define these: loading the cells of LANES outputs at p, and turning the sums of n
+   <= LANES outputs from `first` on into results in row r of the band. */
 INLINE operand weight_load(const unsigned char *p, WeightType type);
 INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec sums);
 
-/* Of all sums of a tile, [rows][panels]. Not inline: there are many kinds of tiles. */
+/* Writes the results of all sums of a tile, [rows][panels]. Not inline, because there are many kinds of
+   tiles. */
 static __attribute__((noinline)) void tile_write(const Band *band, size_t row, size_t rows,
                                                  size_t panel, size_t panels, const vec *sums) {
-    const Band b = *band;  // which y is no part of, so that the compiler keeps it in registers
+    const Band b = *band;  // y cannot overlap a copy, so it stays in registers
     size_t first = panel * PANEL_ROWS, end = first + panels * PANEL_ROWS;
     for (size_t r = row; end <= b.n_out && r < row + rows; r++)
         for (size_t o = first; o < end; o += LANES) outputs_write(&b, r, o, LANES, *sums++);
@@ -62,23 +63,23 @@ static __attribute__((noinline)) void tile_write(const Band *band, size_t row, s
             if (o < b.n_out) outputs_write(&b, r, o, least(LANES, b.n_out - o), *sums);
 }
 
-/* How many panels a tile of so many rows has. */
+/* The number of panels in a tile with this many rows. */
 INLINE size_t panels_of(size_t rows) {
     size_t panels = (size_t)TILE_SUMS / (rows * VECS);
     return panels < 1 ? 1 : panels > MOST_PANELS ? MOST_PANELS : panels;
 }
 
-/* Where a tile has come to: its next cells of x and of the weights. */
+/* The progress of a tile: its next cells of x and of the weights. */
 enum { FEW = 4 };
 typedef struct {
     const unsigned char
-        *x[MOST_ROWS / FEW];  // one for every few rows: there are not registers for all
+        *x[MOST_ROWS / FEW];  // one for every FEW rows, because registers are scarce
     const unsigned char *weight;
     size_t row_size, panel_size;
     WeightType type;
 } Place;
 
-/* The cell of row r, and those of register v of the tile's outputs. */
+/* The cell of row r, and the cells of register v of the tile's outputs. */
 INLINE operand place_row(const Place *p, size_t r) {
     return row_load(p->x[r / FEW] + r % FEW * p->row_size);
 }
@@ -88,7 +89,7 @@ INLINE operand place_weight(const Place *p, size_t v) {
     return weight_load(p->weight + v / VECS * p->panel_size + v % VECS * LANES * lane, p->type);
 }
 
-/* One step. Of what it reads the lesser part waits in registers for the other. */
+/* One step. It keeps the smaller side of its operands in registers and reads the other one by one. */
 INLINE void tile_step(const Place *p, size_t rows, size_t vecs, vec sums[][MOST_VECS]) {
     operand weights[MOST_VECS], numbers[MOST_ROWS];
     if (vecs < rows) {
@@ -114,8 +115,8 @@ INLINE void tile_step(const Place *p, size_t rows, size_t vecs, vec sums[][MOST_
     }
 }
 
-/* `rows`, `panels` and `type` are constants where this is called, so the loops over them unroll and the
-   sums stay in registers. */
+/* Every caller passes constants for `rows`, `panels` and `type`, so the loops unroll and the sums stay
+   in registers. */
 INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t panels,
                  WeightType type) {
     const size_t step = PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4), vecs = panels * VECS;
@@ -175,8 +176,8 @@ INLINE void strip_of(const Band *b, size_t row, size_t rows, size_t first, size_
 #undef STRIP
 }
 
-/* All outputs of the band's rows: as many panels at a time as stay in the cache, and of these as many
-   rows at a time as a tile has, or nearly: 16 rows are twice 8 and not 12 and 4. */
+/* Computes all outputs of the band's rows: for blocks of panels that stay in the cache, and in them for
+   tiles of rows of about equal height (16 rows are two tiles of 8, not 12 and 4). */
 INLINE void band_multiply(const Band *b, WeightType type) {
     size_t panel_size = b->n_cells * PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4);
     size_t block = CACHED_BYTES / panel_size + 1;
