@@ -7,7 +7,7 @@
 
 static const char what[] = "a batch";
 
-/* The sources' ids below each other, and where each begins: offsets [n + 1]. */
+/* Concatenates the ids of the sources; offsets [n + 1] has the beginning of each. */
 static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets, Arena *arena,
                         Error *err) {
     for (size_t s = 0; s < n; s++) offsets[s + 1] = offsets[s] + sources[s]->n;
@@ -31,7 +31,7 @@ static bool batch_alloc(Batch *batch, size_t most, Error *err) {
            (batch->logits = arena_floats(a, most * batch->model->config.target_vocab, what, err));
 }
 
-/* A row for every sentence. */
+/* Starts a row for every sentence. */
 static bool start_prefixes(Batch *batch, size_t n, Error *err) {
     const Config *c = &batch->model->config;
     const SearchOptions *o = batch->options;
@@ -47,7 +47,7 @@ static bool start_prefixes(Batch *batch, size_t n, Error *err) {
     return true;
 }
 
-/* Who is shown the activations, or NULL. */
+/* The trace, or NULL if nothing observes the activations. */
 static Trace *trace_of(Batch *batch) { return batch->options->observe ? &batch->trace : NULL; }
 
 bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources,
@@ -115,8 +115,8 @@ int batch_token(const RowLogits *logits, size_t i) {
     return logits->candidates.ids ? logits->candidates.ids[i] : (int)i;
 }
 
-/* The tokens with the largest logits of row r, of those that are ever said, best first, of equals the
-   first, to its prefix. Where there are not so many, the last are impossible. */
+/* Writes the runners-up of row r to its prefix: the tokens with the largest logits, without banned
+   ones, best first. If there are too few, the last ones are impossible tokens. */
 static void rank(const Batch *batch, size_t r) {
     RowLogits logits = batch_logits(batch, r);
     const Generation *g = &batch->model->config.generation;
@@ -136,7 +136,7 @@ static void rank(const Batch *batch, size_t r) {
         best[i].piece = tokenizer_piece(&batch->model->tokenizer, XATTN_TARGET, best[i].id);
 }
 
-/* No early end: it would cost more. */
+/* There is no early end, which would cost more than it saves. */
 FOR_EACH_PROCESSOR
 static bool are_finite(const float *values, size_t n) {
     int bad = 0;
@@ -144,8 +144,9 @@ static bool are_finite(const float *values, size_t n) {
     return !bad;
 }
 
-/* What the model's settings forbid row r to say gets no probability, after that of all was computed;
-   but a penalty on what was said comes before it in greedy search, as in transformers. */
+/* Applies the model's generation settings to row r. Forbidden tokens lose their probability after the
+   softmax over all tokens. In greedy search the repetition penalty comes before the softmax, as in
+   transformers. */
 static bool constrain(Batch *batch, size_t r, Error *err) {
     const Config *c = &batch->model->config;
     const Generation *g = &c->generation;

@@ -1,7 +1,7 @@
-/* batch.h: the sentences that a search has in flight
+/* batch.h: the sentences of a search in progress
 
-   Every row of the decoder is one prefix of one sentence. A search feeds every row its newest token,
-   looks at the logits, and says which prefixes go on: it knows the decoder only as start, step and
+   Every row of the decoder is a prefix of a translation. A search feeds each row its newest token,
+   reads the logits, and chooses the prefixes that continue. Of the decoder it uses only start, step and
    reorder. */
 #ifndef XATTN_BATCH_H
 #define XATTN_BATCH_H
@@ -10,71 +10,72 @@
 #include "decode/prefix.h"
 #include "model/model.h"
 
-/* What is asked of any search: the public options, where nothing is left to the model any more. So
-   max_length is at most model_target_limit; beam, nbest and threads are at least 1; length_penalty is
-   the exponent itself. What is about sentences is not looked at here. */
+/* The options of a search: the public ones, with the model's own values filled in. max_length is at
+   most model_target_limit; beam, nbest and threads are at least 1; length_penalty is the exponent.
+   Options about sentences have no effect here. */
 typedef xattn_options SearchOptions;
 
 typedef struct {
     const Model *model;
     const SearchOptions *options;
     const Tokens *const *sources;  // the sentences
-    const Tokens *const *targets;  // and their translations, or these' beginnings; NULL: not given
+    const Tokens *const *targets;  // given translations or beginnings of them; NULL: none
     size_t n;                      // rows
-    Prefix **prefixes;             // [n] what each row has said; the batch's own
+    Prefix **prefixes;             // [n] the tokens of each row so far; owned by the batch
     float *logits;                 // [n][V], of a row's candidates; see batch_logits
-    float *log_sums;  // [n] what makes each row's logits log-probabilities; NULL if not wanted
+    float *log_sums;               // [n] log-softmax = logit - log_sum; NULL: not wanted
 
-    // What batch_keep gathers for the next step.
+    // The rows of the next step, from batch_keep.
     size_t n_next;
     Prefix **next;   // [n_next]
-    size_t *parent;  // [n_next] the row that each goes on from
+    size_t *parent;  // [n_next] the row that each continues
 
     // Scratch of batch_step.
     int *ids;      // [n] the newest tokens
-    float **maps;  // [n] where cross-attention goes, or NULL
-    int *said;     // [max_length + 1] of one row
+    float **maps;  // [n] room for each row's cross-attention, or NULL
+    int *said;     // [max_length + 1] the tokens of one row
     DecoderState *state;
     Trace trace;  // of options->observe
     Arena arena;
 } Batch;
 
-/* Runs the encoder over n sources, and starts a row for each, in order, with the start symbol; there
-   is room for options->beam times as many. What is passed must outlive the batch. The caller calls
-   batch_free, on failure too. */
+/* Encodes n sources and starts a row for each, in order, with the start symbol, and with room for
+   options->beam times as many. The arguments must outlive the batch. The caller calls batch_free, even
+   after a failure. */
 bool batch_start(Batch *batch, const Model *model, const Tokens *const *sources,
                  const Tokens *const *targets, size_t n, const SearchOptions *options, Error *err);
 void batch_free(Batch *batch);
 
-/* The most tokens of a sentence's translation: max_length, or fewer if the model limits the ratio. */
+/* The most tokens of a sentence's translation: max_length, or fewer if the model limits the ratio to
+   the source. */
 size_t batch_limit(const Batch *batch, size_t sentence);
 
-/* The token that is given for row r to say next; -1: none is. */
+/* The given next token of row r, or -1 if none is given. */
 int batch_given(const Batch *batch, size_t r);
 
-/* Feeds the rows their newest tokens. The cross-attention and the runners-up of what comes next go to
-   the rows' prefixes, where those are kept. Where nothing is given, what the model's generation settings
-   forbid gets a logit of -INFINITY. Logits that are not numbers are an error: the weights are damaged, and any token would be
-   a lie. So is a row that may say nothing, and so is it if the caller of the search cancels. */
+/* Feeds the rows their newest tokens. The cross-attention and the runners-up of the next token go to
+   the rows' prefixes, if they are wanted. In rows without a given token, the tokens that the model's
+   generation settings forbid get the logit -INFINITY. Fails if a logit is NaN, because the weights are
+   damaged then; if all tokens of a row are forbidden; if the caller of the search cancels. */
 bool batch_step(Batch *batch, Error *err);
 
-/* A prefix goes on as a row of the next step, from what `row` remembers. Rows stay in the order in
-   which they are kept. The prefix becomes the batch's. */
+/* Makes a prefix a row of the next step, with the cached past of `row`. The new rows are in the order
+   of these calls. The batch takes over the prefix. */
 void batch_keep(Batch *batch, size_t row, Prefix *prefix);
 
-/* The kept prefixes become the rows; all others are forgotten. False if out of memory. */
+/* Replaces the rows with the kept prefixes, and drops all others. False if out of memory. */
 bool batch_advance(Batch *batch, Error *err);
 
-/* Row r's logits, and the token that logit i is of. */
+/* The logits of row r, and the token of logit i. */
 RowLogits batch_logits(const Batch *batch, size_t r);
 int batch_token(const RowLogits *logits, size_t i);
 
-/* The id of row r's largest logit, the first of equals. */
+/* The id of row r's largest logit; of several equal ones, the first. */
 int batch_best(const Batch *batch, size_t r);
 
-/* log p of a token in row r, -INFINITY if it is forbidden or no candidate. What is forbidden takes its
-   share of the probability all the same, as in the loss of training and in transformers' beam search,
-   unless the model renormalizes. */
+/* log p of a token in row r; -INFINITY if it is forbidden or no candidate. Forbidden tokens still take
+   their share of the probability, as in the training loss and in transformers' beam search, unless the
+   model renormalizes. */
 float batch_logprob(const Batch *batch, size_t r, int id);
 
 #endif

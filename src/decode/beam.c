@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* A living prefix with one more token. */
+/* A live prefix with one more token. */
 typedef struct {
     size_t row;
     int id;
@@ -16,19 +16,19 @@ typedef struct {
     bool cut;
 } Finished;
 
-/* One sentence's search. Its living prefixes are the batch's rows. */
+/* The search for a sentence. Its live prefixes are rows of the batch. */
 typedef struct {
     size_t limit;  // tokens of a translation
     size_t n_finished;
     Finished *finished;  // [N] best first
 } Beam;
 
-/* What all sentences of a batch share. */
+/* The search for a batch. */
 typedef struct {
     const Config *config;
     size_t N, n_beams;
     Beam *beams;            // [n_beams], one a sentence
-    Candidate *candidates;  // [2N], of the sentence at hand
+    Candidate *candidates;  // [2N], of the current sentence
     Batch batch;
 } Search;
 
@@ -57,7 +57,8 @@ static void search_free(Search *search) {
     batch_free(&search->batch);
 }
 
-/* Keeps the list of the `most` best, in order; of equals the first stays in front. */
+/* Inserts a candidate into the list of the `most` best, in order. Of equal ones, the earlier stays in
+   front. */
 static size_t insert(Candidate *list, size_t n, size_t most, Candidate candidate) {
     if (n == most && !(candidate.score > list[n - 1].score)) return n;
     size_t at = n < most ? n++ : n - 1;
@@ -72,7 +73,7 @@ static size_t find_candidates(Search *search, size_t first, size_t n_rows, bool 
     size_t n = 0, most = 2 * search->N;
     for (size_t r = first; r < first + n_rows; r++) {
         double score = batch->prefixes[r]->score;
-        if (force_eos) {  // as it is forced it is certain: log p = 0
+        if (force_eos) {  // a forced token is certain: log p = 0
             Candidate only = {r, search->config->generation.forced_eos, 0.0F, score};
             n = insert(search->candidates, n, most, only);
             continue;
@@ -94,7 +95,7 @@ static Prefix *extend(const Search *search, const Candidate *candidate, Error *e
                          err);
 }
 
-/* Puts a candidate among the finished, if it is good enough. */
+/* Adds a candidate to the finished ones if it is good enough. */
 static bool finish(Search *search, Beam *beam, const Candidate *candidate, bool last, Error *err) {
     const Batch *batch = &search->batch;
     size_t N = search->N, at = beam->n_finished;
@@ -111,7 +112,7 @@ static bool finish(Search *search, Beam *beam, const Candidate *candidate, bool 
     return true;
 }
 
-/* Whether a sentence's search is over, when n_living candidates of n_tokens each could go on. */
+/* Whether a sentence's search is over; n_living candidates with n_tokens each could continue. */
 static bool is_done(const Search *search, const Beam *beam, size_t n_living, size_t n_tokens) {
     if (!n_living) return true;
     if (beam->n_finished < search->N) return false;
@@ -123,7 +124,7 @@ static bool is_done(const Search *search, const Beam *beam, size_t n_living, siz
     return hope <= beam->finished[search->N - 1].score;
 }
 
-/* One sentence's step, from the logits of its n_rows prefixes, which begin at row `first`. */
+/* A step of one sentence, whose n_rows prefixes begin at row `first`. */
 static bool advance(Search *search, Beam *beam, size_t first, size_t n_rows, Error *err) {
     const Config *c = search->config;
     size_t n_tokens = search->batch.prefixes[first]->n + 1;
@@ -147,7 +148,7 @@ static bool advance(Search *search, Beam *beam, size_t first, size_t n_rows, Err
     return true;
 }
 
-/* A step of all sentences: each has its rows side by side. */
+/* A step of all sentences. The rows of a sentence are adjacent. */
 static bool step(Search *search, Error *err) {
     Batch *batch = &search->batch;
     if (!batch_step(batch, err)) return false;

@@ -42,12 +42,12 @@ void constraints_penalize(const Generation *g, const int *said, size_t n_said,
     }
 }
 
-/* Whether the last n of what was said are these. */
+/* Whether the tokens so far end with ids [n]. */
 static bool ends_with(const int *said, size_t n_said, const int *ids, size_t n) {
     return n <= n_said && memcmp(said + n_said - n, ids, n * sizeof *ids) == 0;
 }
 
-/* What would complete n tokens that stand there already. */
+/* Forbids each token that would repeat n tokens in a row. */
 static void forbid_ngrams(size_t n, const int *said, size_t n_said, const RowLogits *logits) {
     for (size_t i = 0; n && i + n <= n_said; i++)
         if (ends_with(said, n_said, said + i, n - 1)) forbid(logits, said[i + n - 1]);
@@ -76,7 +76,7 @@ void constraints_forbid(const Config *config, const int *said, size_t n_said,
                         const RowLogits *logits, float zero) {
     const Generation *g = &config->generation;
     bool is_forced = g->forced_bos >= 0 && n_said == 1;
-    size_t first = g->forced_bos >= 0 ? 2 : 1;  // that there is a choice of
+    size_t first = g->forced_bos >= 0 ? 2 : 1;  // the first position with a choice
     forbid_ngrams(g->no_repeat_ngram, said, n_said, logits);
     forbid_sequences(g, said, n_said, logits);
     if (n_said < g->min_length) forbid(logits, config->eos);

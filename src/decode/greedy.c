@@ -1,14 +1,14 @@
 #include "decode/greedy.h"
 
-/* What becomes of a row in a step. */
+/* The outcome of a step for a row. */
 typedef struct {
-    bool given;  // its token was
+    bool given;  // its token was given
     bool over;   // the translation ends here
     bool cut;    // because of the length limit
 } Outcome;
 
-/* Row r with its next token: the target's, if there is one, else the best; but at the length limit the
-   model's config may force </s>. */
+/* Extends row r by its next token: the given one, else the best one. At the length limit the model's
+   config may force </s>. */
 static Prefix *take_token(const Batch *batch, size_t r, Outcome *outcome, Error *err) {
     const Config *c = &batch->model->config;
     Prefix *prefix = batch->prefixes[r];
@@ -21,12 +21,12 @@ static Prefix *take_token(const Batch *batch, size_t r, Outcome *outcome, Error 
                          .cut = last && searched && id != c->eos};
     bool forced = last && searched && given < 0 && c->generation.forced_eos >= 0;
     if (forced) id = c->generation.forced_eos;
-    float logprob = 0.0F;  // of what is forced: it was certain
+    float logprob = 0.0F;  // a forced token is certain
     if (batch->log_sums && !forced) logprob = batch_logprob(batch, r, id);
     return prefix_extend(prefix, id, logprob, err);
 }
 
-/* Shows the caller the token just taken: what predicted it was kept with the prefix before. */
+/* Shows the caller the new token. The prefix before it has the attention that predicted it. */
 static bool show(const Batch *batch, const Prefix *taken, bool given, Error *err) {
     const SearchOptions *o = batch->options;
     const Config *c = &batch->model->config;
@@ -46,7 +46,7 @@ static bool show(const Batch *batch, const Prefix *taken, bool given, Error *err
     return o->step(o->context, &step) || error_kind(err, XATTN_CANCELLED, "cancelled");
 }
 
-/* A step of all rows. */
+/* One step of all rows. */
 static bool step(Batch *batch, Hypothesis *const *hypotheses, Error *err) {
     if (!batch_step(batch, err)) return false;
     for (size_t r = 0; r < batch->n; r++) {

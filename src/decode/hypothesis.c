@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* n elements, at least one, so that NULL means that there is no memory. */
+/* Allocates n elements, at least one, so that NULL always means out of memory. */
 static void *array(size_t n, size_t size, Error *err) {
     void *memory = calloc(n ? n : 1, size);
     if (!memory) error_memory(err, n * size, "a hypothesis");
@@ -30,7 +30,7 @@ bool hypothesis_trace(const Prefix *last, Hypothesis *h, Error *err) {
         return false;
     }
     for (const Prefix *prefix = last; prefix->before; prefix = prefix->before) {
-        const Prefix *asked = prefix->before;  // it keeps what its next token was predicted from
+        const Prefix *asked = prefix->before;  // has the attention that predicted this token
         size_t t = prefix->n - 1;
         h->ids[t] = prefix->id;
         h->logprobs[t] = prefix->logprob;
@@ -44,8 +44,7 @@ bool hypothesis_trace(const Prefix *last, Hypothesis *h, Error *err) {
     return true;
 }
 
-/* How many tokens at the end of ids [n] only repeat, with this period, what stands before them, and
-   the first period itself. */
+/* The number of tokens at the end of ids [n] that have this period, the first period included. */
 static size_t repeated(const int *ids, size_t n, size_t period) {
     size_t length = period;
     while (length < n && ids[n - 1 - length] == ids[n - 1 - length + period]) length++;

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* The struct and its two arrays in one block. */
+/* Allocates the struct and its two arrays in one block. */
 static Prefix *alloc(size_t attention_size, size_t n_runners_up, Error *err) {
     size_t size = sizeof(Prefix) + attention_size * sizeof(float) + n_runners_up * sizeof(RunnerUp);
     Prefix *prefix = calloc(1, size);
@@ -13,7 +13,7 @@ static Prefix *alloc(size_t attention_size, size_t n_runners_up, Error *err) {
     prefix->n_users = 1;
     prefix->attention_size = attention_size;
     prefix->n_runners_up = n_runners_up;
-    RunnerUp *runners_up = (RunnerUp *)(prefix + 1);  // in front: floats need less alignment
+    RunnerUp *runners_up = (RunnerUp *)(prefix + 1);  // first: floats need less alignment
     if (n_runners_up) prefix->runners_up = runners_up;
     if (attention_size) prefix->attention = (float *)(runners_up + n_runners_up);
     return prefix;

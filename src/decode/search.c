@@ -7,8 +7,8 @@
 #include "decode/greedy.h"
 #include "nn/matrix.h"
 
-/* One batch: bounded in rows and in tokens, so that memory is bounded whatever comes in. Smaller ones
-   only so that every thread gets some. */
+/* A batch has limited rows and tokens, so that memory is limited for every input. Batches are smaller
+   only if there would be too few for all threads. */
 enum { BATCH_TOKENS = 2048, BATCHES_PER_THREAD = 2 };
 
 size_t search_rows(const Model *model) { return linear_rows(&model->decoder.output); }
@@ -16,10 +16,10 @@ size_t search_rows(const Model *model) { return linear_rows(&model->decoder.outp
 static int by_length(const void *a, const void *b) {
     const Tokens *const *x = a, *const *y = b;
     if ((*x)->n != (*y)->n) return (*x)->n < (*y)->n ? 1 : -1;  // longest first
-    return (*x > *y) - (*x < *y);                               // qsort is not stable
+    return (*x > *y) - (*x < *y);                               // because qsort is not stable
 }
 
-/* What search_translate was given, and how it is cut up. */
+/* The arguments of search_translate, and the batches. */
 typedef struct {
     const Model *model;
     const Tokens *sources, *targets;
@@ -27,11 +27,11 @@ typedef struct {
     size_t nbest;
     Hypothesis *hypotheses;  // [n][nbest]
     const Tokens **sorted;   // [n] the sources, longest first
-    size_t *first;           // [n_batches + 1] where each batch begins among them
+    size_t *first;           // [n_batches + 1] the first source of each batch in `sorted`
     size_t n_batches;
 } Job;
 
-/* Most sources in a batch. */
+/* The most sources in a batch. */
 static size_t most_sources(const Model *model, size_t n, const SearchOptions *options) {
     size_t limit = search_rows(model) / options->beam,
            shares = BATCHES_PER_THREAD * options->threads;
@@ -76,7 +76,7 @@ bool search_translate(const Model *model, const Tokens *sources, const Tokens *t
     static const char what[] = "a batch";
     Arena arena = {0};
     Job job = {model, sources, targets, *options, options->nbest, hypotheses, NULL, NULL, 0};
-    if (targets && !options->n_prefix) {  // there is nothing to find
+    if (targets && !options->n_prefix) {  // scores given translations
         job.options.beam = 1;
         job.options.no_shortlist = true;
     }

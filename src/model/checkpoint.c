@@ -15,17 +15,17 @@ enum { N_NAMES = sizeof names / sizeof *names };
 
 /* ---- an index ---- */
 
-/* The index in hand. */
+/* The index being read. */
 typedef struct {
     const char *directory, *path;
-    const cJSON *map;  // name of a tensor to name of a file
+    const cJSON *map;  // from the name of a tensor to the name of a file
     TensorsReader *read;
     Tensors *tensors;
     Arena *arena;
     Error *err;
 } Index;
 
-/* A file is named without a directory: an index does not lead anywhere else. */
+/* Whether a file name has no directory, because an index may not lead elsewhere. */
 static bool is_plain(const char *name) {
     return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
@@ -43,7 +43,7 @@ static bool check_entries(const Index *index) {
     return json_check_keys(index->map, index->path, index->err);
 }
 
-/* Whether a tensor of an entry before this one is in the same file. */
+/* Whether an earlier tensor was in this file, which is open then. */
 static bool is_open(const Index *index, const char *path) {
     for (const TensorFile *file = index->tensors->files; file; file = file->next)
         if (strcmp(file->path, path) == 0) return true;
@@ -55,7 +55,7 @@ static bool open_files(const Index *index) {
     const char *before = "";
     size_t n_files = 0;
     cJSON_ArrayForEach (entry, index->map) {
-        if (strcmp(before, entry->valuestring) == 0) continue;  // they mostly come in a row
+        if (strcmp(before, entry->valuestring) == 0) continue;  // the usual case
         before = entry->valuestring;
         Arena work = {0};
         const char *path = file_path(index->directory, before, &work, index->err);

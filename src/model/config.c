@@ -4,7 +4,7 @@
 
 #include "model/settings.h"
 
-/* A number that config.json must hold. */
+/* Reads a number that config.json must have. */
 static bool read_size(const Settings *settings, const char *key, long long most, size_t *out,
                       Error *err) {
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(settings->config, key);
@@ -70,7 +70,7 @@ static bool read_activation(const Settings *settings, Config *c, Error *err) {
     return true;
 }
 
-/* Models of other architectures that people translate with, by their other names. */
+/* Refuses other architectures for translation, and names them. */
 static bool refuse_type(const Settings *settings, const char *type, Error *err) {
     static const struct {
         const char *type, *names;
@@ -89,7 +89,7 @@ static bool refuse_type(const Settings *settings, const char *type, Error *err) 
                      settings->config_path.data, type ? type : "missing", names);
 }
 
-/* Variants of the architecture that would need other arithmetic. */
+/* Refuses variants of the architecture that need other arithmetic. */
 static bool refuse_variants(const Settings *settings, Error *err) {
     static const struct {
         const char *key;
@@ -111,8 +111,8 @@ static bool refuse_variants(const Settings *settings, Error *err) {
     return true;
 }
 
-/* alignment_heads: a list of [layer, head] pairs, of which the first is shown by default. The key
-   is the one that whisper models use. */
+/* alignment_heads is a list of [layer, head] pairs, as in whisper models. The first is the default of
+   maps. */
 static bool read_alignment_head(const Settings *settings, Config *c, Error *err) {
     Setting heads = settings_either(settings, "alignment_heads");
     const cJSON *list = heads.value;

@@ -1,8 +1,8 @@
 /* config.h: the numbers that a model's files declare
 
-   Read from config.json and generation_config.json (settings.h, generation.h). What this
-   program does not do (another kind of model, norm before the sub-layers, gelu …) is refused by
-   name rather than run wrongly. */
+   They come from config.json and generation_config.json (settings.h, generation.h). A setting that
+   xattn does not support (another kind of model, norm before the sub-layers, gelu …) is an error that
+   names it, never a wrong result. */
 #ifndef XATTN_CONFIG_H
 #define XATTN_CONFIG_H
 
@@ -21,11 +21,11 @@ typedef struct {
     size_t encoder_heads, decoder_heads;  // h; each divides d
     size_t encoder_ffn, decoder_ffn;      // f
     size_t source_vocab, target_vocab;    // V
-    size_t max_positions;                 // tokens of a sentence, on either side
+    size_t max_positions;                 // most tokens of a sentence, on either side
     Activation activation;
-    bool scale_embedding;   // E[id] · √d rather than E[id]
+    bool scale_embedding;   // E[id] · √d instead of E[id]
     bool separate_vocabs;   // an embedding table and a vocabulary for each side
-    SelfKind decoder_self;  // what the decoder knows the target so far by
+    SelfKind decoder_self;  // how the decoder reads the target so far
     bool tied_output;       // the output layer's weight is the decoder's embedding table
 
     // Decoding
@@ -33,11 +33,11 @@ typedef struct {
     Generation generation;
     bool has_alignment_head;  // trained to align words
     HeadIndex alignment_head;
-    size_t split_length;  // source pieces of a sentence that is long enough to be cut; 0: the usual
-    bool lowercase_capitals;  // text typed in capitals is to be read in small letters (capitals.h)
+    size_t split_length;      // most source pieces of an uncut sentence; 0: the default
+    bool lowercase_capitals;  // read text in capitals as small letters (capitals.h)
 } Config;
 
-/* Reads DIRECTORY/config.json and, if it is there, generation_config.json. Lists lie in the arena. */
+/* Reads DIRECTORY/config.json and, if it exists, generation_config.json. Lists lie in the arena. */
 bool config_load(const char *directory, Config *config, Arena *arena, Error *err);
 
 #endif

@@ -14,7 +14,7 @@ static const char original[] =
 
 /* ---- files that stand for others ---- */
 
-/* The first bytes of a regular file of at most 1 KB; 0 of any other. */
+/* Reads the first bytes of a regular file of at most 1 KB, and nothing of any other file. */
 static size_t read_small(const char *path, char text[64]) {
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > 1024) return 0;
@@ -39,7 +39,7 @@ bool foreign_check_file(const char *path, Error *err) {
 /* ---- other programs' models ---- */
 
 static const struct {
-    const char *prefix, *suffix;  // of a file that only such a model has
+    const char *prefix, *suffix;  // of a file name that only such models have
     const char *what;
 } models[] = {
     {"", ".onnx", "ONNX"},
@@ -52,7 +52,7 @@ static const struct {
     {"ggml-", ".bin", "ggml"},
 };
 
-/* The program whose model has such a file, NULL if it is none that is known. */
+/* The program whose models have such a file, or NULL. */
 static const char *owner_of(const char *name) {
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
         if (name_matches(name, models[i].prefix, models[i].suffix)) return models[i].what;

@@ -14,7 +14,7 @@ Generation generation_default(void) {
                         .repetition_penalty = 1.0F};
 }
 
-/* What would need another search, and the number, if any, that asks for nothing. */
+/* Settings that need another search, with the number, if any, that switches each off. */
 static const struct {
     const char *key;
     double nothing;
@@ -56,7 +56,7 @@ static bool refuse_others(const Settings *settings, Error *err) {
     return true;
 }
 
-/* A list of ids. */
+/* Reads a list of ids. */
 static bool read_ids(Setting setting, const cJSON *list, size_t n, IdList *out, Arena *arena,
                      Error *err) {
     const cJSON *item;
@@ -74,8 +74,8 @@ static bool read_ids(Setting setting, const cJSON *list, size_t n, IdList *out, 
     return true;
 }
 
-/* bad_words_ids is a list of lists. Those of one id are never generated, except </s>, as in
-   transformers; the last of a longer one does not follow the others. */
+/* bad_words_ids is a list of lists. As in transformers, the id of a list with one element never occurs,
+   except </s>; the last id of a longer list may not follow the others. */
 static bool read_bad_words(Setting setting, size_t n, int eos, Generation *g, Arena *arena,
                            Error *err) {
     const cJSON *word;
@@ -110,7 +110,7 @@ static bool read_banned(const Settings *settings, size_t n, int eos, Generation 
            (!begin.value || read_ids(begin, begin.value, n, &g->banned_first, arena, err));
 }
 
-/* max_new_tokens and min_new_tokens do not count the start symbol, and win. */
+/* max_new_tokens and min_new_tokens do not count the start symbol, and take precedence. */
 static bool read_lengths(const Settings *settings, Generation *g, Error *err) {
     size_t most_new = 0, least_new = 0;
     if (!setting_size(settings_either(settings, "max_length"), 2, INT32_MAX, &g->max_length, err) ||

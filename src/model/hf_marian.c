@@ -13,7 +13,7 @@
    matrix. The config decides which of these uses share one table. A file may hold a shared table under
    the name of any of its uses, under several names, or as `shared`. */
 
-/* In the order in which transformers looks for a table whose own name is not there. */
+/* In the order in which transformers looks for a table that is missing under its own name. */
 typedef enum { SHARED, HEAD, DECODER, ENCODER, N_TABLES } TableName;
 
 static const char *const table_names[N_TABLES] = {
@@ -23,7 +23,7 @@ static const char *const table_names[N_TABLES] = {
     [ENCODER] = "model.encoder.embed_tokens.weight",
 };
 
-/* Names with the same number are one table: [separate vocabularies][tied output]. */
+/* Names with the same number share a table: [separate vocabularies][tied output]. */
 static const unsigned char tied_groups[2][2][N_TABLES] = {
     {{[SHARED] = 0, [HEAD] = 1, [DECODER] = 0, [ENCODER] = 0},
      {[SHARED] = 0, [HEAD] = 0, [DECODER] = 0, [ENCODER] = 0}},
@@ -31,21 +31,21 @@ static const unsigned char tied_groups[2][2][N_TABLES] = {
      {[SHARED] = 3, [HEAD] = 1, [DECODER] = 1, [ENCODER] = 0}},
 };
 
-/* The tables of a model while they are read. */
+/* The state of reading the tables. */
 typedef struct {
     WeightReader *reader;
     const Config *config;
     const unsigned char *group;    // [N_TABLES] of tied_groups
-    const Tensor *read[N_TABLES];  // the tensors that were read
-    Weights weights[N_TABLES];     // and what they were made
+    const Tensor *read[N_TABLES];  // the tensors read so far
+    Weights weights[N_TABLES];     // the weights made from them
 } Tables;
 
 static size_t rows_of(const Tables *t, TableName use) {
     return use == SHARED || use == ENCODER ? t->config->source_vocab : t->config->target_vocab;
 }
 
-/* The name under which the file holds the table of that use: its own if it is there, else the first
-   of its group that is there. If none is, the name to miss in the error. */
+/* The name of the table with this use in the file: its own name if the file has it, else the first name
+   of its group in the file. If there is none, the name for the error. */
 static TableName find_table(const Tables *t, TableName use) {
     const Tensors *tensors = t->reader->tensors;
     if (tensors_find(tensors, table_names[use])) return use;
@@ -61,7 +61,7 @@ static bool is_copy(const Tensor *a, const Tensor *b) {
            (a->data == b->data || memcmp(a->data, b->data, a->n_bytes) == 0);
 }
 
-/* The table of that use. A table that was read before, and a copy of one, share its weights. */
+/* Reads the table for this use. A table that was read before, or a copy of it, shares the weights. */
 static bool read_table(Tables *t, TableName use, Weights *weights) {
     TableName name = find_table(t, use);
     size_t rows = rows_of(t, use), d = t->config->d_model;
@@ -78,7 +78,7 @@ static bool read_table(Tables *t, TableName use, Weights *weights) {
     return true;
 }
 
-/* Copies are not read, but must have the shape of their table. */
+/* Copies are not read, but must have the shape of the table. */
 static bool check_copies(const Tables *t) {
     for (TableName name = SHARED; name < N_TABLES; name++) {
         Tensor *copy = tensors_find(t->reader->tensors, table_names[name]);
@@ -109,7 +109,7 @@ static bool read_tables(WeightReader *r, Model *model) {
 
 /* ---- the rest ---- */
 
-/* An embedding, its token table aside: older files store the sinusoids, newer ones do not. */
+/* Reads an embedding without its token table. Older files store the sinusoids, newer ones do not. */
 static bool read_positions(WeightReader *r, const Config *c, const char *name, Embedding *emb) {
     *emb = (Embedding){.d = c->d_model, .max_positions = c->max_positions};
     emb->scale = c->scale_embedding ? sqrtf((float)c->d_model) : 1.0F;

@@ -1,4 +1,4 @@
-/* listing.h: the names in a directory, for readers whose files have no fixed names */
+/* listing.h: the names in a directory, for formats without fixed file names */
 #ifndef XATTN_LISTING_H
 #define XATTN_LISTING_H
 
@@ -10,17 +10,18 @@ typedef struct {
     size_t n;
 } Listing;
 
-/* Reads the names of a directory, at most 10,000; they lie in the arena. `directory` is kept. */
+/* Reads the names of a directory, at most 10,000, into the arena. `directory` must outlive the
+   listing. */
 bool listing_read(const char *directory, Listing *listing, Arena *arena, Error *err);
 
-/* Whether a name is PREFIX*SUFFIX. */
+/* Whether a name matches PREFIX*SUFFIX. */
 bool name_matches(const char *name, const char *prefix, const char *suffix);
 
-/* The first name that is PREFIX*SUFFIX from number `from` on, NULL if there is none. */
+/* The first name from index `from` on that matches PREFIX*SUFFIX, or NULL. */
 const char *listing_match(const Listing *listing, size_t from, const char *prefix,
                           const char *suffix);
 
-/* The one name that is PREFIX*SUFFIX, NULL if there is none; two are an error. */
+/* The only name that matches PREFIX*SUFFIX, or NULL. Two matches are an error. */
 bool listing_only(const Listing *listing, const char *prefix, const char *suffix, const char **name,
                   Error *err);
 

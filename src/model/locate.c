@@ -19,9 +19,9 @@ static bool is_directory(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* ---- nothing there ---- */
+/* ---- a path that does not exist ---- */
 
-/* ORGANISATION/NAME, and no such organisation here. */
+/* Whether a path looks like ORGANISATION/NAME on the Hub, and no such folder exists here. */
 static bool looks_like_hub_name(const char *path) {
     const char *slash = strchr(path, '/');
     if (!slash || slash == path || !slash[1] || strchr(slash + 1, '/') || *path == '.')
@@ -45,7 +45,7 @@ static bool refuse_missing(const char *path, int error, Error *err) {
 
 /* ---- a directory ---- */
 
-/* What refs/main of a download in the Hub's cache says, without a line end; "" if it is not there. */
+/* Reads refs/main of a download in the Hub's cache, without its line end; "" if it does not exist. */
 static bool read_reference(const char *directory, char name[128], Error *err) {
     Arena work = {0};
     MappedFile file = {0};
@@ -62,7 +62,8 @@ static bool read_reference(const char *directory, char name[128], Error *err) {
     return path != NULL;
 }
 
-/* models--ORGANISATION--NAME of the Hub's cache: the snapshot that is the newest, or the only one. */
+/* In models--ORGANISATION--NAME of the Hub's cache, finds the snapshot of refs/main, or the only
+   one. */
 static bool find_snapshot(const char **directory, Arena *arena, Error *err) {
     Listing listing;
     char name[128];
@@ -107,8 +108,8 @@ static bool locate_directory(const char *path, Location *location, Arena *arena,
 
 /* ---- a file ---- */
 
-/* A .bin may be of either kind: Marian's begins with its version; what begins as neither does is
-   Marian's unless it has a config.json beside it. */
+/* Whether a .bin file is Marian's or PyTorch's. Marian's begins with its version. If the beginning fits
+   neither, the file counts as Marian's unless there is a config.json beside it. */
 static bool is_marian_file(const char *path, const char *directory, const MappedFile *start) {
     uint64_t version = 0;
     char config[4096];
@@ -134,7 +135,7 @@ static bool check_kind(const char *path, const MappedFile *start, Location *loca
         path);
 }
 
-/* The first bytes of a file, as if it were no longer. */
+/* Reads the first bytes of a file; `start` describes them like a mapped file. */
 static bool read_start(const char *path, unsigned char bytes[32], MappedFile *start, Error *err) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t n = fd < 0 ? -1 : read(fd, bytes, 32);
@@ -156,7 +157,7 @@ static bool locate_file(const char *path, Location *location, Arena *arena, Erro
         !read_start(path, bytes, &start, err))
         return false;
     if (strcmp(name, "config.json") != 0) return check_kind(path, &start, location, err);
-    location->weights = NULL;  // its directory, then
+    location->weights = NULL;  // the directory decides
     return true;
 }
 

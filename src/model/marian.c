@@ -12,7 +12,7 @@
 static const char settings_name[] = "special:model.yml", positions_name[] = "Wpos";
 enum { MOST_POSITIONS = 65536 };
 
-/* Trained positions stand in for the sinusoids; with them Marian does not scale the tokens. */
+/* Trained positions replace the sinusoids. With them Marian does not scale the tokens. */
 static bool read_positions(WeightReader *r, Model *model) {
     Config *c = &model->config;
     Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
@@ -46,7 +46,7 @@ static bool read_embeddings(WeightReader *r, Model *model, const MarianTables *t
            network_weights(r, "decoder_Wemb", c->target_vocab, d, false, &target->tokens);
 }
 
-/* logits = x Eᵀ + b, E the decoder's table or a matrix of its own. */
+/* logits = x Eᵀ + b, where E is the decoder's table or a separate matrix. */
 static bool read_output(WeightReader *r, Model *model, const MarianTables *tables) {
     static const PairNames names = {"_W", "_b"};
     const Config *c = &model->config;

@@ -8,18 +8,19 @@
 
 enum { ALIGNMENT = 256, HEADER_SIZE = 32 };
 
-/* One of the n headers. */
+/* The header of a tensor. */
 typedef struct {
     uint64_t name_length, type, rank, n_bytes;
 } Header;
 
-/* Where reading has come to. */
+/* The current place in the file. */
 typedef struct {
     const TensorFile *file;
     size_t at;
 } Cursor;
 
-/* Steps over n bytes, which are `what`, and returns them; NULL with an error past the end. */
+/* Returns the next n bytes and moves past them. NULL at the end of the file, with an error that names
+   `what`. */
 static const unsigned char *take(Cursor *cursor, uint64_t n, const char *what, Error *err) {
     const MappedFile *file = &cursor->file->mapped;
     size_t left = file->size - cursor->at;
@@ -84,7 +85,7 @@ static bool read_type(const char *path, uint64_t type, Tensor *tensor, Error *er
     }
 }
 
-/* How many bytes the elements need: exactly those, or padded. */
+/* Checks the size of the data: that of the elements, with or without padding. */
 static bool check_size(const char *path, const Header *header, Tensor *tensor, Error *err) {
     if (!read_type(path, header->type, tensor, err)) return false;
     size_t needed = tensor->n_elements * dtype_size(tensor->dtype);
@@ -109,7 +110,7 @@ static bool read_data(Cursor *cursor, Tensor *tensor, Error *err) {
                      cursor->file->path, tensor->name, (double)multiplier);
 }
 
-/* The tables in the order of the file: each pass needs what the one before has found. */
+/* Reads the tables in the order of the file. Each pass uses the results of the one before. */
 static bool read_tables(Tensors *tensors, Cursor *cursor, const unsigned char *raw, size_t n,
                         Arena *arena, Error *err) {
     const TensorFile *file = cursor->file;

@@ -2,16 +2,16 @@
 
 #include <string.h>
 
-/* Sinusoids have no end; these models were trained on sentences of up to about 200 pieces. */
+/* Sinusoids have no limit, but the models were trained on sentences of up to about 200 pieces. */
 enum { MAX_POSITIONS = 512 };
 
-/* Marian's own limit for a translation that does not end: so many target pieces a source piece. */
+/* Marian's own limit of target pieces for each source piece. */
 static const double default_length_factor = 3.0;
 
 static const size_t most_layers = 256, most_units = 65536, most_pieces = 10 * 1000 * 1000;
 
-/* Settings that change the arithmetic, with the values that mean what is done here. A setting that
-   is missing means the first. */
+/* Settings that change the arithmetic, with their supported values. The first is the default of a
+   missing setting. */
 static const struct {
     const char *key, *supported, *or_else;
 } variants[] = {

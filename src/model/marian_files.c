@@ -6,10 +6,10 @@
 
 enum { MOST_FILES = 64 };
 
-/* The directory in hand. */
+/* The directory being read. */
 typedef struct {
     Listing listing;
-    const char *weights;  // a name in it, as all here
+    const char *weights;  // the name of a file in it
     const char *settings;
     Yaml decoding;
     Arena *arena;
@@ -32,7 +32,7 @@ static bool is_settings(const char *name) {
     return name_matches(name, "config", ".yml") || name_matches(name, "", "decoder.yml");
 }
 
-/* Reads settings of that name; an error only matters to a caller that has no others. */
+/* Reads a file of settings. An error only matters if there are no other settings. */
 static bool parse_settings(const Finder *f, const char *name, Yaml *yaml, Error *err) {
     MappedFile file;
     const char *path = file_path(f->listing.directory, name, f->arena, err);
@@ -42,7 +42,7 @@ static bool parse_settings(const Finder *f, const char *name, Yaml *yaml, Error 
     return ok;
 }
 
-/* Whether the list `models` has the name, in whatever directory. */
+/* Whether the list `models` has the name, in any directory. */
 static bool names_model(const Yaml *yaml, const char *name) {
     const YamlEntry *models = yaml_find(yaml, "models");
     for (size_t i = 0; models && i < models->n; i++)
@@ -50,8 +50,8 @@ static bool names_model(const Yaml *yaml, const char *name) {
     return false;
 }
 
-/* The next settings from *at on that can be read and name those weights; *at goes on behind them.
-   False at the end. */
+/* Finds the next readable settings from *at on that name these weights, and moves *at past them. False
+   at the end. */
 static bool next_settings(const Finder *f, const char *weights, size_t *at, const char **name,
                           Yaml *yaml) {
     for (; *at < f->listing.n; ++*at) {
@@ -72,7 +72,7 @@ static bool is_named(const Finder *f, const char *weights) {
     return next_settings(f, weights, &at, &name, &yaml);
 }
 
-/* Settings are read once for each file of weights: of neither there are many. */
+/* The settings are read for each file of weights, so there may not be many of either. */
 static bool check_numbers(const Finder *f) {
     size_t n = 0;
     for (size_t i = 0; i < f->listing.n; i++)
@@ -81,7 +81,7 @@ static bool check_numbers(const Finder *f) {
                                         f->listing.directory, MOST_FILES);
 }
 
-/* Among several, the one that settings name. */
+/* If there are several files of weights, finds the one that the settings name. */
 static bool find_weights(Finder *f) {
     const char *found = NULL, *other = NULL, *named = NULL;
     size_t n_named = 0;
@@ -106,7 +106,7 @@ static bool find_weights(Finder *f) {
     return true;
 }
 
-/* All that are there, if none names the weights: one is taken as it is, several are an error. */
+/* Used if no settings name the weights: a single file of settings counts, several are an error. */
 static bool take_only_settings(Finder *f) {
     for (size_t i = 0; i < f->listing.n; i++) {
         if (!is_settings(f->listing.names[i])) continue;
@@ -118,7 +118,8 @@ static bool take_only_settings(Finder *f) {
     return !f->settings || parse_settings(f, f->settings, &f->decoding, f->err);
 }
 
-/* Of those that name the weights, decoder.yml is the one to decode with; else there must be one. */
+/* Of the settings that name the weights, decoder.yml takes precedence; otherwise there must be only
+   one. */
 static bool find_settings(Finder *f) {
     static const char decoder[] = "decoder.yml";
     size_t at = 0;
@@ -140,7 +141,7 @@ static bool find_settings(Finder *f) {
 
 /* ---- vocabularies ---- */
 
-/* Those that the settings name, if both are there. */
+/* Takes the vocabularies that the settings name, if both exist. */
 static bool named_vocabs(const Finder *f, const char *vocabs[2]) {
     const YamlEntry *entry = yaml_find(&f->decoding, "vocabs");
     if (!entry || entry->n != 2) return false;
@@ -152,8 +153,8 @@ static bool named_vocabs(const Finder *f, const char *vocabs[2]) {
     return true;
 }
 
-/* What stands between vocab. and .spm in both names, and whether the weights are called FIRSTSECOND,
-   as in model.ende.bin. */
+/* Whether the weights are named after two languages, FIRSTSECOND, as in model.ende.bin. The languages
+   are the parts between vocab. and .spm. */
 static bool is_pair(const char *weights, const char *first, const char *second) {
     static const char prefix[] = "vocab.", suffix[] = ".spm";
     enum { N_PREFIX = sizeof prefix - 1, N_BOTH = N_PREFIX + sizeof suffix - 1 };
@@ -167,7 +168,7 @@ static bool is_pair(const char *weights, const char *first, const char *second) 
     return false;
 }
 
-/* vocab*.spm: one for both sides, or two with a language each. */
+/* Finds vocab*.spm: one for both sides, or one for each language. */
 static bool pieces_vocabs(const Finder *f, const char *vocabs[2]) {
     const char *found[3] = {NULL, NULL, NULL};
     size_t n = 0;
@@ -187,7 +188,7 @@ static bool pieces_vocabs(const Finder *f, const char *vocabs[2]) {
     return true;
 }
 
-/* By the names that are usual, in pairs or one for both sides. */
+/* Finds vocabularies by their usual names: a pair, or one for both sides. */
 static bool usual_vocabs(const Finder *f, const char *vocabs[2]) {
     static const char *const pairs[][2][2] = {
         {{"srcvocab", ".spm"}, {"trgvocab", ".spm"}},
@@ -210,7 +211,7 @@ static bool usual_vocabs(const Finder *f, const char *vocabs[2]) {
                                   l->directory);
 }
 
-/* The .spm files that go with a vocabulary which is not one itself. */
+/* Finds the .spm files for a vocabulary in another format. */
 static bool find_pieces(const Finder *f, const char *vocab, const char *pieces[2]) {
     static const char *const names[] = {"source.spm", "target.spm"};
     const Listing *l = &f->listing;
@@ -230,7 +231,7 @@ static bool find_pieces(const Finder *f, const char *vocab, const char *pieces[2
 
 /* ---- all of them ---- */
 
-/* Files that lie there as they were downloaded: what they would be without .gz or .zst is needed. */
+/* Refuses files that were downloaded but not unpacked (.gz or .zst). */
 static bool refuse_compressed(const Finder *f) {
     static const struct {
         const char *suffix, *command;
@@ -268,7 +269,7 @@ bool marian_files_are_here(const Listing *listing) {
     return false;
 }
 
-/* A name as a path; NULL stays NULL. */
+/* Turns a name into a path; NULL stays NULL. */
 static bool to_path(const Finder *f, const char *name, const char **path) {
     *path = name ? file_path(f->listing.directory, name, f->arena, f->err) : NULL;
     return *path || !name;

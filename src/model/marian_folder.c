@@ -21,7 +21,7 @@ static bool load_tokenizer(const MarianFiles *files, Model *model, Error *err) {
                                 &model->arena, err);
 }
 
-/* Ids that the settings do not name: they are those of the target's vocabulary. */
+/* Sets the ids of special tokens from the target's vocabulary. */
 static bool set_special_ids(const MarianFiles *files, Model *model, Error *err) {
     Config *c = &model->config;
     bool may_say_unknown;
@@ -45,7 +45,7 @@ static bool load_shortlist(const MarianFiles *files, Model *model, Error *err) {
                           shares_vocabulary(model), &model->shortlist, err);
 }
 
-/* A number of the decoding settings; *out stays if it is not there. */
+/* Reads a number of the decoding settings; *out does not change if it is missing. */
 static bool read_number(const Yaml *yaml, const char *key, double *out, Error *err) {
     const char *text = yaml_text(yaml, key, "", err);
     if (!text || !*text) return text != NULL;
@@ -63,7 +63,7 @@ static bool read_beam(const Yaml *yaml, size_t *beam, Error *err) {
                      number);
 }
 
-/* Firefox ranks beams by log-probability a token, and so does this without settings. */
+/* Without settings the length penalty is Firefox's: the log-probability per token. */
 static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
     const Yaml *yaml = &files->decoding;
     Generation *g = &model->config.generation;
@@ -79,8 +79,8 @@ static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
                       yaml->name, word_penalty);
 }
 
-/* Whether the cross-attention was trained to align words is not in the weights' file. All of Firefox's
-   models were; OPUS-MT's have transformer-align in their name. */
+/* The file of weights does not tell whether cross-attention was trained to align words. It was in all
+   of Firefox's models, and in those of OPUS-MT with transformer-align in their name. */
 static void set_habits(const MarianFiles *files, Model *model) {
     bool is_npz = name_matches(files->weights, "", ".npz");
     model->format = is_npz ? "Marian" : "Firefox Translations (Marian)";

@@ -70,7 +70,7 @@ bool model_alloc_layers(Model *model, Error *err) {
 
 size_t model_source_limit(const Model *model) { return model->config.max_positions; }
 
-/* max_length counts the start symbol, and one position is needed a piece. */
+/* max_length counts the start symbol. Every piece needs a position. */
 size_t model_target_limit(const Model *model) {
     size_t limit = model->config.generation.max_length - 1, positions = model->config.max_positions;
     return limit < positions ? limit : positions;
