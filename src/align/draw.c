@@ -1,4 +1,4 @@
-/* draw.c: xattn_maps_draw, which hands maps to the rendering that was asked for */
+/* draw.c: xattn_maps_draw, which calls the function for a format */
 #include "align/npy.h"
 #include "align/svg.h"
 #include "align/terminal.h"

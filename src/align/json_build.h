@@ -1,7 +1,7 @@
-/* json_build.h: JSON in the making, through cJSON, shared by all that writes it
+/* json_build.h: building JSON with cJSON, for every file that writes JSON
 
-   What runs out of memory is NULL, and adding NULL, or adding to NULL, fails and frees: so a whole
-   object is built in one chain of && and asked about once at its end. */
+   If memory runs out, a function returns NULL. Adding NULL, or adding to NULL, fails and frees the
+   item. So a chain of && builds a whole object, with one check at its end. */
 #ifndef XATTN_JSON_BUILD_H
 #define XATTN_JSON_BUILD_H
 
@@ -9,18 +9,18 @@
 
 #include "align/map.h"
 
-/* Hand the item over to the array or the object; free it if that fails. */
+/* Add an item to an array or an object, which owns it then. Free the item if that fails. */
 bool json_push(cJSON *array, cJSON *item);
 bool json_set(cJSON *object, const char *name, cJSON *value);
 
-/* The item if it is complete; else it is freed, and NULL. */
+/* Returns the item if it is complete; otherwise frees it and returns NULL. */
 cJSON *json_kept(cJSON *item, bool complete);
 
-/* The number of that many significant digits that a person would write for x: 0.1, not
-   0.10000000149011612. null if x is not finite. */
+/* x with this many significant digits, as a person would write it: 0.1, not 0.10000000149011612. null
+   if x is not finite. */
 cJSON *json_rounded(double x, int digits);
 
-/* The pieces as an array of strings, and their ids as one of numbers. */
+/* The pieces as an array of strings, and their ids as an array of numbers. */
 cJSON *json_pieces(const xattn_tokens *tokens);
 cJSON *json_ids(const xattn_tokens *tokens);
 

@@ -9,12 +9,12 @@
 #include "base/sized.h"
 #include "text/words.h"
 
-/* One side of the table: its labels, and the label that each piece goes to. */
+/* One side of the table: its labels, and the label of each piece. */
 typedef struct {
     xattn_label *labels;  // [n]
     size_t n;
     size_t *label_of;  // [n_pieces]
-    size_t *size_of;   // [n] pieces of each label
+    size_t *size_of;   // [n] the number of pieces of each label
 } Axis;
 
 static void label_words(const WordList *words, Axis *side) {
@@ -40,7 +40,7 @@ static void label_pieces(const WordList *words, const xattn_tokens *tokens, Axis
     side->n = tokens->n;
 }
 
-/* Copies the labels' texts: the map outlives words and translation. */
+/* Copies the labels' texts, because the map outlives the translation. */
 static bool keep_texts(Axis *side, Arena *memory, Error *err) {
     for (size_t i = 0; i < side->n; i++) {
         const char *text = side->labels[i].text;
@@ -50,8 +50,8 @@ static bool keep_texts(Axis *side, Arena *memory, Error *err) {
     return true;
 }
 
-/* Marks what is </s>, the end of the text or of each of its sentences. If they are dropped, the labels
-   behind close up, and the pieces belong to no label. */
+/* Marks each </s>, at the end of the text or of one of its sentences. If they are dropped, later labels
+   move up, and their pieces have no label. */
 static void mark_ends(const xattn_tokens *tokens, bool drop, Axis *side) {
     size_t kept = 0, before = SIZE_MAX;
     for (size_t i = 0; i < tokens->n; i++) {
@@ -78,11 +78,11 @@ static bool add_token_label(const TextTokens *tokens, size_t token, Axis *side, 
     return text != NULL;
 }
 
-/* A label for every token of the text, also where no piece is of it, and for every </s>. */
+/* Makes a label for every token of the text, even without a piece, and for every </s>. */
 static bool label_tokens(const xattn_tokens *pieces, const char *text, bool drop, Axis *side,
                          Arena *memory, Error *err) {
     TextTokens tokens;
-    size_t next = 0;  // token without a label yet
+    size_t next = 0;  // the next token without a label
     if (!tokens_match(pieces, text, &tokens, memory, err)) return false;
     size_t n = pieces->n + tokens.n;
     side->labels = arena_array(memory, n, sizeof *side->labels, "the labels of a map", err);
@@ -139,9 +139,9 @@ static void add_merged(const float *table, const xattn_translation *t, const Axi
     }
 }
 
-/* The public maps, and the memory that they lie in. */
+/* The public maps and their memory. */
 typedef struct {
-    xattn_maps shown;  // first, so that a pointer to it is one to all
+    xattn_maps shown;  // first, so that both have the same address
     xattn_map *maps;   // [shown.n]
     const xattn_map **items;
     Arena memory;
@@ -176,7 +176,7 @@ static void add_map(Maps *maps, xattn_map map) {
     maps->items[k] = &maps->maps[k];
 }
 
-/* One map of a layer, of one head or their mean. */
+/* Fills a map of a layer, of a head or the mean. */
 static bool fill_map(const xattn_translation *t, int layer, int head, const Axis *target,
                      const Axis *source, bool words, Maps *maps, Error *err) {
     float *cells = arena_floats(&maps->memory, target->n * source->n, "the cells of a map", err);
@@ -264,7 +264,7 @@ xattn_maps *xattn_maps_of(const xattn_translation *t, const xattn_map_options *o
     return make_maps(t, choice, err);
 }
 
-/* ---- A table of the caller's ---- */
+/* ---- A table from the caller ---- */
 
 static const xattn_label *label_table(const char *const *texts, size_t n, Arena *memory,
                                       Error *err) {
@@ -302,7 +302,7 @@ xattn_maps *xattn_maps_of_table(const char *title, const char *const *rows, size
     return &maps->shown;
 }
 
-/* ---- For those who draw ---- */
+/* ---- For renderings ---- */
 
 void map_describe(const xattn_map *map, Buffer *out) {
     if (map->layer < 0) return;

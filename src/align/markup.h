@@ -1,10 +1,10 @@
-/* markup.h: text that stands in XML or HTML, shared by svg.c and html.c */
+/* markup.h: text in XML or HTML, for svg.c and html.c */
 #ifndef XATTN_MARKUP_H
 #define XATTN_MARKUP_H
 
 #include "base/buffer.h"
 
-/* Appends text with & < and > written as entities; not for attributes, which need quotes escaped. */
+/* Appends text with & < and > as entities. Not for attributes, where quotes need escaping. */
 void markup_text(const char *text, Buffer *out);
 
 #endif

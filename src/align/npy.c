@@ -3,13 +3,13 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { PREFIX = 10, STEP = 64 };  // bytes in front of the header; what all of it is a multiple of
+enum { PREFIX = 10, STEP = 64 };  // bytes before the header; the alignment of the data
 
 static void write_header(const size_t *shape, size_t n, Buffer *out) {
     Buffer header = {0};
     buffer_string(&header, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
     for (size_t i = 0; i < n; i++) buffer_format(&header, i ? " %zu," : "%zu,", shape[i]);
-    if (n > 1) header.size -= !header.failed;  // only a tuple of one ends with a comma
+    if (n > 1) header.size -= !header.failed;  // only a tuple with one element ends with a comma
     buffer_string(&header, "), }");
     while (!header.failed && (PREFIX + header.size + 1) % STEP) buffer_byte(&header, ' ');
     buffer_byte(&header, '\n');
@@ -22,7 +22,7 @@ static void write_header(const size_t *shape, size_t n, Buffer *out) {
     buffer_free(&header);
 }
 
-/* Little-endian whatever this machine is. */
+/* Little-endian on every machine. */
 static void write_values(const float *values, size_t n, Buffer *out) {
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;

@@ -1,4 +1,4 @@
-/* npy.h: arrays as numpy reads them (numpy.load)
+/* npy.h: arrays for NumPy (numpy.load)
 
        magic "\x93NUMPY" | version 1 0 | u16 length of the header | header, a Python dict | values
 
@@ -14,8 +14,9 @@ enum { NPY_MAX_DIMENSIONS = 8 };
 /* Appends a whole .npy file: values [shape[0]] … [shape[n - 1]], n <= NPY_MAX_DIMENSIONS. */
 bool npy_write(const float *values, const size_t *shape, size_t n, Buffer *out, Error *err);
 
-/* Appends the maps as one array [layers][heads][n_target][n_source]; one map, or the means of the
-   heads, have a 1 there. All maps of a list have the same labels, and all its layers as many heads. */
+/* Appends the maps as one array [layers][heads][n_target][n_source]. For a single map or for means of
+   heads, these dimensions are 1. All maps must have the same labels, and all layers the same number of
+   heads. */
 bool npy_write_maps(const xattn_maps *maps, Buffer *out, Error *err);
 
 #endif

@@ -3,13 +3,13 @@
        0-0 1-2 2-1          source word - target word, counted from 0; one line a sentence
 
    Links come from a map, by argmax or by a threshold, or from a line of text. The alignments of two
-   directions are made one, as Och & Ney (2003) and Koehn et al. (2003) do:
+   directions are combined as in Och & Ney (2003) and Koehn et al. (2003):
 
-       intersect         links that both directions have: few and sure
-       grow-diag-final   the intersection; then, as long as that adds any, links that one direction
-                         has, that touch a link already taken (also at a corner), and whose source or
-                         target word is free; at last links of either direction whose source or
-                         target word is still free */
+       intersect         links in both directions: few and reliable
+       grow-diag-final   the intersection; then, as long as there are any, links of one direction
+                         that touch a chosen link (a corner is enough) and whose source or target word
+                         is still free; finally, links of either direction whose source or target word
+                         is still free */
 #include "align/map.h"
 
 #include <stdint.h>
@@ -40,7 +40,7 @@ static int compare(const void *left, const void *right) {
     return a->target == b->target ? 0 : a->target < b->target ? -1 : 1;
 }
 
-/* Sorts, and keeps one of equals. */
+/* Sorts, and removes duplicates. */
 static void tidy(xattn_links *links) {
     if (links->n) qsort(links->items, links->n, sizeof *links->items, compare);
     size_t kept = 0;
@@ -62,7 +62,7 @@ void xattn_links_free(xattn_links *links) {
 
 /* ---- Maps and lines ---- */
 
-/* Which word a label is: those of </s> do not count. */
+/* The number of a label's word. Labels of </s> do not count. */
 static size_t word_of(const xattn_label *labels, size_t label) {
     size_t word = 0;
     for (size_t i = 0; i < label; i++) word += !labels[i].eos;
@@ -85,7 +85,7 @@ bool xattn_links_of(const xattn_map *map, float threshold, xattn_links *links, x
     return true;
 }
 
-/* The number at *at, which moves behind it; MAX_WORD if there is none or it is too large. */
+/* Reads the number at *at and moves past it. MAX_WORD if there is none or it is too large. */
 static size_t parse_word(const char **at) {
     if (**at < '0' || **at > '9') return MAX_WORD;
     size_t word = 0;
@@ -152,7 +152,7 @@ static bool unite(const xattn_links *a, const xattn_links *b, xattn_links *all, 
     return true;
 }
 
-/* What of a link is taken already. */
+/* The words that have a link. */
 typedef struct {
     bool source, target, neighbour;
 } Taken;
@@ -169,8 +169,8 @@ static Taken look_around(const xattn_links *links, xattn_link link) {
     return taken;
 }
 
-/* Adds of `more`, in order, what has a free word and, if that is asked, a neighbour. `links` need not
-   be sorted: this looks at all of it. */
+/* Adds the links of `more`, in order, that have a free word and, if `neighbours` is true, a neighbour
+   in `links`. `links` need not be sorted. */
 static bool add_free(const xattn_links *more, bool neighbours, xattn_links *links, Error *err) {
     for (size_t i = 0; i < more->n; i++) {
         Taken taken = look_around(links, more->items[i]);

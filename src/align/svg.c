@@ -6,9 +6,9 @@
 /* Lengths in pixels. */
 enum {
     FONT = 15,
-    PER_COLUMN = 9,  // of a terminal: at most what a letter takes, on the average
+    PER_COLUMN = 9,  // for each column of a terminal: an upper bound for an average letter
     MARGIN = 20,
-    LABEL_GAP = 8,  // between a label and what it labels
+    LABEL_GAP = 8,  // between a label and its cell or line
     CELL_WIDTH = 44,
     CELL_HEIGHT = 28,
     CAPTION = 30,   // the line below a map
@@ -17,7 +17,7 @@ enum {
     BRIDGE = 120    // between the two lines of words
 };
 
-static const float LEAST_LINE = 0.05f;  // a link that is weaker has no line
+static const float LEAST_LINE = 0.05f;  // weaker links have no line
 
 /* Steps of equal lightness (OKLCH, 0.985 to 0.355), from 0 to 1. */
 static const unsigned char RAMP[][3] = {
@@ -27,16 +27,16 @@ static const unsigned char RAMP[][3] = {
 };
 enum { N_RAMP = sizeof RAMP / sizeof *RAMP };
 
-/* The measures of one panel; all panels of a document share them. */
+/* The measures of a panel, the same for all panels of a document. */
 typedef struct {
     int width, height;
-    int left, top;  // where the cells begin
-    bool slanted;   // source labels, because some are wider than a cell
+    int left, top;  // the corner of the cells
+    bool slanted;   // slanted source labels, because some are wider than a cell
 } Layout;
 
 /* ---- Text ---- */
 
-/* Puts the label as people read it, without what XML forbids, into `shown`; its columns. */
+/* Writes the label for people to `shown`, without characters that XML forbids. Returns its columns. */
 static size_t show_label(const xattn_map *map, const xattn_label *label, Buffer *shown) {
     Buffer raw = {0};
     map_show_label(map, label, &raw);
@@ -54,7 +54,7 @@ static void write_label(const xattn_map *map, const xattn_label *label, Buffer *
     buffer_free(&shown);
 }
 
-/* The width that a label will need; `out` only remembers if memory ran out. */
+/* The width of a label. `out` only records a lack of memory. */
 static int label_width(const xattn_map *map, const xattn_label *label, Buffer *out) {
     Buffer shown = {0};
     size_t columns = show_label(map, label, &shown);
@@ -72,7 +72,7 @@ static int widest(const xattn_map *map, const xattn_label *labels, size_t n, Buf
     return most;
 }
 
-/* A label with its anchor at x, y. */
+/* Draws a label with its anchor at x, y. */
 static void draw_label(const xattn_map *map, const xattn_label *label, int x, int y,
                        const char *anchor, bool slanted, Buffer *out) {
     buffer_format(out, "<text transform=\"translate(%d %d)%s\" text-anchor=\"%s\"%s>", x, y,
@@ -81,7 +81,7 @@ static void draw_label(const xattn_map *map, const xattn_label *label, int x, in
     buffer_string(out, "</text>\n");
 }
 
-/* "chat ← cat: 91.3%", what a cell or a line says when pointed at. */
+/* "chat ← cat: 91.3%", the tooltip of a cell or a line. */
 static void write_title(const xattn_map *map, size_t i, size_t j, Buffer *out) {
     buffer_string(out, "<title>");
     write_label(map, map->target + i, out);
@@ -90,7 +90,7 @@ static void write_title(const xattn_map *map, size_t i, size_t j, Buffer *out) {
     buffer_format(out, ": %.1f%%</title>", 100.0 * (double)map->cells[i * map->n_source + j]);
 }
 
-/* Which layer and head it is, or of a table of the caller's its title. */
+/* Draws the map's layer and head, or the title of a table from the caller. */
 static void draw_caption(const xattn_map *map, const char *title, int x, int y, Buffer *out) {
     Buffer shown = {0};
     map_describe(map, &shown);
@@ -104,7 +104,7 @@ static void draw_caption(const xattn_map *map, const char *title, int x, int y, 
 
 /* ---- Colour ---- */
 
-/* Between the two nearest steps of the ramp. */
+/* Writes a colour between the two nearest steps of the ramp. */
 static void write_color(float p, Buffer *out) {
     float at = p > 0.0f ? (p < 1.0f ? p : 1.0f) * (N_RAMP - 1) : 0.0f;
     int step = (int)at < N_RAMP - 2 ? (int)at : N_RAMP - 2;
@@ -201,7 +201,7 @@ static Layout layout_lines(const xattn_map *map, Buffer *out) {
                     .top = MARGIN + FONT};
 }
 
-/* The middle of word i of a line that is centred in the panel. */
+/* The middle of word i in a line that is centred in the panel. */
 static int middle_of(const xattn_map *map, const xattn_label *labels, size_t n, size_t i,
                      const Layout *layout, Buffer *out) {
     int width = line_width(map, labels, n, out);
@@ -250,7 +250,7 @@ static void open_document(int width, int height, Buffer *out) {
                   width, height, width, height, FONT);
 }
 
-/* Panels in a row: the maps of the first layer. */
+/* The number of panels in a row: the maps of the first layer. */
 static int count_across(const xattn_maps *maps) {
     size_t n = 1;
     while (n < maps->n && maps->items[n]->layer == maps->items[0]->layer) n++;

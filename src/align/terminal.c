@@ -4,15 +4,15 @@
 #include "text/width.h"
 
 enum {
-    MIN_COLUMN = 4,      // a strongest cell is shade, two digits, shade
+    MIN_COLUMN = 4,      // a strongest cell has a shade, two digits, a shade
     MAX_COLUMN = 14,     // longer source labels are shortened
-    MAX_ROW_LABEL = 24,  // and target labels, which get at most a third of the terminal
-    MIN_ROW_LABEL = 6,   // but always as much as this
+    MAX_ROW_LABEL = 24,  // target labels, too, which get at most a third of the terminal
+    MIN_ROW_LABEL = 6,   // but never less than this
     INDENT = 2,
     GAP = 2  // between columns
 };
 
-/* What the drawing is made of. */
+/* The characters of the drawing. */
 typedef struct {
     const char *ellipsis, *shades[5];
 } Ink;
@@ -25,13 +25,13 @@ static const float SHADE_FROM[5] = {0.0f, 0.05f, 0.2f, 0.4f, 0.7f};
 static const int RAMP[] = {234, 53, 89, 125, 161, 197, 203, 209, 215, 222};
 enum { N_RAMP = sizeof RAMP / sizeof *RAMP, DARK_RAMP = 6, WHITE = 231, BLACK = 16 };
 
-/* A label ready to be written. */
+/* A label ready for output. */
 typedef struct {
     const char *text;
     size_t columns;
 } Tag;
 
-/* One drawing in progress. */
+/* The state of a drawing. */
 typedef struct {
     const xattn_map *map;
     const xattn_style *style;
@@ -52,7 +52,7 @@ static void paint(const Sheet *sheet, const char *escape) {
 
 /* ---- Labels ---- */
 
-/* Appends text in at most `limit` columns (0: any number), isolated if it runs from right to left. */
+/* Appends text in at most `limit` columns (0: no limit), isolated if it runs from right to left. */
 static size_t append_isolated(const Sheet *sheet, const char *text, size_t limit, Buffer *out) {
     bool isolate = !sheet->style->ascii && width_runs_left(text);
     if (isolate) buffer_string(out, "\u2068");
@@ -80,7 +80,7 @@ static Tag *make_tags(const xattn_label *labels, size_t n, size_t limit, Sheet *
     return tags;
 }
 
-/* A dim label is part of the map but not of the sentence. */
+/* Dim labels belong to the map but not to the sentence. */
 static void write_tag(const Sheet *sheet, const Tag *tag, bool dim) {
     if (dim) paint(sheet, "\x1b[2m");
     buffer_string(sheet->out, tag->text);
@@ -115,7 +115,8 @@ static const char *shade_of(const Sheet *sheet, float p) {
 
 static int percent(float p) { return p > 0.0f ? p < 0.995f ? (int)(100.0f * p + 0.5f) : 99 : 0; }
 
-/* Shade, two digits, shade if it is the strongest of its row; else two of the shade, or one dot. */
+/* Draws a cell: a shade, two digits and a shade for the strongest of a row; otherwise two shades, or a
+   dot. */
 static void draw_shaded(const Sheet *sheet, float p, bool strongest, size_t width) {
     const char *shade = shade_of(sheet, p);
     size_t wide = strongest ? MIN_COLUMN : p < SHADE_FROM[1] ? 1 : 2, left = (width - wide) / 2;
@@ -127,7 +128,7 @@ static void draw_shaded(const Sheet *sheet, float p, bool strongest, size_t widt
     pad(sheet->out, width - left - wide);
 }
 
-/* The whole column painted, with the percentage in the strongest. */
+/* Paints the whole cell, with the percentage in the strongest one. */
 static void draw_painted(const Sheet *sheet, float p, bool strongest, size_t width) {
     int step = p > 0.0f ? (int)(p * N_RAMP) : 0;
     if (step >= N_RAMP) step = N_RAMP - 1;
@@ -145,7 +146,7 @@ static void draw_painted(const Sheet *sheet, float p, bool strongest, size_t wid
 
 /* ---- Lines ---- */
 
-/* Ends a line without the spaces that would only make it wrap. */
+/* Ends a line, without trailing spaces, which could make it wrap. */
 static void end_line(const Sheet *sheet) {
     Buffer *out = sheet->out;
     while (!out->failed && out->size && out->data[out->size - 1] == ' ')
@@ -184,7 +185,7 @@ static void draw_row(const Sheet *sheet, size_t row, size_t first, size_t end) {
     end_line(sheet);
 }
 
-/* The column after the last that fits beside the row labels; at least one does. */
+/* The end of the columns that fit beside the row labels; always at least one. */
 static size_t block_end(const Sheet *sheet, size_t first) {
     size_t taken = INDENT + sheet->row_label + GAP / 2, end = first;
     size_t limit = sheet->style->width ? sheet->style->width : (size_t)-1;
@@ -196,7 +197,7 @@ static size_t block_end(const Sheet *sheet, size_t first) {
     return end;
 }
 
-/* The translation, and at the right edge of the map what the map is of, if both fit. */
+/* Draws the translation and, at the right edge of the map, its layer and head, if both fit. */
 static void draw_heading(const Sheet *sheet, const char *title, size_t edge) {
     Buffer what = {0};
     map_describe(sheet->map, &what);

@@ -9,7 +9,7 @@
 
 static const char BLANKS[] = " \t\r\n";
 
-/* How many characters text [n] has in NFKC, spaces and what draws nothing left out. */
+/* The number of characters of text [n] in NFKC, without spaces and invisible characters. */
 static size_t count_characters(const char *text, size_t n) {
     size_t count = 0;
     for (size_t at = 0, size; at < n; at += size) {
@@ -33,7 +33,8 @@ static size_t count_characters(const char *text, size_t n) {
     return count;
 }
 
-/* Lists the tokens of a text; returns the characters of all. ends [n]: where each ends among them. */
+/* Lists the tokens of a text and returns the number of their characters. ends [n] has the end of each
+   among these. */
 static size_t list_tokens(const char *text, TextTokens *tokens, size_t *ends) {
     size_t count = 0;
     for (text += strspn(text, BLANKS); *text; text += strspn(text, BLANKS)) {
@@ -48,7 +49,7 @@ static size_t list_tokens(const char *text, TextTokens *tokens, size_t *ends) {
 
 static bool is_end(const char *piece) { return strcmp(piece, "</s>") == 0; }
 
-/* The token of every piece. A piece without a character of its own goes with the next one. */
+/* Finds the token of every piece. A piece without a character belongs to the token of the next one. */
 static void match(const xattn_tokens *pieces, const Spelling *s, const size_t *ends, size_t n_text,
                   TextTokens *tokens) {
     size_t n_pieces = 0, at = 0, token = 0;

@@ -1,28 +1,29 @@
-/* translation_json.c: a translation, with its maps if they are wanted, as one JSON object on a line
+/* translation_json.c: a translation, with or without its maps, as a JSON object on a line
 
-   What `translate --json`, `score --json` and `align --format json` print and what a binding reads is
-   this one object; what was not asked for is not in it. The names are stable: people's scripts read
-   them. docs/alignment.schema.json says the same to a machine.
+   `translate --json`, `score --json`, `align --format json` and the bindings use this object; it has
+   only the members that the caller asked for. Names are stable, because scripts depend on them.
+   docs/alignment.schema.json is the same for machines.
 
        {"source":…, "target":…,
-        "score":…, "normalized_score":…,                             the latter if it is another number
+        "score":…, "normalized_score":…,                             the latter only if it differs
         "target_pieces":[…], "target_ids":[…], "token_logprobs":[…],
         "target_cut":…, "repeats":…,
         "runners_up":[[{"piece":…, "id":…, "logprob":…} …] …],       best first, a list a target piece
         "source_pieces":[…], "source_ids":[…], "source_cut":…, "sentences":…,
-        "pivot":…,                                                   the text between, of two models
-        "untagged":true, "unsplit":true,                             only if it is
+        "pivot":…,                                                   with two models: the text in
+        between
+        "untagged":true, "unsplit":true,                             only if true
         "source_labels":[…], "target_labels":[…],                    pieces or words of the maps
         "maps":[{"layer":…, "head":…, "rows":[[…] …]} …],            rows [target][source]
-        "alternatives":[{"target":…, …} …]}                          the fields of their target side
+        "alternatives":[{"target":…, …} …]}                          with the members of the target side
 
-   Numbers are rounded to 7 significant digits, what a float holds; probabilities are in 0 … 1,
-   log-probabilities natural logarithms, null for that of the impossible. Layers and heads count from 0
-   as in transformers; head is "mean" for the mean over the heads of the layer. */
+   Numbers have 7 significant digits, the precision of a float. Probabilities are in 0 … 1;
+   log-probabilities are natural logarithms, null for probability 0. Layers and heads count from 0, as
+   in transformers; head is "mean" for the mean over the heads of the layer. */
 #include "align/json_build.h"
 #include "align/map.h"
 
-/* A float holds 7 significant digits. */
+/* A float has 7 significant digits. */
 static cJSON *rounded(double x) { return json_rounded(x, 7); }
 
 static cJSON *floats(const float *values, size_t n) {
@@ -62,7 +63,7 @@ static cJSON *map_objects(const xattn_maps *maps) {
     return json_kept(array, ok);
 }
 
-/* The maps of a translation, with the labels of one side or both. */
+/* Adds the maps of a translation, with the labels of one side or both. */
 static bool set_maps(cJSON *object, const xattn_translation *t, const xattn_map_options *options,
                      bool with_source, Error *err) {
     xattn_maps *maps = xattn_maps_of(t, options, err);
@@ -78,7 +79,8 @@ static bool set_maps(cJSON *object, const xattn_translation *t, const xattn_map_
 
 /* ---- The rest ---- */
 
-/* Numbers of a translation that kept its log-probabilities. A blank text has no pieces to score. */
+/* Adds the scores of a translation that kept its log-probabilities. A blank text has no pieces to
+   score. */
 static bool set_scores(cJSON *object, const xattn_translation *t) {
     if (!t->logprobs && t->target.n) return true;
     bool penalty = t->normalized_score != t->score;
@@ -91,7 +93,7 @@ static bool set_logprobs(cJSON *object, const xattn_translation *t) {
     return json_set(object, "token_logprobs", floats(t->logprobs, t->target.n));
 }
 
-/* [{"piece", "id", "logprob"} …] of one step */
+/* [{"piece", "id", "logprob"} …] of a step */
 static cJSON *step(const xattn_runner_up *all, size_t n) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;

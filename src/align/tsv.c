@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A label between quotes where it has a quote, a tab or a line end, with its quotes doubled. */
+/* Appends a label. If it has a quote, a tab or a line end, it is quoted, with its quotes doubled. */
 static void write_label(const char *text, Buffer *out) {
     if (!text[strcspn(text, "\"\t\r\n")]) {
         buffer_string(out, text);

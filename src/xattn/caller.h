@@ -1,8 +1,8 @@
-/* caller.h: the caller's functions, between the search and them
+/* caller.h: between the search and the caller's functions
 
-   The search asks whether it is cancelled from all of its threads, and shows the steps of sentences
-   whose place in their text it does not know. The caller is promised calls on its own thread alone, and
-   the sentence's number: this is in between. */
+   The search checks for cancelling on all of its threads, and does not know a sentence's place in its
+   text. xattn.h promises the caller calls on its own thread only, and the number of the sentence. The
+   functions here translate between the two. */
 #ifndef XATTN_CALLER_H
 #define XATTN_CALLER_H
 
@@ -14,12 +14,13 @@
 typedef struct {
     const xattn_options *options;  // the caller's
     pthread_t thread;
-    atomic_bool cancelled;        // for the other threads to see
+    atomic_bool cancelled;        // read by the other threads
     const xattn_tokens *sources;  // of the sentences
-    size_t first;                 // number of the first of them in its text
+    size_t first;                 // number of the first sentence in its text
 } Caller;
 
-/* The options with functions that hand on to the caller's. *caller must outlive them. */
+/* Replaces the functions in the options with ones that call the caller's. *caller must outlive the
+   result. */
 xattn_options caller_shield(Caller *caller, const xattn_options *options,
                             const xattn_tokens *sources, size_t first);
 

@@ -22,7 +22,7 @@ static bool copy_tokens(Result *r, const char *piece, int id, int eos, xattn_tok
            result_append(r, &(xattn_tokens){.n = 2, .pieces = pieces, .ids = ids}, tokens, err);
 }
 
-/* Either piece looks at itself. */
+/* Each piece looks at itself. */
 static bool copy_attention(Result *r, Error *err) {
     size_t n_maps = r->shown.n_layers * r->shown.n_heads;
     float *attention = arena_floats(&r->memory, n_maps * 4, "attention maps", err);
@@ -32,7 +32,7 @@ static bool copy_attention(Result *r, Error *err) {
     return attention != NULL;
 }
 
-/* Nothing else was in question. */
+/* There was no other choice. */
 static bool copy_runners_up(Result *r, size_t n, Error *err) {
     static const float never = -1000;
     xattn_runner_up *all = arena_array(&r->memory, 2 * n, sizeof *all, "runners-up", err);
@@ -67,7 +67,7 @@ Result *copy_part(const Model *model, const Part *part, const xattn_options *opt
 
 /* ---- Stand-ins ---- */
 
-/* Where a name stands in a text. */
+/* The place of a name in a text. */
 typedef struct {
     size_t begin, end;
     const char *span;
@@ -75,7 +75,7 @@ typedef struct {
 
 static bool is_letter(int c) { return character_is_word(c) && !words_unspaced(c); }
 
-/* Whether the bytes from `begin` to `end` of text [n] are a word of their own. */
+/* Whether bytes begin … end - 1 of text [n] are a whole word. */
 static bool stands_alone(const char *text, size_t n, size_t begin, size_t end) {
     size_t last = begin, size;
     while (last > 0 && ((unsigned char)text[--last] & 0xC0) == 0x80) continue;
@@ -83,8 +83,8 @@ static bool stands_alone(const char *text, size_t n, size_t begin, size_t end) {
            (end == n || !is_letter(utf8_character(text + end, n - end, &size)));
 }
 
-/* Finds each of the part's names in text [n], in the order of the text; false if one is not there just
-   once. Case does not matter: the text may have been read in small letters. */
+/* Finds the part's names in text [n], in the order of the text. False if one is missing or occurs
+   twice. Case does not matter, because the text may have been read in small letters. */
 static bool find_names(const Part *part, const char *text, size_t n, Place places[STAND_INS]) {
     size_t n_found = 0;
     for (size_t at = 0; at + 2 <= n; at++)
@@ -100,7 +100,7 @@ static bool find_names(const Part *part, const char *text, size_t n, Place place
     return n_found == part->n_stand_ins;
 }
 
-/* Appends bytes begin … end - 1 of a text with its names replaced, and its spaces by `space`. */
+/* Appends bytes begin … end - 1 of a text. Replaces names by their spans, and spaces by `space`. */
 static void append_replaced(const char *text, size_t begin, size_t end, const Place *places,
                             size_t n_places, const char *space, Buffer *out) {
     for (size_t at = begin, k = 0; at < end;) {
@@ -118,17 +118,18 @@ static void append_replaced(const char *text, size_t begin, size_t end, const Pl
     }
 }
 
-/* ---- Pieces made one ---- */
+/* ---- Joining pieces ---- */
 
-/* One side: which pieces become one. */
+/* One side, and the pieces to join. */
 typedef struct {
     const xattn_tokens *old;
     xattn_tokens tokens;
-    size_t *group;  // [old->n] the new piece that an old one is of
-    size_t *size;   // [tokens.n] and how many old ones a new one is of
+    size_t *group;  // [old->n] the new piece of each old one
+    size_t *size;   // [tokens.n] the number of old pieces in each new one
 } MergedSide;
 
-/* Marks in joined [n] the pieces that belong to the one before them, and in named [n] the first ones. */
+/* Sets joined [n] for pieces that belong to the one before them, and named [n] for the first piece of
+   each name. */
 static void mark_joined(const Spelling *s, const Place *places, size_t n_places, bool *joined,
                         bool *named) {
     for (size_t k = 0; k < n_places; k++)
@@ -140,7 +141,7 @@ static void mark_joined(const Spelling *s, const Place *places, size_t n_places,
         }
 }
 
-/* The new piece of old ones first … end - 1. */
+/* Adds a new piece for the old ones first … end - 1. */
 static bool add_piece(Result *r, const Spelling *s, const Place *places, size_t n_places,
                       size_t first, size_t end, int id, MergedSide *side, Error *err) {
     Buffer piece = {0};
@@ -154,7 +155,7 @@ static bool add_piece(Result *r, const Spelling *s, const Place *places, size_t 
     return ok;
 }
 
-/* Joins the pieces of a side, whose spelling has names at these places. */
+/* Joins the pieces of a side; `places` has the names in its spelling. */
 static bool join_side(Result *r, const Spelling *s, const Place *places, size_t n_places,
                       int unknown, MergedSide *side, Error *err) {
     size_t n = side->old->n;
@@ -180,7 +181,7 @@ static bool join_side(Result *r, const Spelling *s, const Place *places, size_t 
     return true;
 }
 
-/* Finds the names among a side's pieces and joins them; *lost if they are not there. */
+/* Finds the names in a side's pieces and joins those; sets *lost if one is missing. */
 static bool restore_side(Result *r, const Part *part, int unknown, MergedSide *side, bool *lost,
                          Error *err) {
     Spelling s;
@@ -192,7 +193,7 @@ static bool restore_side(Result *r, const Part *part, int unknown, MergedSide *s
     return ok;
 }
 
-/* ---- What goes with the pieces ---- */
+/* ---- Attention, log-probabilities, runners-up ---- */
 
 static bool restore_attention(Result *r, const MergedSide *source, const MergedSide *target,
                               xattn_translation *t, Error *err) {
@@ -217,7 +218,8 @@ static bool restore_scores(Result *r, const MergedSide *target, xattn_translatio
     return all != NULL;
 }
 
-/* Those of the first of the old pieces; where it was chosen it is the new one. */
+/* A new piece takes the runners-up of its first old piece. If these contain the old piece, the new one
+   replaces it. */
 static bool restore_runners_up(Result *r, const MergedSide *target, xattn_translation *t,
                                Error *err) {
     size_t n = t->n_runners_up;
@@ -247,7 +249,7 @@ static bool restore_text(Result *r, const Place *places, size_t n_places, xattn_
 
 /* ---- Results ---- */
 
-/* One translation of a result. */
+/* Restores one translation of a result. */
 static bool restore(const Model *model, const Part *part, const MergedSide *source, Result *r,
                     xattn_translation *t, bool *lost, Error *err) {
     Place places[STAND_INS];
@@ -266,7 +268,7 @@ static bool restore(const Model *model, const Part *part, const MergedSide *sour
     return true;
 }
 
-/* Restores the alternatives and drops those that lack a name. */
+/* Restores the alternatives, and drops those that lack a name. */
 static bool restore_alternatives(const Model *model, const Part *part, const MergedSide *source,
                                  Result *r, Error *err) {
     size_t n_kept = 0;

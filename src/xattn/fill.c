@@ -7,16 +7,17 @@
 #include "xattn/options.h"
 #include "xattn/unknown.h"
 
-/* One translation in the making: the best, or an alternative. */
+/* The state of filling a translation: the best one, or an alternative. */
 typedef struct {
     const Found *found;
     const Hypothesis *h;
     xattn_translation *t;
-    Result *result;  // whose memory it takes
+    Result *result;  // owns the memory
 } Fill;
 
-/* The hypothesis as tokens. Their pieces are the vocabulary's; but what it lacks of a given translation
-   is as it was given, and <unk> is what it looked at. */
+/* Turns the hypothesis into tokens. Their pieces come from the vocabulary, with two exceptions: pieces
+   of a given translation that the vocabulary lacks stay as given, and the source word that it looked at
+   replaces <unk>. */
 static bool tokens_of(const Fill *f, Tokens *tokens, Arena *work, Error *err) {
     const Found *found = f->found;
     const Hypothesis *h = f->h;
@@ -73,7 +74,8 @@ static bool fill_scores(const Fill *f, Error *err) {
     return true;
 }
 
-/* From [n_tgt][n_layers][n_heads][n_src], as it grew, to [n_layers][n_heads][n_tgt][n_src]. */
+/* From [n_tgt][n_layers][n_heads][n_src], the order of decoding, to
+   [n_layers][n_heads][n_tgt][n_src]. */
 static bool fill_attention(const Fill *f, Error *err) {
     const Hypothesis *h = f->h;
     xattn_translation *t = f->t;
@@ -104,7 +106,7 @@ static bool fill_runners_up(const Fill *f, Error *err) {
     return true;
 }
 
-/* All that is the target's. */
+/* Fills the members about the target. */
 static bool fill_target(const Fill *f, Error *err) {
     const xattn_options *options = f->found->options;
     f->t->n_sentences = 1;

@@ -1,22 +1,23 @@
-/* fill.h: from what a search found to the public translation */
+/* fill.h: from the hypotheses of a search to the public translation */
 #ifndef XATTN_FILL_H
 #define XATTN_FILL_H
 
 #include "decode/search.h"
 #include "xattn/result.h"
 
-/* The search of one sentence. */
+/* The results of the search for a sentence. */
 typedef struct {
     const Model *model;
     const xattn_options *options;
-    const Tokens *source;          // NULL: there was nothing to translate
-    const Tokens *given;           // the translation that was given, or NULL
-    const Hypothesis *hypotheses;  // [options->nbest] best first; some may be empty at the end
-    bool capitals;                 // the answer is to be in capitals
+    const Tokens *source;          // NULL: the sentence was blank
+    const Tokens *given;           // the given translation, or NULL
+    const Hypothesis *hypotheses;  // [options->nbest] best first; the last may be empty
+    bool capitals;                 // turn the target into capitals
 } Found;
 
-/* Makes the translation, with what the options ask for. NULL on failure. It needs nothing of what was
-   found any more. Not known here: source_text, whether source or given target were cut. */
+/* Makes the translation, with everything that the options want. It copies what it needs. NULL on
+   failure. The caller sets the other members: source_text, and whether source or given target were
+   cut. */
 Result *fill_translation(const Found *found, Error *err);
 
 #endif

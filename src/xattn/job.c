@@ -10,18 +10,18 @@
 #include "xattn/options.h"
 #include "xattn/unknown.h"
 
-/* A sentence on its way. One without a piece in it is blank and not searched for; `position` is where
-   the others stand among those that are. */
+/* A sentence of the job. One without pieces is blank and skips the search; `position` is the index of
+   the others in it. */
 typedef struct {
     size_t position;
     bool blank;
-    bool capitals;    // read in small letters, to be answered in capitals
-    bool source_cut;  // it lost its end
-    bool untagged;    // nothing names its target language
-    bool target_cut;  // and so did the given target
+    bool capitals;    // read in small letters, answered in capitals
+    bool source_cut;  // the source lost its end
+    bool untagged;    // its target language is not named
+    bool target_cut;  // the given target lost its end
 } Sentence;
 
-/* The state of one job. */
+/* The state of a job. */
 typedef struct {
     const Model *model;
     const xattn_options *options;
@@ -29,7 +29,7 @@ typedef struct {
     bool reads;              // the targets are whole translations
     Sentence *sentences;     // [n]
     Tokens *sources;         // [n_sources]
-    Tokens *targets;         // [n_sources] if they, or their beginnings, are given; else NULL
+    Tokens *targets;         // [n_sources] given ones or their beginnings; else NULL
     Hypothesis *hypotheses;  // [n_sources][nbest]
     Arena arena;
 } Job;
@@ -49,7 +49,7 @@ static bool job_alloc(Job *job, bool with_targets, Error *err) {
 
 /* ---- Tokenise ---- */
 
-/* The tokens of a text, and *cut, if there are too many for the model. */
+/* Turns a text into tokens; sets *cut if there are too many for the model. */
 static bool encode(Job *job, Side side, const char *text, bool capitals, Tokens *tokens, bool *cut,
                    Error *err) {
     size_t most =
@@ -70,7 +70,7 @@ static bool encode(Job *job, Side side, const char *text, bool capitals, Tokens 
     return ok;
 }
 
-/* How a translation begins, as tokens. */
+/* The given beginning of a translation, as tokens. */
 static bool encode_prefix(Job *job, const JobSentence *given, Tokens *tokens, Error *err) {
     size_t n = given->n_prefix;
     tokens->ids = arena_array(&job->arena, n, sizeof *tokens->ids, "a prefix", err);
@@ -138,14 +138,14 @@ static bool fill_all(const Job *job, Result **results, Error *err) {
 
 /* ---- The job ---- */
 
-/* Whether source i has a hypothesis that says <unk>. */
+/* Whether a hypothesis for source i contains <unk>. */
 static bool says_unknown(const Job *job, size_t i) {
     for (size_t k = 0; k < job->options->nbest; k++)
         if (unknown_is_said(job->model, &job->hypotheses[i * job->options->nbest + k])) return true;
     return false;
 }
 
-/* Searches once more for the n sources numbered in `whose`, and keeps what they looked at. */
+/* Searches once more for the n sources with the numbers `whose`, and keeps their attention. */
 static bool search_again(Job *job, const size_t *whose, size_t n, const xattn_options *options,
                          Error *err) {
     size_t nbest = options->nbest;
@@ -164,8 +164,8 @@ static bool search_again(Job *job, const size_t *whose, size_t n, const xattn_op
     return true;
 }
 
-/* Where a translation says <unk>, what it looked at has to be known. That is rare, and attention is
-   large: it is kept in a second search, and only of those. */
+/* A translation with <unk> needs its attention, to find the source word. This is rare, and attention is
+   large, so only these translations are searched for once more, with attention. */
 static bool look_at_unknown(Job *job, const xattn_options *options, Error *err) {
     size_t n = 0, *whose = arena_array(&job->arena, job->n_sources, sizeof *whose, "a batch", err);
     if (!whose) return false;

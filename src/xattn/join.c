@@ -9,21 +9,21 @@
 
 enum { NOWHERE = -1 };
 
-/* Where the pieces of one side's parts stand in the whole: all but a final </s> from first[i] on, and
-   that one at mark[i], or NOWHERE if it is dropped: then the </s> of part heir[i] takes its place, or
-   that one's heir's. */
+/* The places of the parts' pieces in the whole, on one side. The pieces of part i are at first[i] and
+   after, its final </s> at mark[i]. If the </s> is dropped, mark[i] is NOWHERE, and the </s> of part
+   heir[i] replaces it (or that of its heir, and so on). */
 typedef struct {
     ptrdiff_t *first, *mark, *heir;  // [number of parts]
     size_t n;                        // pieces of the whole
 } Layout;
 
-/* What is put together, and where to. */
+/* The state of joining. */
 typedef struct {
-    Result *const *results;                 // [n] the parts' places in the text
+    Result *const *results;                 // [n] the parts
     const xattn_translation *const *parts;  // [n] the best of each, or an alternative
     size_t n;
     xattn_translation *whole;
-    Result *result;  // whose memory it takes
+    Result *result;  // owns the memory
     Layout source, target;
     Error *err;
 } Join;
@@ -34,8 +34,8 @@ static bool is_ended(const xattn_tokens *tokens) {
     return tokens->n && strcmp(tokens->pieces[tokens->n - 1], "</s>") == 0;
 }
 
-/* Sets the place of every part's pieces. `open` is the part whose </s> is still to come: what is copied
-   behind it stands before that. */
+/* Sets the place of every part's pieces. `open` is the part whose </s> is not placed yet, because
+   copied parts after it come before its </s>. */
 static bool lay_out(Join *j, bool target, Layout *layout, Error *err) {
     static const char what[] = "the places of pieces";
     Arena *memory = &j->result->memory;
@@ -66,13 +66,13 @@ static bool lay_out(Join *j, bool target, Layout *layout, Error *err) {
     return true;
 }
 
-/* Where piece k of n of part i stands in the whole, or NOWHERE. */
+/* The place of piece k of part i in the whole, or NOWHERE. */
 static ptrdiff_t place_of(const Layout *layout, size_t i, const xattn_tokens *tokens, size_t k) {
     bool is_mark = k + 1 == tokens->n && is_ended(tokens);
     return is_mark ? layout->mark[i] : layout->first[i] + (ptrdiff_t)k;
 }
 
-/* The same for a column of a map: a </s> that is dropped hands what looked at it to its heir's. */
+/* The same for a column of a map. The column of a dropped </s> is added to that of its heir. */
 static ptrdiff_t column_of(const Layout *layout, size_t i, const xattn_tokens *tokens, size_t k) {
     if (k + 1 < tokens->n || !is_ended(tokens)) return place_of(layout, i, tokens, k);
     ptrdiff_t part = (ptrdiff_t)i;
@@ -116,7 +116,7 @@ void join_append_gap(const char *gap, size_t n, Buffer *out) {
     }
 }
 
-/* What stands before part i, between the texts `last` and `next`. */
+/* Appends the gap before part i, between the texts `last` and `next`. */
 static void append_gap(const Join *j, size_t i, const char *last, const char *next, Buffer *text) {
     const Result *part = j->results[i];
     bool usual = part->n_gap == 0 || (part->n_gap == 1 && *part->gap == ' ');
@@ -126,7 +126,7 @@ static void append_gap(const Join *j, size_t i, const char *last, const char *ne
         buffer_byte(text, ' ');
 }
 
-/* The translations, or the pivot texts. */
+/* Joins the translations, or the pivot texts. */
 static const char *join_texts(const Join *j, bool pivot) {
     Buffer text = {0};
     const char *last = "";
@@ -160,7 +160,7 @@ static bool join_scores(const Join *j, double length_penalty) {
     return true;
 }
 
-/* One map of part i, to its place in that map of the whole. */
+/* Copies a map of part i to its place in the map of the whole. */
 static void place_map(const Join *j, size_t i, const float *map, float *all) {
     const xattn_tokens *source = &j->parts[i]->source, *target = &j->parts[i]->target;
     for (size_t t = 0; t < target->n; t++) {
@@ -213,14 +213,14 @@ static bool join_runners_up(const Join *j) {
     return true;
 }
 
-/* The first part that says anything: it shows what the options asked for. */
+/* The first part with pieces. Its members show what the options asked for. */
 static const xattn_translation *first_filled(const Join *j) {
     for (size_t i = 0; i < j->n; i++)
         if (j->parts[i]->target.n) return j->parts[i];
     return j->parts[0];
 }
 
-/* All but source and alternatives. */
+/* Joins everything except the source text and the alternatives. */
 static bool join_result(Join *j, double length_penalty) {
     const xattn_translation *model = first_filled(j);
     xattn_translation *whole = j->whole;
@@ -238,7 +238,7 @@ static bool join_result(Join *j, double length_penalty) {
            (!model->attention || join_attention(j)) && (!model->runners_up || join_runners_up(j));
 }
 
-/* The k-th alternative of every part, or the last that it has. */
+/* Joins the k-th alternatives of the parts, or their last ones if they have fewer. */
 static bool join_alternative(const Join *j, size_t k, double length_penalty,
                              const xattn_translation **picks) {
     for (size_t i = 0; i < j->n; i++) {
@@ -265,7 +265,7 @@ static bool join_alternatives(const Join *j, double length_penalty, Arena *work)
     return true;
 }
 
-/* The whole stands where its parts did. */
+/* Gives the whole the place of its parts. */
 static void set_place(Result *const *parts, size_t n, Result *whole) {
     whole->gap = parts[0]->gap;
     whole->n_gap = parts[0]->n_gap;

@@ -1,32 +1,32 @@
-/* join.h: the translations of a text's parts, put together to one of the whole text
+/* join.h: joining the translations of a text's parts
 
        source   ▁It ▁rained . </s>      ▁We ▁left . </s>
        target   ▁Choveu . </s>          ▁Saímos . </s>
 
                  ┌ map of 1 │    0     ┐      pieces, ids, scores and runners-up follow each other;
-       map   =   │ ─────────┼───────── │      maps stand on the diagonal, for no part was seen
-                 └    0     │ map of 2 ┘      from another: a row still sums to 1
+       map   =   │ ─────────┼───────── │      maps are on the diagonal, because no part was read
+                 └    0     │ map of 2 ┘      together with another; rows still sum to 1
 
-   Every part that was read keeps its </s>, since the model read and said it. What was copied stands
-   inside its sentence: behind the part in front of it and before that one's </s>. Its own </s> stays
-   only where a sentence has nothing else.
+   Every part that the model read keeps its </s>. A copied part belongs to the sentence around it: it
+   comes after the part before it, and before that part's </s>. It keeps a </s> of its own only if its
+   sentence has nothing else.
 
-   Texts have between them what the source has there: spaces, tabs, line ends. Only where sentences
-   follow each other with one space, or none, it is a space, or nothing behind a full stop such as 。
-   that needs none. */
+   The translations have the source's gaps between them: spaces, tabs, line ends. But if the gap between
+   two sentences is one space or nothing, it becomes a space, or nothing after a full stop such as 。
+   that needs no space. */
 #ifndef XATTN_JOIN_H
 #define XATTN_JOIN_H
 
 #include "base/buffer.h"
 #include "xattn/result.h"
 
-/* Joins n > 0 translations made with the same options, of which this is the length penalty; they stay
-   the caller's. The k-th alternative of the whole has every part's k-th, or the last that it has, so
-   that it does not matter whether all are joined at once or some before. NULL on failure. */
+/* Joins n > 0 translations that were made with the same options and this length penalty. The caller
+   still owns them. The k-th alternative of the whole has the k-th of every part, or its last one if it
+   has fewer; so joining all at once gives the same as joining some first. NULL on failure. */
 Result *join_results(Result *const *parts, size_t n, double length_penalty, Error *err);
 
-/* Appends n bytes of a text that stand between its sentences: control characters but tabs and line ends
-   become spaces. */
+/* Appends the gap [n] between two sentences. Control characters other than tabs and line ends become
+   spaces. */
 void join_append_gap(const char *gap, size_t n, Buffer *out);
 
 #endif

@@ -14,15 +14,14 @@ static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
     bool is_greedy = reads_targets || (!o->beam && (o->step || o->observe || o->n_prefix));
     if (is_greedy) o->beam = 1;
     if (!o->beam) o->beam = model->config.generation.beam;
-    if (o->beam <= 1)
-        o->length_penalty = 0.0F;  // of beam search alone: greedy search ranks nothing
+    if (o->beam <= 1) o->length_penalty = 0.0F;  // only beam search ranks hypotheses
     o->nbest = at_least_one(o->nbest < o->beam ? o->nbest : o->beam);
     o->threads = at_least_one(o->threads < THREADS_MOST ? o->threads : THREADS_MOST);
     o->no_shortlist = o->no_shortlist || o->observe;
-    if (o->step) o->threads = 1;  // so that sentences take turns on the caller's
+    if (o->step) o->threads = 1;  // so that every sentence runs on the caller's thread
 }
 
-/* What is shown is shown of one text, as it grows. */
+/* Callbacks for steps need a call with a single text. */
 static bool check_watchers(const xattn_options *o, size_t n, Error *err) {
     bool alone = n == 1 && o->beam == 1;
     if (o->step && !alone)

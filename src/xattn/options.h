@@ -1,23 +1,23 @@
-/* options.h: the public options, checked, with the model's own values where they left them open
+/* options.h: checking the public options and filling in the model's own values
 
-   After this nothing knows of defaults any more: zero is zero. */
+   The code that uses the result knows no defaults: zero means zero there. */
 #ifndef XATTN_CALL_OPTIONS_H
 #define XATTN_CALL_OPTIONS_H
 
 #include "model/model.h"
 
-/* Reads the options, which may be NULL, of a call about n texts. With reads_targets it is about given
-   translations, and what is said of search is left aside. */
+/* Reads the options, which may be NULL, of a call with n texts. With reads_targets the call scores
+   given translations, and options of search have no effect. */
 bool options_read(const Model *model, const xattn_options *given, size_t n, bool reads_targets,
                   xattn_options *options, Error *err);
 
-/* Whether what cannot be translated may be copied. Those who watch a translation, or say how it begins,
-   get what the model reads and says. */
+/* Whether the model must read the text exactly as it is, without copied spans. This is so for callers
+   that watch the steps of a translation or give its beginning. */
 bool options_are_exact(const xattn_options *options);
 bool options_may_copy(const xattn_options *options);
 
-/* The same for the first of two models (pivot.h): what is asked of a translation is asked of the second
-   alone, whose maps need the first's. */
+/* The same for the first of two models (pivot.h). Options about the translation concern only the second
+   model, but if that keeps its attention, the first must too. */
 bool options_of_first(const Model *model, const xattn_options *given, size_t n,
                       xattn_options *options, Error *err);
 

@@ -9,24 +9,24 @@
 #include "text/clauses.h"
 #include "text/words.h"
 
-/* A letter and a digit: models copy that more surely than a person's name, which they may translate
-   or inflect. In the order of how surely (docs/MODEL.md). */
+/* A letter and a digit. Models copy them more reliably than a person's name, which they may translate
+   or inflect. The most reliable come first (docs/MODEL.md). */
 static const char *const names[STAND_INS] = {"Z4", "Q8", "J5", "X3", "K9", "V7"};
 
-/* A sentence while it is cut up. Bytes are counted from its beginning. */
+/* The state of cutting a sentence. Bytes count from its beginning. */
 typedef struct {
     PartMaker *maker;
     const char *text;  // [n] of the sentence
-    size_t n, offset;  // where it begins in the whole text
+    size_t n, offset;  // offset: of the sentence in the text
     bool apart;
-    bool is_free[STAND_INS];  // names that are not in the text
+    bool is_free[STAND_INS];  // names that do not occur in the text
     const PartList *like;
     PartList *parts;
     bool begins;
     Error *err;
 } Making;
 
-/* A part in the making: what was read since the last cut. */
+/* The part since the last cut. */
 typedef struct {
     size_t begin, n;
     StandIn stand_ins[STAND_INS];
@@ -42,7 +42,7 @@ static bool has_word(const char *text, size_t n) {
     return false;
 }
 
-/* Whether there is a word of two letters, or one of a script that needs no more. */
+/* Whether there is a word of two letters, or of one in a script with short words. */
 static bool says_something(const char *text, size_t n) {
     bool after_letter = false;
     for (size_t at = 0, size; at < n; at += size) {
@@ -54,7 +54,7 @@ static bool says_something(const char *text, size_t n) {
     return false;
 }
 
-/* Where the last character before byte `at` begins. */
+/* The beginning of the last character before byte `at`. */
 static size_t before(const char *text, size_t at) {
     do at--;
     while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80);
@@ -97,8 +97,8 @@ static bool add_part(Making *m, Part part) {
     return part.text != NULL;
 }
 
-/* What is copied of bytes begin … end - 1: valid UTF-8 without control characters, as all that the
-   library says. NULL if out of memory. */
+/* A copy of bytes begin … end - 1: valid UTF-8 without control characters, like every text that the
+   library returns. NULL if out of memory. */
 static const char *copy_of(const Making *m, size_t begin, size_t end) {
     Buffer clean = {0};
     buffer_string(&clean, "");
@@ -124,7 +124,7 @@ static bool add_copied(Making *m, size_t begin, size_t end) {
     return add_part(m, part);
 }
 
-/* A copy of a text behind the maker's tag; NULL if out of memory. */
+/* A copy of a text, with the maker's tag before it; NULL if out of memory. */
 static const char *tagged(const Making *m, const char *text, size_t n) {
     size_t n_tag = m->maker->n_tag;
     char *copy = arena_array(m->maker->arena, n_tag + n + 1, 1, "a part of a text", m->err);
@@ -146,15 +146,15 @@ static bool add_text(Making *m, const Draft *draft, size_t begin, size_t end) {
 
 /* ---- Long sentences ---- */
 
-/* Whether the model cannot read all of the part at hand. */
+/* Sets *too_long if the current part is too long for the model. */
 static bool is_too_long(Making *m, bool *too_long) {
     PartMaker *maker = m->maker;
     *too_long = false;
-    if (maker->masked.size + 2 <= maker->most_pieces) return true;  // a piece has a byte at least
+    if (maker->masked.size + 2 <= maker->most_pieces) return true;  // a piece has at least one byte
     if (!sentencepiece_encode(maker->side->pieces, maker->masked.data, maker->masked.size,
                               &maker->known.pieces, m->err))
         return false;
-    size_t n_others = maker->n_tag ? 2 : 1;  // and </s>
+    size_t n_others = maker->n_tag ? 2 : 1;  // others: </s> and the tag
     *too_long = (size_t)maker->known.pieces.n + n_others > maker->most_pieces;
     return true;
 }
@@ -182,7 +182,7 @@ static bool is_word_beside(const char *text, size_t at, size_t n) {
     return character_is_word(c) && !words_unspaced(c);
 }
 
-/* The name of a span in the source's parts; NULL if it has none there. */
+/* The name of a span in the source's parts, or NULL. */
 static const char *name_in(const PartList *parts, const char *span, size_t n) {
     for (size_t i = 0; i < parts->n; i++)
         for (size_t k = 0; k < parts->items[i].n_stand_ins; k++) {
@@ -192,7 +192,7 @@ static const char *name_in(const PartList *parts, const char *span, size_t n) {
     return NULL;
 }
 
-/* A name that can stand for the span in the part at hand; NULL if it has to be cut out. */
+/* A stand-in for the span in the current part; NULL if the span must be cut out. */
 static const char *name_for(const Making *m, const Draft *draft, const TextSpan *s) {
     bool glued = (s->begin > 0 && is_word_beside(m->text, before(m->text, s->begin), s->begin)) ||
                  is_word_beside(m->text, s->end, m->n);
@@ -203,7 +203,7 @@ static const char *name_for(const Making *m, const Draft *draft, const TextSpan 
     return NULL;
 }
 
-/* Whether a span at an end of its range is set aside. */
+/* Whether a span at one end of its range becomes a part of its own. */
 static bool is_aside(const TextSpan *s, size_t begin, size_t end) {
     bool drawn = s->kind == SPAN_EMOJI || s->kind == SPAN_SIGN;
     return (drawn && s->begin == begin) || ((drawn || s->topic) && s->end == end);
@@ -219,7 +219,7 @@ static void append_text(Making *m, size_t begin, size_t end) {
     }
 }
 
-/* Reads a span, as which the part at hand goes on, or ends. */
+/* Reads a span, which continues or ends the current part. */
 static bool take_span(Making *m, Draft *draft, const TextSpan *s, bool aside) {
     const char *name = aside ? NULL : name_for(m, draft, s);
     if (s->kind == SPAN_PLAIN || name) {
@@ -236,7 +236,7 @@ static bool take_span(Making *m, Draft *draft, const TextSpan *s, bool aside) {
     return true;
 }
 
-/* The first span that begins at or behind byte `at`. */
+/* The first span that begins at byte `at` or later. */
 static size_t first_span(const SpanList *spans, size_t at) {
     size_t low = 0, high = spans->n;
     while (low < high) {
@@ -267,7 +267,7 @@ static bool make_range(Making *m, size_t begin, size_t end) {
 
 /* ---- Sentences ---- */
 
-/* Whether there is a span, and no letter or digit outside of all spans. */
+/* Whether there is a span, and no letter or digit outside the spans. */
 static bool is_only_spans(const Making *m) {
     const SpanList *spans = &m->maker->spans;
     size_t at = 0, n_copied = 0;
@@ -296,7 +296,7 @@ static bool make(Making *m) {
     if (!make_range(m, 0, m->n)) return false;
     all.begin = m->n;
     all.text = "";
-    return m->parts->n > n_before || add_part(m, all);  // a blank text has a part too
+    return m->parts->n > n_before || add_part(m, all);  // a blank text has a part, too
 }
 
 bool parts_of_sentence(PartMaker *maker, const char *text, size_t begin, size_t end,

@@ -7,9 +7,9 @@
 #include "text/words.h"
 #include "xattn/model.h"
 
-/* The public tokens and the memory that they lie in. */
+/* The public tokens and their memory. */
 typedef struct {
-    xattn_tokens shown;  // first, so that a pointer to it is one to all
+    xattn_tokens shown;  // first, so that both have the same address
     Arena memory;
 } TokenResult;
 
@@ -56,7 +56,7 @@ int xattn_id(const xattn_model *model, xattn_side side, const char *piece) {
     return vocab_find(vocab_of(model, side), piece, strlen(piece));
 }
 
-/* The same of words. */
+/* The same for words. */
 typedef struct {
     xattn_words shown;
     WordList list;

@@ -12,11 +12,11 @@ static const char what[] = "the map of a pivot";
 
 /* ---- The bridge ---- */
 
-/* A text without its spaces, and where the pieces stand in it. */
+/* A text without its spaces, and the places of its pieces. */
 typedef struct {
     char *letters;  // [n]
     size_t n;
-    size_t *ends;  // [pieces] each begins where the one before ends
+    size_t *ends;  // [pieces] the end of each; the next begins there
 } Spelling;
 
 static size_t mark_length(const char *text) {
@@ -24,14 +24,14 @@ static size_t mark_length(const char *text) {
     return strncmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
 }
 
-/* </s>, <unk>, <pad> and tags stand for no letters of the text. */
+/* Whether a piece stands for text. </s>, <unk>, <pad> and tags do not. */
 static bool has_letters(const char *piece) {
     size_t n = strlen(piece);
     return tags_length(piece, n) != n && strcmp(piece, "</s>") != 0 &&
            strcmp(piece, "<unk>") != 0 && strcmp(piece, "<pad>") != 0;
 }
 
-/* Appends a piece's letters; "<0xE2>" is the byte. A piece that was copied may hold spaces. */
+/* Appends a piece's letters; <0xE2> is a byte. A copied piece may contain spaces. */
 static void spell_piece(const char *piece, Spelling *spelling) {
     unsigned byte;
     if (!has_letters(piece)) return;
@@ -60,10 +60,10 @@ static bool spell(const xattn_tokens *tokens, Spelling *spelling, Arena *arena, 
     return true;
 }
 
-/* Two spellings of one text, which normalization may have changed in the middle. */
+/* Two spellings of the same text. Normalization may have changed the middle. */
 typedef struct {
-    size_t from, to;        // letters of the first and of the second
-    size_t prefix, suffix;  // letters that are the same in front and behind
+    size_t from, to;        // the lengths of the first and of the second
+    size_t prefix, suffix;  // equal letters at the beginning and at the end
 } Match;
 
 static Match match(const Spelling *first, const Spelling *second) {
@@ -77,7 +77,7 @@ static Match match(const Spelling *first, const Spelling *second) {
     return m;
 }
 
-/* The place in the first spelling of place x in the second. */
+/* The place in the first spelling that corresponds to place x in the second. */
 static double place_of(const Match *m, size_t x) {
     if (x <= m->prefix) return (double)x;
     if (x + m->suffix >= m->to) return (double)(m->from - (m->to - x));
@@ -86,7 +86,8 @@ static double place_of(const Match *m, size_t x) {
     return (double)m->prefix + (double)(x - m->prefix) * stretch;
 }
 
-/* row [n]: how much of begin … end each of n pieces has; what none has is the last one's, </s>. */
+/* Sets row [n] to the share of each of n pieces in letters begin … end. Letters without a piece count
+   for the last one, </s>. */
 static void share_out(double begin, double end, const size_t *ends, size_t n, float *row) {
     float sum = 0.0F;
     for (size_t j = 0; j < n; j++) {
@@ -126,7 +127,7 @@ static void multiply(const float *a, const float *b, size_t n, size_t k, size_t 
         }
 }
 
-/* The map of a translation that is to be looked at first: [target.n][source.n]. */
+/* The default map of a translation, [target.n][source.n]. */
 static float *first_map(const xattn_translation *t, Arena *arena, Error *err) {
     size_t size = t->target.n * t->source.n, first = (size_t)t->map_layer * t->n_heads, n = 1;
     float *map = arena_floats(arena, size, what, err);
@@ -139,7 +140,8 @@ static float *first_map(const xattn_translation *t, Arena *arena, Error *err) {
     return map;
 }
 
-/* The maps of `t`, of pivot pieces, become maps of the sentence's pieces: through [pivot][n_src]. */
+/* Multiplies the maps of `t`, whose columns are pivot pieces, by through [pivot][n_src], so that their
+   columns become source pieces. */
 static bool compose(const float *through, size_t n_src, xattn_translation *t, Arena *arena,
                     Error *err) {
     size_t n_maps = t->n_layers * t->n_heads, n_tgt = t->target.n, n_pivot = t->source.n;
@@ -151,7 +153,8 @@ static bool compose(const float *through, size_t n_src, xattn_translation *t, Ar
     return maps != NULL;
 }
 
-/* Makes a translation of the pivot text one of the sentence. A blank one has the pivot text alone. */
+/* Turns a translation of the pivot text into one of the source. A blank one gets only the pivot
+   text. */
 static bool join_legs(const xattn_translation *before, Result *result, Error *err) {
     xattn_translation *t = &result->shown;
     Arena *memory = &result->memory, work = {0};
@@ -190,7 +193,7 @@ static bool join_legs(const xattn_translation *before, Result *result, Error *er
 
 /* ---- Both models ---- */
 
-/* Where a result stands in its text: where the first model's did. */
+/* Gives a result the place that the first model's result had in the text. */
 static void take_place(const Result *before, Result *result) {
     result->gap = before->gap;
     result->n_gap = before->n_gap;
@@ -201,7 +204,7 @@ static void take_place(const Result *before, Result *result) {
         result->alternatives[k].n_sentences = before->shown.n_sentences;
 }
 
-/* The results of the first model, translated by the second, a text each. */
+/* Translates the results of the first model with the second, each as a text. */
 static bool go_on(const Pivot *pivot, Result **before, size_t n, Result **results, Arena *arena,
                   Error *err) {
     const char **texts = arena_array(arena, n, sizeof *texts, what, err);

@@ -1,36 +1,35 @@
-/* pivot.h: a translation through a language between, and its map
+/* pivot.h: a translation through a third language, and its map
 
        source ─first model─> pivot ─second model─> target
 
-   The two maps are composed. The models cut the pivot text into different pieces, so between them stands
-   a bridge [second's source pieces][first's target pieces]: how much of each second piece is made of the
-   letters of which first piece.
+   The two maps are composed. The models cut the pivot text into different pieces, so a bridge connects
+   them, [source pieces of the second][target pieces of the first]: the share of each first piece in the
+   letters of each second piece.
 
        map [target][source]  =  map₂ [target][pivot₂] · bridge [pivot₂][pivot₁] · map₁ [pivot₁][source]
 
-   Rows of all three sum to 1, so those of the product do. There is one for each map of the second
-   model; of the first it is always the map to look at first. What is no letter of the pivot text, such as
-   </s> or a tag, goes to the first model's </s>. */
+   Rows of all three sum to 1, and so do rows of the product. There is a product for each map of the
+   second model, always with the default map of the first. Pieces without letters, such as </s> or a
+   tag, count for the first model's </s>. */
 #ifndef XATTN_PIVOT_H
 #define XATTN_PIVOT_H
 
 #include "model/model.h"
 #include "xattn.h"
 
-/* Two models, and the options of a call read for each (options.h). */
+/* Two models, and the options for each (options.h). */
 typedef struct {
     const Model *first, *second;
     const xattn_options *before, *onward;
 } Pivot;
 
-/* Translates n texts with both models, as split_translate does with one: a part of a text is translated by
-   the first, and what comes out, as a text of its own, by the second. Where the second keeps its
-   attention, the first must too. */
+/* Like split_translate with two models: the first translates each part of a text, and the second
+   translates the result as a text. If the second keeps its attention, the first must, too. */
 bool pivot_translate(const Pivot *pivot, const char *const *texts, size_t n,
                      xattn_translation **translations, Error *err);
 
-/* The bridge between a sentence's target pieces and the pieces that the same text has as a source:
-   [source->n][target->n], whose rows sum to 1; neither is empty. In the arena; NULL if out of memory. */
+/* The bridge between the pieces of the same text as a target and as a source, [source->n][target->n].
+   Its rows sum to 1. Neither side may be empty. It lies in the arena; NULL if out of memory. */
 float *pivot_bridge(const xattn_tokens *target, const xattn_tokens *source, Arena *arena,
                     Error *err);
 

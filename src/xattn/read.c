@@ -6,18 +6,18 @@
 #include "xattn/job.h"
 #include "xattn/join.h"
 
-/* The parts of a call. */
+/* The state of reading parts. */
 typedef struct {
     const Model *model;
     PartMaker *maker;
     const PartToRead *parts;  // [n]
     size_t n;
     const xattn_options *options;
-    Result **results;  // [n] NULL until they are there
+    Result **results;  // [n] NULL until known
     Error *err;
 } Reading;
 
-/* The job's results to their parts; the copied ones between them. */
+/* Gives each part its result from the job, or its copy. */
 static bool spread(const Reading *r, Result **found) {
     bool ok = true;
     for (size_t i = 0, k = 0; i < r->n; i++) {
@@ -30,7 +30,7 @@ static bool spread(const Reading *r, Result **found) {
     return ok;
 }
 
-/* Translates what is not copied. */
+/* Translates the parts that are not copied. */
 static bool translate(const Reading *r, size_t first, Arena *arena) {
     static const char what[] = "sentences";
     size_t n = 0;
@@ -50,14 +50,14 @@ static bool translate(const Reading *r, size_t first, Arena *arena) {
     return false;
 }
 
-/* The results of a part's own parts, as one. */
+/* Joins the results of a part that was cut into parts. */
 static Result *join_apart(const Reading *r, Result **results, size_t n) {
     Result *whole = join_results(results, n, r->options->length_penalty, r->err);
     for (size_t i = 0; i < n; i++) result_free(results[i]);
     return whole;
 }
 
-/* Reads part i again, cut at its spans. */
+/* Reads part i once more, cut at its spans. */
 static bool read_apart(const Reading *r, size_t i, Arena *arena) {
     const PartToRead *p = &r->parts[i];
     PartList list = {0};
@@ -78,7 +78,7 @@ static bool read_apart(const Reading *r, size_t i, Arena *arena) {
     return ok;
 }
 
-/* A sentence counts where it begins; a blank one is none. */
+/* Counts a sentence at its first part. Blank ones do not count. */
 static void count_sentence(Result *result) {
     size_t n = result->begins && result->shown.source.n;
     result->shown.n_sentences = n;
@@ -86,7 +86,7 @@ static void count_sentence(Result *result) {
         result->alternatives[k].n_sentences = n;
 }
 
-/* Puts into a result what its stand-ins stand for, and notes where it stands. */
+/* Replaces the stand-ins in a result, and records its place. */
 static bool complete(const Reading *r, size_t i, Arena *arena) {
     const PartToRead *p = &r->parts[i];
     bool lost;

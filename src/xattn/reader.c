@@ -24,7 +24,7 @@ static void begin_side(TextSide *side, const char *text, size_t from) {
     look_ahead(side);
 }
 
-/* Takes the tag in front of a text: its parts will all have it. Returns where the text itself begins. */
+/* Takes the tag in front of a text, for all of its parts. Returns where the text itself begins. */
 static size_t take_tag(PartReader *r, const char *text) {
     const char *blanks = r->options->no_split ? "" : " \t";
     const char *tag = text + strspn(text, blanks);
@@ -48,7 +48,7 @@ static void begin_text(PartReader *r) {
     r->unsplit = r->whole && r->target.has_next;
 }
 
-/* The bounds of the next sentence of a side, or of a slice of it; *begins: it is the first slice. */
+/* The bounds of the next sentence of a side, or of a slice of it. Sets *begins for the first slice. */
 static Sentence next_sentence(const PartReader *r, TextSide *side, bool *begins) {
     Sentence s = side->next;
     *begins = true;
@@ -64,7 +64,7 @@ static Sentence next_sentence(const PartReader *r, TextSide *side, bool *begins)
     return s;
 }
 
-/* A sentence as it is, without looking for what cannot be translated. */
+/* Keeps a sentence as it is, without spans to copy. */
 static bool keep_whole(PartReader *r, TextSide *side, Sentence s, Error *err) {
     PartMaker plain = {.side = r->source_maker.side, .most_pieces = SIZE_MAX, .arena = &r->strings};
     if (side == &r->source) {
@@ -77,7 +77,7 @@ static bool keep_whole(PartReader *r, TextSide *side, Sentence s, Error *err) {
     return ok;
 }
 
-/* Whether two sides have the same parts, and the same stand-ins in them. */
+/* Whether both sides have the same parts with the same stand-ins. */
 static bool agree(const PartList *source, const PartList *target) {
     bool same = source->n == target->n;
     for (size_t i = 0; same && i < source->n; i++) {
@@ -91,7 +91,7 @@ static bool agree(const PartList *source, const PartList *target) {
     return same;
 }
 
-/* The parts of the next sentence of both sides. */
+/* Makes the parts of the next sentence on both sides. */
 static bool make_parts(PartReader *r, Error *err) {
     bool begins, ignored;
     Sentence s = next_sentence(r, &r->source, &begins);
@@ -110,7 +110,7 @@ static bool make_parts(PartReader *r, Error *err) {
             (keep_whole(r, &r->source, s, err) && keep_whole(r, &r->target, t, err)));
 }
 
-/* The sentence's part of the prefix: up to a </s>, which is its own. */
+/* Gives a sentence its part of the prefix, up to and including the next </s>. */
 static void take_prefix(PartReader *r, PartToRead *part) {
     const xattn_options *o = r->options;
     part->prefix = o->prefix + r->prefix_used;
@@ -122,7 +122,7 @@ static void take_prefix(PartReader *r, PartToRead *part) {
 
 static PartMaker part_maker(PartReader *r, const TokenizerSide *side, size_t limit) {
     const xattn_options *o = r->options;
-    if (o->target_language) limit--;  // for its tag
+    if (o->target_language) limit--;  // for the tag
     return (PartMaker){.side = side,
                        .most_pieces = options_are_exact(o) || o->no_split ? SIZE_MAX : limit,
                        .copy = options_may_copy(o),
@@ -156,7 +156,7 @@ bool part_reader_next(PartReader *r, PartToRead *part, PartPlace *place, Error *
     return true;
 }
 
-/* The parts of a sentence that is read in part are still to come. */
+/* Keeps the parts of a sentence that have not been read yet. */
 void part_reader_forget(PartReader *r) {
     if (r->part == r->source.parts.n) arena_free(&r->strings);
 }

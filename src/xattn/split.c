@@ -15,17 +15,17 @@ typedef struct {
     xattn_translation **translations;
     PartReader reader;
 
-    // The window: of its parts the first may continue a text, and the last be continued.
+    // The window. Its first part may continue a text, and its last text may continue.
     PartToRead *parts;  // [most]
     PartPlace *places;  // [most]
     Result **results;   // [most]
     size_t most, n_parts;
     size_t first;  // number of the first part in its text
 
-    // What is done of the text that the window ends in.
+    // The results so far of the last text.
     Result **done;  // [n_done]
     size_t n_done, done_capacity;
-    size_t n_delivered;  // texts
+    size_t n_delivered;  // the number of texts
     Arena arena;
 } Call;
 
@@ -60,7 +60,7 @@ static bool keep_part(Call *call, Result *part, Error *err) {
     return true;
 }
 
-/* n results become one, and go with it; NULL on failure. */
+/* Joins n results into one, and frees them; NULL on failure. */
 static Result *unite(const Call *call, Result **results, size_t n, Error *err) {
     Result *whole =
         n == 1 ? results[0] : join_results(results, n, call->options->length_penalty, err);
@@ -71,7 +71,7 @@ static Result *unite(const Call *call, Result **results, size_t n, Error *err) {
     return whole;
 }
 
-/* Puts the blanks around a text around one of its translations; one that was given is as it was. */
+/* Puts the blanks at both ends of a text around its translation, unless that was given. */
 static bool surround(const Call *call, const PartPlace *place, Result *result, xattn_translation *t,
                      Error *err) {
     const char *text = call->texts[place->text];
@@ -100,7 +100,7 @@ static bool complete(const Call *call, const PartPlace *place, Result *result, E
     return true;
 }
 
-/* A text's translation is complete. */
+/* Delivers the complete translation of a text. */
 static bool deliver(Call *call, const PartPlace *place, Result *result, Error *err) {
     xattn_translation *t = &result->shown;
     if (!complete(call, place, result, err)) {
@@ -114,7 +114,7 @@ static bool deliver(Call *call, const PartPlace *place, Result *result, Error *e
     return true;
 }
 
-/* The results of n parts of one text, of which the last has this place. */
+/* Finishes a text from the results of its last n parts. */
 static bool finish(Call *call, Result **results, size_t n, const PartPlace *last, Error *err) {
     Result *part = unite(call, results, n, err);
     if (!part || !keep_part(call, part, err)) return false;
@@ -141,7 +141,7 @@ static bool join_window(Call *call, Error *err) {
 
 static bool call_alloc(Call *call, Error *err) {
     static const char what[] = "a window of parts";
-    // Who watches the steps wants to see one sentence after the other.
+    // Callbacks for steps must see one sentence after the other.
     size_t n = call->most = call->options->step ? 1 : SPLIT_WINDOW * call->options->threads;
     return (call->parts = arena_array(&call->arena, n, sizeof *call->parts, what, err)) &&
            (call->places = arena_array(&call->arena, n, sizeof *call->places, what, err)) &&
@@ -192,7 +192,7 @@ bool split_translate_with(PartsReader *reads, const void *context, const Model *
     return ok;
 }
 
-/* One model, and its options. */
+/* The model, and its options. */
 typedef struct {
     const Model *model;
     const xattn_options *options;

@@ -9,7 +9,7 @@ bool unknown_is_said(const Model *model, const Hypothesis *h) {
     return false;
 }
 
-/* How much piece t looked at source piece s. */
+/* The attention of piece t to source piece s. */
 static float looked(const Model *model, const Hypothesis *h, size_t n_src, size_t t, size_t s) {
     const Config *c = &model->config;
     const float *row = h->attention + t * h->attention_size;
@@ -21,7 +21,7 @@ static float looked(const Model *model, const Hypothesis *h, size_t n_src, size_
     return sum;
 }
 
-/* The word of the source that piece t looked at most; never </s>, its last piece. */
+/* The source word that piece t looked at most; never </s>, the last piece. */
 static const Word *word_of(const Model *model, const WordList *words, size_t n_src,
                            const Hypothesis *h, size_t t) {
     size_t best = 0, w = 0;

@@ -1,19 +1,19 @@
-/* unknown.h: what a translation says by <unk>
+/* unknown.h: replacing <unk> in a translation
 
-   A model that says <unk> has no word for what it looks at. The source's word at the piece that it
-   looked at most, by the head that is trained to align or else by the mean of the last layer's heads,
-   takes its place; once, where several <unk> in a row looked at the same word. */
+   A model writes <unk> if its vocabulary lacks a word. The source word that this <unk> looked at most
+   replaces it, according to the alignment head if the model has one, else to the mean of the last
+   layer's heads. If several <unk> in a row looked at the same word, it occurs only once. */
 #ifndef XATTN_UNKNOWN_H
 #define XATTN_UNKNOWN_H
 
 #include "decode/hypothesis.h"
 #include "model/model.h"
 
-/* Whether a hypothesis says <unk>. */
+/* Whether a hypothesis contains <unk>. */
 bool unknown_is_said(const Model *model, const Hypothesis *h);
 
-/* Replaces the <unk> among the pieces [h->n] of a hypothesis that kept its attention; new pieces come
-   from `arena`. */
+/* Replaces each <unk> among the pieces [h->n] of a hypothesis with attention. New pieces lie in
+   `arena`. */
 bool unknown_replace(const Model *model, const Tokens *source, const Hypothesis *h,
                      const char **pieces, Arena *arena, Error *err);
 

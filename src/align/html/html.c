@@ -1,17 +1,17 @@
 /* html.c: a report to explore in a browser, in one file
 
-   For every sentence: both sentences, where a word pointed at shows what it looked at and was looked
-   at by; all layers and heads to choose from; the map; and the decoder's steps, with the runners-up of
-   every piece if they are known. Light and dark, for mouse and keyboard. The file loads nothing: its
-   policy forbids it (Content-Security-Policy).
+   It shows for every translation: both sentences, where pointing at a word shows its links in both
+   directions; all layers and heads to choose from; the map; and the decoder's steps, with the
+   runners-up of every piece if they are known. It has a light and a dark style, and works with mouse
+   and keyboard. The file loads nothing; its Content-Security-Policy forbids it.
 
        xattn_html_begin          <head>, page.css, page.html
        xattn_html_translation    the data of one translation as JSON, in a <script> that is not run
        xattn_html_end            page.js, which draws the rest
 
-   page.css, page.html and page.js lie beside this file; the Makefile makes C arrays of them with
-   embed.sh. What comes from outside (sentences, pieces, the title) is escaped: in JSON, < > and & are
-   written \u003c and so on, so that no text can end the script that holds it. */
+   page.css, page.html and page.js are beside this file; the Makefile turns them into C arrays with
+   embed.sh. Text from outside (sentences, pieces, the title) is escaped: in JSON, < > and & become
+   \u003c and so on, so that no text can end the script around it. */
 #include <math.h>
 
 #include "align/html/page.h"
@@ -22,8 +22,8 @@
 
 /* ---- Escaping ---- */
 
-/* Appends JSON so that it can stand inside <script>, and frees it. These characters occur in its
-   strings only, where \u003c is the same as <. */
+/* Appends JSON in a form that is safe inside <script>, and frees it. These characters occur only in
+   strings, where \u003c means the same as <. */
 static bool write_json(cJSON *json, bool complete, Buffer *out, Error *err) {
     char *text = complete ? cJSON_PrintUnformatted(json) : NULL;
     cJSON_Delete(json);
@@ -40,7 +40,8 @@ static bool write_json(cJSON *json, bool complete, Buffer *out, Error *err) {
 
 /* ---- JSON ---- */
 
-/* A log-probability in few digits; that of the impossible as a number, which JSON's null is not. */
+/* A log-probability in few digits. Probability 0 becomes a number, too, because JSON has no
+   -infinity. */
 static cJSON *rounded(double x) { return json_rounded(isfinite(x) ? x : -1e4, 4); }
 
 static cJSON *number(size_t n) { return cJSON_CreateNumber((double)n); }
@@ -56,7 +57,7 @@ static cJSON *word_json(const Word *word) {
 
 static cJSON *words_json(const xattn_tokens *tokens) {
     WordList words;
-    Error ignored;  // it can only be memory, as for NULL from cJSON
+    Error ignored;  // it can only mean out of memory, like NULL from cJSON
     if (!words_split(tokens->pieces, tokens->n, &words, &ignored)) return NULL;
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
@@ -65,7 +66,8 @@ static cJSON *words_json(const xattn_tokens *tokens) {
     return json_kept(array, ok);
 }
 
-/* Ten-thousandths: a page of many sentences stays small, and nobody sees more. */
+/* In ten-thousandths, so that a page with many sentences stays small; more digits would not be
+   visible. */
 static cJSON *attention_json(const xattn_translation *t) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
@@ -83,7 +85,7 @@ static cJSON *logprobs_json(const xattn_translation *t) {
     return json_kept(array, ok);
 }
 
-/* [[piece, log p] …] of one step */
+/* [[piece, log p] …] of a step */
 static cJSON *step_json(const xattn_runner_up *candidates, size_t n) {
     cJSON *array = cJSON_CreateArray();
     bool ok = array != NULL;
@@ -120,7 +122,8 @@ bool xattn_html_begin(const char *title, xattn_buffer *out, xattn_error *error) 
     return buffer_ok(out, "a report", err);
 }
 
-/* The map to show first. Of several, as with layer "all", the page shows the model's own. */
+/* Sets the map to show first. If several were chosen, as with layer "all", it is the model's
+   default. */
 static bool set_first_map(cJSON *object, const xattn_translation *t, MapChoice choice) {
     if (choice.layer == XATTN_ALL) choice.layer = t->map_layer;
     if (choice.head == XATTN_ALL) choice.head = t->map_head;

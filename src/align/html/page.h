@@ -1,4 +1,4 @@
-/* page.h: page.css, page.html and page.js as arrays; embed.sh writes them when the program is built */
+/* page.h: page.css, page.html and page.js as arrays, which embed.sh writes during the build */
 #ifndef XATTN_PAGE_H
 #define XATTN_PAGE_H
 
