@@ -1,59 +1,45 @@
 // The explorer: what is asked for (the state), what the worker answers, and the controls between them.
-//
-// The state lives in the fragment of the page's address: #text=…&layer=1&head=0&prefix=12,5&away=1.0,0.all
+import { drawCompare, isComparing, listenCompare, setTyped, suggest, typed } from "./compare.js";
 import { Engine } from "./engine.js";
 import { chosen, dropped, shipped } from "./files.js";
 import { addStep, makeView } from "./map.js";
 import { draw, drawGrid, drawThumbnails, listen, make } from "./draw.js";
+import { readFragment, SHIPPED, UNIFORM, wellFormed, writeFragment } from "./fragment.js";
 import { drawInside, pieces, scopes } from "./inside.js";
 import { download, save } from "./picture.js";
 
-const FIRST = "The cat sat on the mat.", RUNNERS_UP = 5, PAUSE = 150; // milliseconds without a key
-const UNIFORM = -1; // as in xattn.h
+const RUNNERS_UP = 5, PAUSE = 150; // milliseconds without a key
 const element = (id) => document.getElementById(id);
 
 const engine = new Engine();
-const state = { text: FIRST, layer: null, head: null, unit: "words", eos: true, prefix: [], away: [], sentence: 0 };
-let model = null; // {name, layers, heads, parameters, preferred, trained}
+const own = () => ({ layer: null, head: null, prefix: [], away: [] }); // what means something for one model alone
+const state = { text: "", unit: "words", eos: true, compared: ["", ""], sentence: 0, ...own() };
+let model = null; // {name, layers, heads, parameters, encoder_layers, preferred, trained}
+let link = null; // what the page's address asked for, as long as its model is not open
 let sentences = []; // what is on show: map.js
 let frame = null, quietUntil = 0, typing = null;
 
-/* ---- The fragment ---- */
-
-// What JSON and the library cannot hold: halves of a character, and NUL.
-const wellFormed = (text) => text.replace(/[\ud800-\udfff\0]/gu, "\ufffd");
-
-function readFragment() {
-  const asked = new URLSearchParams(location.hash.slice(1));
-  const number = (text) => (/^\d+$/.test(text ?? "") ? Number(text) : null);
-  state.text = wellFormed(asked.get("text") ?? FIRST);
-  state.layer = number(asked.get("layer"));
-  state.head = asked.get("head") === "mean" ? "mean" : number(asked.get("head"));
-  state.unit = asked.get("unit") === "pieces" ? "pieces" : "words";
-  state.prefix = (asked.get("prefix") ?? "").split(",").filter((id) => /^\d+$/.test(id)).map(Number);
-  state.away = (asked.get("away") ?? "").split(",").map((one) => /^(\d+)\.(\d+|all)$/.exec(one)).filter(Boolean)
-    .map(([, layer, head]) => ({ layer: Number(layer), head: head === "all" ? UNIFORM : Number(head) }));
-}
-
-function writeFragment() {
-  const parts = new URLSearchParams({ text: state.text });
-  if (state.layer !== null) parts.set("layer", state.layer);
-  if (state.head !== null) parts.set("head", state.head);
-  if (state.unit !== "words") parts.set("unit", state.unit);
-  if (state.prefix.length) parts.set("prefix", state.prefix);
-  if (state.away.length) parts.set("away", state.away.map(({ layer, head }) => `${layer}.${head === UNIFORM ? "all" : head}`));
-  if (model && model.name !== "en-fr") parts.set("model", model.name);
-  history.replaceState(null, "", `#${parts}`);
+function followLink() {
+  const { model: name, ofModel, ...rest } = readFragment(), here = name === (model?.name ?? SHIPPED);
+  Object.assign(state, rest, here ? ofModel : own(), { sentence: 0 });
+  link = here ? null : { name, ofModel };
+  element("text").value = state.text;
+  setTyped(state.compared);
+  element("compare").querySelector("details").open ||= state.compared.some(Boolean);
 }
 
 /* ---- Asking and answering ---- */
 
 const request = () => ({ text: state.text, runners_up: RUNNERS_UP + 1, prefix: state.prefix, ablations: state.away });
 
+function remember() {
+  if (model && !link) writeFragment(state, model.name);
+}
+
 function ask() {
   clearTimeout(typing);
   typing = null;
-  writeFragment();
+  remember();
   showControls();
   showError("");
   if (!model) return;
@@ -84,13 +70,14 @@ function finish(answer, milliseconds) {
   const remarks = [answer.source_cut && "The text was longer than the model can read, and lost its end.",
     answer.target_cut && "The translation reached the greatest length.", answer.repeats && "The translation repeats itself: the model lost its way.",
     answer.untagged && "This model has several target languages: begin the text with a tag like >>fra<<."];
-  element("status").textContent = [steps ? `log p = ${answer.score.toFixed(2)}, ${steps} steps, ${Math.round(milliseconds)} ms.` : "", ...remarks.filter(Boolean)].join(" ");
+  element("status").textContent = [steps ? `log p = ${(answer.score ?? -Infinity).toFixed(2)}, ${steps} steps, ${Math.round(milliseconds)} ms.` : "", ...remarks.filter(Boolean)].join(" ");
   document.body.removeAttribute("aria-busy");
   showEffect(answer);
   cancelAnimationFrame(frame);
   frame = null;
   render(true);
   look();
+  compare();
 }
 
 /* ---- Showing ---- */
@@ -149,6 +136,8 @@ const isAway = (layer, head) => state.away.some((a) => a.layer === layer && a.he
 
 function showControls() {
   if (!model) return;
+  element("made-with").hidden = !link;
+  element("made-with").textContent = link && `This link was made with the model ${link.name}, and ${model.name} is open. Open that model’s folder to see the same.`;
   const [layer, head] = currentHead();
   const set = (id, text, checked, disabled) => {
     element(id).checked = checked;
@@ -183,16 +172,30 @@ function showEffect(answer) {
 
 // Asks the worker for the activations of the attention that is chosen, if the section is open.
 function look() {
-  const open = document.querySelector("#inside details").open, one = sentences.length === 1;
-  element("vectors").hidden = !one;
-  element("inside-note").textContent = one ? "" : "Type a single sentence to look inside.";
-  if (!open || !one || !engine.isIdle) return;
-  const [sentence] = sentences, scope = element("scope").value, head = element("inside-head").value;
+  const open = document.querySelector("#inside details").open, { sentence: index } = state, sentence = sentences[index];
+  if (!open || !sentence || engine.isTranslating) return;
+  const scope = element("scope").value, head = Number(element("inside-head").value);
   fill("inside-row", pieces(scope, sentence).rows.map((piece, i) => [i, piece]));
-  engine.ask("inspect", { ...request(), prefix: sentence.target.ids, scope, head: Number(head) }, {
-    done: (data) => drawInside(data, { scope, head: Number(head), row: element("inside-row").selectedIndex, sentence }),
+  engine.ask("inspect", { ...request(), prefix: sentence.target.ids, sentence: index, language: languageOf(sentence), scope, head }, {
+    done: (data) => drawInside(data, { scope, head, row: element("inside-row").selectedIndex, sentence }),
     failed: showError,
   });
+}
+
+// Of a model with several target languages: the tag of the whole text stands before each of its sentences.
+const languageOf = ({ source }) => /^>>(.+)<<$/.exec(source.pieces[0])?.[1];
+
+/* ---- Translations of one's own ---- */
+
+function compare() {
+  if (!isComparing() || engine.isTranslating) return;
+  suggest(element("translation").textContent);
+  state.compared = typed().map(wellFormed);
+  remember();
+  const wanted = state.compared.map((text) => text.trim());
+  const answered = ({ translations }) => drawCompare(wanted.map((text) => (text ? translations.shift() : null)));
+  if (!state.text.trim() || !wanted.some(Boolean)) return answered({ translations: wanted.map(() => null) });
+  engine.ask("score", { ...request(), targets: wanted.filter(Boolean), runners_up: 1 }, { done: answered, failed: showError });
 }
 
 // Options [value, text]; what was chosen stays chosen if it is still there.
@@ -204,7 +207,6 @@ function fill(id, options) {
 
 // The report of `xattn align --format html`, in one file.
 function saveReport() {
-  if (!engine.isIdle) return;
   const [layer, head] = currentHead();
   engine.ask("html", { ...request(), layer, head: head === "mean" ? -1 : head }, {
     done: ({ html }) => download(new Blob([html], { type: "text/html" }), "map.html"),
@@ -216,13 +218,14 @@ function saveReport() {
 
 function choose(layer, head) {
   Object.assign(state, { layer, head });
-  writeFragment();
+  remember();
   showControls();
   render(true);
 }
 
 function newText() {
   clearTimeout(typing);
+  link = null;
   Object.assign(state, { text: wellFormed(element("text").value), prefix: [], sentence: 0 });
   typing = setTimeout(ask, PAUSE);
 }
@@ -249,7 +252,10 @@ async function openModel(promise, isFirst) {
   try {
     const found = await promise, info = await engine.open(found);
     model = { ...info, name: found.name };
-    if (!isFirst) Object.assign(state, { prefix: [], away: [], layer: null, head: null });
+    if (!isFirst) {
+      Object.assign(state, own(), link?.name === model.name && link.ofModel);
+      link = null;
+    }
     element("model").textContent = `${found.name}, ${(info.parameters / 1e6).toFixed(1)} M parameters`;
     sentences = [];
     drawGrid(model, model.preferred, choose);
@@ -273,13 +279,13 @@ function listenControls() {
     const button = event.target.closest("button[data-id]");
     if (button) force(Number(button.dataset.step), Number(button.dataset.id));
   });
-  const go = (sentence) => { state.sentence = sentence; render(true); };
+  const go = (sentence) => { state.sentence = sentence; render(true); look(); };
   on("choose", "change", (event) => go(Number(event.target.value)));
   on("previous", "click", () => go(state.sentence - 1));
   on("next", "click", () => go(state.sentence + 1));
   on("eos", "change", (event) => { state.eos = event.target.checked; render(true); });
   for (const input of document.querySelectorAll("input[name=unit]"))
-    input.addEventListener("change", () => { state.unit = input.value; writeFragment(); render(true); });
+    input.addEventListener("change", () => { state.unit = input.value; remember(); render(true); });
   for (const kind of ["svg", "png"])
     on(kind, "click", () => {
       const [layer, head] = currentHead(), sentence = sentences[state.sentence];
@@ -292,6 +298,7 @@ function listenControls() {
     if (head !== "mean") element("inside-head").value = head;
     look();
   });
+  listenCompare(compare);
   on("html", "click", saveReport);
   on("open", "click", () => element("folder").click());
   on("folder", "change", (event) => {
@@ -310,8 +317,7 @@ function listenPage() {
     openModel(dropped(event.dataTransfer), false);
   });
   addEventListener("hashchange", () => {
-    readFragment();
-    element("text").value = state.text;
+    followLink();
     ask();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
@@ -321,8 +327,7 @@ function listenPage() {
   });
 }
 
-readFragment();
-element("text").value = state.text;
+followLink();
 listen();
 listenControls();
 listenPage();

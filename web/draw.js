@@ -185,13 +185,13 @@ export function drawThumbnails() {
 /* ---- Step by step ---- */
 
 // A piece with its ▁ in the background.
-const pieceNode = (piece) => (piece.startsWith(SPACE) ? make("bdi", "", make("span", "mark", SPACE), piece.slice(1)) : make("bdi", "", piece));
+export const pieceNode = (piece) => (piece.startsWith(SPACE) ? make("bdi", "", make("span", "mark", SPACE), piece.slice(1)) : make("bdi", "", piece));
 
 function other(tag, piece, p) {
   return make(tag, "other", pieceNode(piece), " ", make("small", "", percent(p)));
 }
 
-function probability(p) {
+export function probability(p) {
   const fill = make("span");
   fill.style.width = `${100 * p}%`;
   return make("td", "probability", make("span", "bar", fill), percent(p));

@@ -30,7 +30,7 @@ export class Engine {
   #model = null; // {name, files}
   #worker = null;
   #busy = null; // the request that the worker is computing
-  #waiting = null; // the latest one after it
+  #waiting = []; // those after it, at most one of a kind
   #timer = null;
 
   // Opens a model. If it cannot be opened, the one before goes on working.
@@ -42,15 +42,21 @@ export class Engine {
     return info;
   }
 
-  get isIdle() {
-    return Boolean(this.#worker) && !this.#busy;
+  get isTranslating() {
+    return [this.#busy, ...this.#waiting].some((one) => one?.kind === "translate");
   }
 
-  // "translate", "inspect" or "html"; only the latest request is ever answered. on is {step, done, failed}.
+  // "translate", "inspect", "score" or "html". Only the latest request of a kind is ever answered, and a
+  // translation makes all that was asked before it void. on is {step, done, failed}.
   ask(kind, request, on) {
-    this.#waiting = { kind, request, on };
+    this.#waiting = kind === "translate" ? [] : this.#waiting.filter((one) => one.kind !== kind);
+    this.#waiting.push({ kind, request, on });
     if (!this.#busy) this.#next();
-    else if (this.#worker) this.#timer ??= setTimeout(() => this.#restart(), PATIENCE);
+    else if (this.#worker && this.#isStale) this.#timer ??= setTimeout(() => this.#restart(), PATIENCE);
+  }
+
+  get #isStale() {
+    return this.#waiting.some(({ kind }) => kind === "translate" || kind === this.#busy?.kind);
   }
 
   #use(worker) {
@@ -64,14 +70,13 @@ export class Engine {
   #next() {
     clearTimeout(this.#timer);
     this.#timer = null;
-    if (!this.#waiting || !this.#worker) return;
-    this.#busy = this.#waiting;
-    this.#waiting = null;
+    if (!this.#waiting.length || !this.#worker) return;
+    this.#busy = this.#waiting.shift();
     this.#worker.postMessage({ kind: this.#busy.kind, request: this.#busy.request });
   }
 
   #hear(data) {
-    const { on } = this.#busy ?? {}, stale = this.#waiting;
+    const { on } = this.#busy ?? {}, stale = this.#isStale;
     if (data.kind === "step") {
       if (!stale) on?.step(data);
       return;
@@ -100,7 +105,7 @@ export class Engine {
       else this.#use(worker);
     } catch (error) {
       this.#busy = null;
-      this.#waiting?.on.failed(error.message);
+      this.#waiting.shift()?.on.failed(error.message);
     }
   }
 }

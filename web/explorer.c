@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "xattn.h"
 
 static xattn_model *model;
@@ -40,53 +41,6 @@ static const char *refused(const char *text) {
     return answered(json);
 }
 
-static cJSON *number(size_t n) { return cJSON_CreateNumber((double)n); }
-
-static cJSON *strings(const char *const *texts, size_t n) {
-    cJSON *array = cJSON_CreateArray();
-    for (size_t i = 0; i < n; i++) cJSON_AddItemToArray(array, cJSON_CreateString(texts[i]));
-    return array;
-}
-
-/* [text, first piece, number of pieces, spaced] of each word */
-static cJSON *words_json(const xattn_tokens *tokens) {
-    cJSON *array = cJSON_CreateArray();
-    xattn_words *words = xattn_words_of(tokens, NULL);
-    for (size_t i = 0; words && i < words->n; i++) {
-        const xattn_word *word = &words->items[i];
-        cJSON *item = cJSON_CreateArray();
-        cJSON_AddItemToArray(item, cJSON_CreateString(word->text));
-        cJSON_AddItemToArray(item, number(word->first));
-        cJSON_AddItemToArray(item, number(word->n));
-        cJSON_AddItemToArray(item, cJSON_CreateBool(word->spaced));
-        cJSON_AddItemToArray(array, item);
-    }
-    xattn_words_free(words);
-    return array;
-}
-
-static cJSON *tokens_json(const xattn_tokens *tokens) {
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddItemToObject(json, "pieces", strings(tokens->pieces, tokens->n));
-    cJSON_AddItemToObject(json, "ids", cJSON_CreateIntArray(tokens->ids, (int)tokens->n));
-    cJSON_AddItemToObject(json, "words", words_json(tokens));
-    return json;
-}
-
-/* [piece, id, log p] of each; log p is null if it is -infinity */
-static cJSON *runners_up_json(const xattn_step *step) {
-    cJSON *array = cJSON_CreateArray();
-    for (size_t i = 0; i < step->n_runners_up; i++) {
-        const xattn_runner_up *r = &step->runners_up[i];
-        cJSON *item = cJSON_CreateArray();
-        cJSON_AddItemToArray(item, cJSON_CreateString(r->piece));
-        cJSON_AddItemToArray(item, cJSON_CreateNumber(r->id));
-        cJSON_AddItemToArray(item, cJSON_CreateNumber((double)r->logprob));
-        cJSON_AddItemToArray(array, item);
-    }
-    return array;
-}
-
 /* ---- Steps ---- */
 
 static bool write_piece(Written *written, int id) {
@@ -107,14 +61,15 @@ static bool write_piece(Written *written, int id) {
 /* The step, and with it all of its sentence that is written by now. */
 static cJSON *step_json(const xattn_step *step, const Written *written) {
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddItemToObject(json, "sentence", number(step->sentence));
-    cJSON_AddItemToObject(json, "position", number(step->position));
-    if (!step->position) cJSON_AddItemToObject(json, "source", tokens_json(step->source));
+    cJSON_AddItemToObject(json, "sentence", json_number(step->sentence));
+    cJSON_AddItemToObject(json, "position", json_number(step->position));
+    if (!step->position) cJSON_AddItemToObject(json, "source", json_tokens(step->source));
     cJSON_AddItemToObject(json, "target",
-                          tokens_json(&(xattn_tokens){written->n, written->pieces, written->ids}));
+                          json_tokens(&(xattn_tokens){written->n, written->pieces, written->ids}));
     cJSON_AddNumberToObject(json, "logprob", (double)step->logprob);
     cJSON_AddBoolToObject(json, "given", step->given);
-    cJSON_AddItemToObject(json, "runners_up", runners_up_json(step));
+    cJSON_AddItemToObject(json, "runners_up",
+                          json_runners_up(step->runners_up, step->n_runners_up));
     size_t n = step->n_layers * step->n_heads * step->source->n;
     cJSON_AddItemToObject(json, "attention", cJSON_CreateFloatArray(step->attention, (int)n));
 
@@ -241,20 +196,74 @@ static void on_activation(void *context, const xattn_activation *a) {
             rows, cJSON_CreateFloatArray(a->values + i * a->n_columns, (int)a->n_columns));
 }
 
+/* A copy of sentence number `index` of a text, which the caller frees; NULL if there is none. */
+static char *sentence_of(const char *text, int index) {
+    size_t n = strlen(text), at = 0, begin = 0, end = 0;
+    for (int i = 0; i <= index; i++)
+        if (!xattn_next_sentence(text, n, &at, &begin, &end)) return NULL;
+    return strndup(text + begin, end - begin);
+}
+
+static const char *string(const cJSON *object, const char *name) {
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
 static const char *inspect(const char *text, const cJSON *request, xattn_options *options) {
-    const char *scope = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "scope"));
+    const char *scope = string(request, "scope");
+    char *sentence = sentence_of(text, integer(request, "sentence"));
     Inspection in = {scope ? scope : "", integer(request, "head"), 0, cJSON_CreateObject()};
     options->observe = on_activation;
     options->context = &in;
-    xattn_error error;
-    xattn_translation *t;
-    if (!xattn_translate(model, &text, 1, options, &t, &error)) {
-        cJSON_Delete(in.json);
-        return refused(error.text);
-    }
+    options->no_split = true;
+    options->target_language = string(request, "language");
+    const char *const texts[] = {sentence};
+    xattn_error error = {.text = "there is no such sentence"};
+    xattn_translation *t = NULL;
+    bool ok = sentence && xattn_translate(model, texts, 1, options, &t, &error);
     xattn_translation_free(t);
-    cJSON_AddNumberToObject(in.json, "heads", in.n_heads);
-    return answered(in.json);
+    free(sentence);
+    if (ok) {
+        cJSON_AddNumberToObject(in.json, "heads", in.n_heads);
+        return answered(in.json);
+    }
+    cJSON_Delete(in.json);
+    return refused(error.text);
+}
+
+/* ---- Translations of the user's own ---- */
+
+enum { MOST_TARGETS = 2 };
+
+static const char *score(const char *text, const cJSON *request, xattn_options *options) {
+    const char *texts[MOST_TARGETS], *targets[MOST_TARGETS];
+    size_t n = 0;
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(request, "targets")) {
+        if (n == MOST_TARGETS || !cJSON_IsString(item)) return refused(unreadable);
+        texts[n] = text;
+        targets[n++] = item->valuestring;
+    }
+    options->no_copy = true;  // as the steps of a translation have it
+    options->n_prefix = 0;
+    xattn_error error;
+    xattn_translation *all[MOST_TARGETS];
+    if (!xattn_score(model, texts, targets, n, options, all, &error)) return refused(error.text);
+    cJSON *json = cJSON_CreateObject(), *array = cJSON_AddArrayToObject(json, "translations");
+    for (size_t i = 0; i < n; i++) {
+        const xattn_translation *t = all[i];
+        cJSON *one = json_tokens(&t->target);
+        cJSON_AddNumberToObject(one, "score", t->score);
+        cJSON_AddBoolToObject(one, "cut", t->source_cut || t->target_cut);
+        cJSON_AddBoolToObject(one, "unsplit", t->unsplit);
+        cJSON *logprobs = cJSON_AddArrayToObject(one, "logprobs");
+        for (size_t k = 0; k < t->target.n; k++)
+            cJSON_AddItemToArray(logprobs, cJSON_CreateNumber((double)t->logprobs[k]));
+        cJSON_AddItemToObject(one, "best",
+                              json_runners_up(t->runners_up, t->target.n * t->n_runners_up));
+        cJSON_AddItemToArray(array, one);
+        xattn_translation_free(all[i]);
+    }
+    return answered(json);
 }
 
 /* ---- The report of `xattn align --format html` ---- */
@@ -286,16 +295,16 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
     if (!model) return refused(error.text);
     const xattn_info *info = xattn_describe(model);
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddItemToObject(json, "layers", number(info->decoder_layers));
-    cJSON_AddItemToObject(json, "heads", number(info->decoder_heads));
-    cJSON_AddItemToObject(json, "parameters", number(info->parameters));
-    cJSON_AddItemToObject(json, "encoder_layers", number(info->encoder_layers));
+    cJSON_AddItemToObject(json, "layers", json_number(info->decoder_layers));
+    cJSON_AddItemToObject(json, "heads", json_number(info->decoder_heads));
+    cJSON_AddItemToObject(json, "parameters", json_number(info->parameters));
+    cJSON_AddItemToObject(json, "encoder_layers", json_number(info->encoder_layers));
     cJSON *preferred = cJSON_AddArrayToObject(json, "preferred");
     bool trained = info->has_alignment_head;
     cJSON_AddItemToArray(preferred,
-                         number(trained ? info->alignment_layer : info->decoder_layers - 1));
+                         json_number(trained ? info->alignment_layer : info->decoder_layers - 1));
     cJSON_AddItemToArray(preferred,
-                         trained ? number(info->alignment_head) : cJSON_CreateString("mean"));
+                         trained ? json_number(info->alignment_head) : cJSON_CreateString("mean"));
     cJSON_AddBoolToObject(json, "trained", trained);
     return answered(json);
 }
@@ -315,12 +324,24 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
     return said;
 }
 
-/* Everything that one attention computes for {text, prefix, ablations, scope, head}, a single sentence:
-   {heads, query, key, value, scores, probabilities, context …}, matrices as docs/MODEL.md has them. */
+/* Everything that one attention computes for one sentence of {text, prefix, ablations, sentence, language, scope,
+   head}, whose pieces are the prefix: {heads, query, key, value, scores, probabilities, context …}, matrices as
+   docs/MODEL.md has them. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_inspect(const char *text) {
     Request request = read_request(text);
     const char *said =
         request.text ? inspect(request.text, request.json, &request.options) : refused(unreadable);
+    free_request(&request);
+    return said;
+}
+
+/* What the model makes of two translations of one's own, {text, targets: [text …], runners_up: 1, ablations}:
+   {translations: [{pieces, ids, words, logprobs, score, cut, unsplit, best}]}, where `best` has the most
+   probable piece of each step, [piece, id, log p]. */
+EMSCRIPTEN_KEEPALIVE const char *explorer_score(const char *text) {
+    Request request = read_request(text);
+    const char *said =
+        request.text ? score(request.text, request.json, &request.options) : refused(unreadable);
     free_request(&request);
     return said;
 }

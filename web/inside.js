@@ -2,8 +2,7 @@
 //
 // data is the answer of explorer_inspect: {heads, query, key, value, scores, probabilities, context}, rows for
 // pieces. All heads lie side by side in the columns of query, key, value and context.
-import { make } from "./draw.js";
-import { percent } from "./map.js";
+import { make, probability } from "./draw.js";
 
 const element = (id) => document.getElementById(id);
 
@@ -50,10 +49,13 @@ function heading(...children) {
   return th;
 }
 
-function bar(p) {
-  const fill = make("span");
-  fill.style.width = `${100 * p}%`;
-  return cell("probability", make("span", "bar", fill), percent(p));
+// attention.html has src/nn/attention.c; the lines there that call a function first have its name.
+function lineOfC(text, name) {
+  const link = make("a", "", text);
+  link.href = `attention.html#${name}`;
+  link.target = "source";
+  link.title = `${name} in src/nn/attention.c`;
+  return link;
 }
 
 export function drawInside(data, { scope, head, row, sentence }) {
@@ -66,15 +68,16 @@ export function drawInside(data, { scope, head, row, sentence }) {
   const query = cut(data.query[row]), context = cut(data.context[row]);
   const key = data.key.slice(0, scores.length).map(cut), value = data.value.slice(0, scores.length).map(cut);
   const [most_k, most_v] = [largestOf([query, ...key]), largestOf([context, ...value])];
-  const top = make("tr", "", ...["", "key k", "q·k/√d", "softmax", "value v"].map((name) => {
-    const th = make("th", "", name);
-    th.scope = "col";
-    return th;
-  }));
+  const top = make("tr", "", ...[["", ""], ["key k", "attention_project"], ["q·k/√d", "matrix_multiply_nt"], ["softmax", "softmax_rows"], ["value v", "attention_project"]]
+    .map(([name, line]) => {
+      const th = make("th", "", line ? lineOfC(name, line) : "");
+      th.scope = "col";
+      return th;
+    }));
   const body = [make("tr", "now", heading(scope.startsWith("encoder") ? "query q of " : "query q that predicts ", make("bdi", "", rows[row])), cell("", strip(query, most_k)), cell(), cell(), cell()),
     ...scores.map((score, j) => make("tr", "", heading(make("bdi", "", keys[j])), cell("", strip(key[j], most_k)), cell("number", score.toFixed(2)),
-      bar(shares[j]), cell("", strip(value[j], most_v)))),
-    make("tr", "now", heading("result: Σ softmax · v"), cell(), cell(), bar(shares.reduce((a, b) => a + b, 0)), cell("", strip(context, most_v)))];
+      probability(shares[j]), cell("", strip(value[j], most_v)))),
+    make("tr", "now", heading("result: ", lineOfC("Σ softmax · v", "matrix_multiply_nn")), cell(), cell(), probability(shares.reduce((a, b) => a + b, 0)), cell("", strip(context, most_v)))];
   element("vectors").replaceChildren(make("thead", "", top), make("tbody", "", ...body));
   element("dimension").textContent = `d = ${dh}`;
 }

@@ -1,7 +1,7 @@
 // The worker: owns one WebAssembly instance with one open model, and does what it is told.
 //
 //   in   {kind: "open", module, name, files: [[name, bytes]], int8}   once, first
-//        {kind: "translate" | "inspect" | "html", request}
+//        {kind: "translate" | "inspect" | "score" | "html", request}
 //   out  {kind: "opened" | "step" | "done", …} with the JSON of explorer.c, parsed; {kind: "crashed", message}
 import createXattn from "./xattn.js";
 

@@ -1,0 +1,71 @@
+// page.js: links, what is saved, who can use the page, and how it looks
+"use strict";
+
+const assert = require("node:assert/strict");
+const fs = require("node:fs");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { act, folder, fresh, native, picture, text } = require("./browser");
+
+module.exports = {
+  async "the fragment brings everything back"(page) {
+    await fresh(page, "#text=Good+morning.&layer=0&head=3&unit=pieces&away=1.all");
+    assert.equal(await page.inputValue("#text"), "Good morning.");
+    assert.equal(await text(page, "map-title"), "layer 0, head 3");
+    assert.ok(await page.isChecked("input[value=pieces]"));
+    assert.match(await text(page, "effect"), /layer 1 uniform/);
+    await fresh(page, "#text=Good+morning.&layer=7&head=x&prefix=1,b&away=zz");
+    assert.match(await text(page, "map-title"), /^layer 1, head 0/);
+  },
+
+  async "a map is saved as SVG and PNG"(page) {
+    await fresh(page);
+    const save = async (kind) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.click(`#${kind}`)]);
+      return fs.readFileSync(await download.path());
+    };
+    const svg = (await save("svg")).toString();
+    assert.equal(svg.match(/<rect x=/g).length, 72);
+    assert.match(svg, />chat<\/text>/);
+    assert.equal((await save("png")).subarray(1, 4).toString(), "PNG");
+  },
+
+  async "the report is saved as one file that works by itself"(page) {
+    await fresh(page, "#layer=0&head=2");
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click("#html")]);
+    const saved = path.join(folder, "map.html");
+    await file.saveAs(saved);
+    const report = await page.context().browser().newPage();
+    await report.goto(pathToFileURL(saved).href);
+    assert.equal(await text(report, "map-title"), "layer 0, head 2");
+    assert.deepEqual((await report.locator("#target .word").allTextContents()).slice(0, 2), ["Le", "chat"]);
+    assert.equal(await report.locator("#decode tbody tr").count(), native.target_ids.length);
+    await report.close();
+  },
+
+  async "axe finds nothing serious, light and dark"(page) {
+    await fresh(page, "#second=Le+chien+était+assis+sur+le+tapis.");
+    await act(page, () => page.click("#inside summary"));
+    const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(300); // colours fade
+      await page.evaluate(`${axe};0`).catch(() => page.addScriptTag({ content: axe }));
+      const { violations } = await page.evaluate(() => window.axe.run());
+      assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).join(" | ")}`), []);
+    }
+  },
+
+  async "it fits a desktop and a phone, light and dark"(page) {
+    await fresh(page, "#second=Le+chien+était+assis+sur+le+tapis.");
+    await act(page, () => page.click("#inside summary"));
+    for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForTimeout(200);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} pixels: the page scrolls sideways`);
+      await picture(page, `explorer-${width}-${scheme}.png`);
+    }
+  },
+};
