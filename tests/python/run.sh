@@ -10,16 +10,18 @@
 
 unset XATTN_MODEL
 python=$(command -v python3) || { echo "1..1"; echo "ok 1 # SKIP no python3"; exit 0; }
-pip() { "$1/bin/pip" install -q --disable-pip-version-check "$2" ${3:+"$3"} ${4:+"$4"} ${5:+"$5"} >"$out" 2>"$err"; }
+pip() { "$1/bin/pip" install -q --disable-pip-version-check "$2" >"$out" 2>"$err"; }
 
 "$python" -m venv "$tmp/venv" >"$out" 2>"$err" || { echo "1..1"; echo "ok 1 # SKIP python3 without venv or pip"; exit 0; }
-check "pip install ./python" pip "$tmp/venv" "./python[test]" pandas-stubs types-tqdm
+check "pip install ./python" pip "$tmp/venv" "./python[test]"
 
 # The package that was installed, not the folder of its source.
 packaged() { (cd "$tmp" && XATTN_PROGRAM=$xattn "$tmp/venv/bin/python" -m pytest -p no:cacheprovider "$root/python/tests") >"$out" 2>"$err"; }
 check "its tests" packaged
 typed() { (cd python && "$tmp/venv/bin/python" -m mypy --cache-dir "$tmp/mypy") >"$out" 2>"$err"; }
 check "mypy --strict finds nothing" typed
+notebook() { "$tmp/venv/bin/python" tests/python/notebook.py docs/notebooks/*.ipynb >"$out" 2>"$err"; }
+check "the notebook shows what it did" notebook
 
 wheel() { make -s wheel >"$out" 2>"$err"; }
 alone() {
