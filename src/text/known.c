@@ -6,8 +6,6 @@
 #include "text/capitals.h"
 #include "text/spelling.h"
 
-enum { SOFT_HYPHEN = 0xAD };
-
 static int id_of(const Known *k, const Piece *piece) {
     return k->side->spm_ids ? piece->id : vocab_find(k->side->vocab, piece->text, piece->length);
 }
@@ -55,7 +53,6 @@ bool known_text(Known *k, const char *text, size_t n, bool *known, Error *err) {
 bool known_character(Known *k, const char *text, size_t n, bool *known, Error *err) {
     size_t size;
     int code = utf8_character(text, n, &size);
-    if (code == SOFT_HYPHEN) return *known = true;  // it is dropped
     if (size != n || code <= 0) return known_text(k, text, n, known, err);
     size_t slot = (size_t)code % KNOWN_CACHE;
     if (k->cache[slot].code != code) {

@@ -209,16 +209,6 @@ static bool is_aside(const TextSpan *s, size_t begin, size_t end) {
     return (drawn && s->begin == begin) || ((drawn || s->topic) && s->end == end);
 }
 
-static void append_text(Making *m, size_t begin, size_t end) {
-    static const char soft_hyphen[] = "\u00AD";
-    Buffer *masked = &m->maker->masked;
-    for (size_t at = begin; at < end; at++) {
-        bool skip = m->maker->copy && end - at >= 2 && memcmp(m->text + at, soft_hyphen, 2) == 0;
-        if (skip) at++;
-        if (!skip) buffer_byte(masked, m->text[at]);
-    }
-}
-
 /* Reads a span, which continues or ends the current part. */
 static bool take_span(Making *m, Draft *draft, const TextSpan *s, bool aside) {
     const char *name = aside ? NULL : name_for(m, draft, s);
@@ -257,11 +247,11 @@ static bool make_range(Making *m, size_t begin, size_t end) {
     buffer_clear(&m->maker->masked);
     for (size_t i = first_span(spans, begin); i < spans->n && spans->items[i].end <= end; i++) {
         const TextSpan *s = &spans->items[i];
-        append_text(m, at, s->begin);
+        buffer_append(&m->maker->masked, m->text + at, s->begin - at);
         if (!take_span(m, &draft, s, is_aside(s, begin, end))) return false;
         at = s->end;
     }
-    append_text(m, at, end);
+    buffer_append(&m->maker->masked, m->text + at, end - at);
     return end_part(m, &draft, end);
 }
 

@@ -18,8 +18,7 @@
        copy these to the right place and do not inflect them. It must occur in the translation
        exactly once; its span then replaces it (copy.h). Otherwise the sentence is read once more, in
        parts, cut at its spans, so that nothing is lost.
-     - A quote, dash or ellipsis that the vocabulary lacks is read as its ASCII form. Soft hyphens
-       are dropped.
+     - A quote, dash or ellipsis that the vocabulary lacks is read as its ASCII form.
 
    A sentence that is too long for the model is cut in two (clauses.h), not inside a span; its halves
    may be cut again. */

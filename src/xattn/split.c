@@ -3,14 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/soft_hyphens.h"
 #include "xattn/join.h"
+#include "xattn/options.h"
 #include "xattn/reader.h"
 
 typedef struct {
     PartsReader *reads;
     const void *context;
     const xattn_options *options;
-    const char *const *texts, *const *targets;
+    const char *const *given_texts, *const *given_targets;
+    const char *const *texts, *const *targets;  // as they are read
     size_t n;
     xattn_translation **translations;
     PartReader reader;
@@ -76,7 +79,7 @@ static bool surround(const Call *call, const PartPlace *place, Result *result, x
                      Error *err) {
     const char *text = call->texts[place->text];
     if (call->targets) {
-        const char *given = call->targets[place->text];
+        const char *given = call->given_targets[place->text];
         return (t->text = arena_string(&result->memory, given, strlen(given), err)) != NULL;
     }
     size_t n_after = strlen(text + place->end);
@@ -92,7 +95,7 @@ static bool surround(const Call *call, const PartPlace *place, Result *result, x
 }
 
 static bool complete(const Call *call, const PartPlace *place, Result *result, Error *err) {
-    if (!result_set_source_text(result, call->texts[place->text], place->unsplit, err) ||
+    if (!result_set_source_text(result, call->given_texts[place->text], place->unsplit, err) ||
         !surround(call, place, result, &result->shown, err))
         return false;
     for (size_t k = 0; k < result->shown.n_alternatives; k++)
@@ -139,6 +142,18 @@ static bool join_window(Call *call, Error *err) {
 
 /* ---- The call ---- */
 
+/* Soft hyphens are left out before anything is looked for: they would hide the end of a sentence, or of
+   a name. */
+static bool call_clean(Call *call, Error *err) {
+    call->texts = call->given_texts;
+    call->targets = call->given_targets;
+    if (!call->n || !options_may_copy(call->options)) return true;
+    call->texts = soft_hyphens_left_out(call->texts, call->n, &call->arena, err);
+    if (call->texts && call->targets)
+        call->targets = soft_hyphens_left_out(call->targets, call->n, &call->arena, err);
+    return call->texts && (call->targets || !call->given_targets);
+}
+
 static bool call_alloc(Call *call, Error *err) {
     static const char what[] = "a window of parts";
     // Callbacks for steps must see one sentence after the other.
@@ -178,13 +193,13 @@ bool split_translate_with(PartsReader *reads, const void *context, const Model *
     Call call = {.reads = reads,
                  .context = context,
                  .options = options,
-                 .texts = texts,
-                 .targets = targets,
+                 .given_texts = texts,
+                 .given_targets = targets,
                  .n = n,
                  .translations = translations};
+    bool ok = call_clean(&call, err) && call_alloc(&call, err);
     call.reader = (PartReader){
-        .model = model, .options = options, .texts = texts, .targets = targets, .n = n};
-    bool ok = call_alloc(&call, err);
+        .model = model, .options = options, .texts = call.texts, .targets = call.targets, .n = n};
     while (ok && call.reader.text < n) ok = run_window(&call, err);
     for (size_t i = 0; !ok && translations && i < call.n_delivered; i++)
         result_free(result_of(translations[i]));

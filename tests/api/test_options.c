@@ -231,6 +231,25 @@ static void pairs_are_split_where_both_sides_agree(void **state) {
     for (size_t i = 0; i < 3; i++) xattn_translation_free(t[i]);
 }
 
+/* Neither vocabulary has them, and one model never says <unk>. */
+static void unknown_characters_have_a_finite_score(void **state) {
+    (void)state;
+    const xattn_model *models[] = {marian, splitting};
+    const char *sources[] = {">>fra<< a b", ">>fra<< a 田 b", ">>fra<< a"};
+    const char *targets[] = {"a é 田中 b", "a b", "田"};
+    for (size_t i = 0; i < 4; i++) {
+        xattn_options options = {XATTN_OPTIONS, .scores = true, .no_copy = i % 2};
+        xattn_translation *t[3];
+        if (!xattn_score(models[i / 2], sources, targets, 3, &options, t, &problem))
+            fail_msg("%s", problem.text);
+        for (size_t k = 0; k < 3; k++) {
+            assert_true(isfinite(t[k]->score) && t[k]->score < 0);
+            assert_string_equal(t[k]->text, targets[k]);
+            xattn_translation_free(t[k]);
+        }
+    }
+}
+
 static void pairs_that_differ_are_read_whole_and_say_so(void **state) {
     (void)state;
     static const char *const sources[] = {"A b! C d e?", "A b!", "A b! C d e?", ""};
@@ -264,6 +283,7 @@ int main(void) {
         cmocka_unit_test(many_small_sentences_take_little_memory),
         cmocka_unit_test(pairs_are_split_where_both_sides_agree),
         cmocka_unit_test(pairs_that_differ_are_read_whole_and_say_so),
+        cmocka_unit_test(unknown_characters_have_a_finite_score),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

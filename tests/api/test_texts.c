@@ -244,6 +244,28 @@ static void without_it_ids_are_those_of_the_text(void **state) {
     }
 }
 
+/* The model never sees a soft hyphen, wherever it stands. */
+static void soft_hyphens_are_left_out(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"The c\u00ADat sat on the mat.", "The cat sat on the mat."},
+        {"\u00ADThe cat saw notes.pdf and\u00AD 😀.", "The cat saw notes.pdf and 😀."},
+        {"He left.\u00AD She stayed.\u00AD", "He left. She stayed."},
+        {"He left. \u00ADShe stayed.\n\u00AD", "He left. She stayed.\n"},
+        {"See https://a.b/c\u00ADd and no\u00ADtes.pdf.", "See https://a.b/cd and notes.pdf."},
+        {"\u00AD", ""},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        xattn_translation *soft = plain(pairs[i][0]), *bare = plain(pairs[i][1]);
+        assert_string_equal(soft->text, bare->text);
+        assert_int_equal(soft->source.n, bare->source.n);
+        for (size_t k = 0; k < bare->source.n; k++)
+            assert_string_equal(soft->source.pieces[k], bare->source.pieces[k]);
+        xattn_translation_free(soft);
+        xattn_translation_free(bare);
+    }
+}
+
 /* What a translation's score is for those who made it, it is for those who read it. */
 static void a_reader_scores_the_same(void **state) {
     (void)state;
@@ -335,6 +357,7 @@ int main(void) {
         cmocka_unit_test(alternatives_copy_it_too),
         cmocka_unit_test(maps_show_what_was_copied),
         cmocka_unit_test(without_it_ids_are_those_of_the_text),
+        cmocka_unit_test(soft_hyphens_are_left_out),
         cmocka_unit_test(a_reader_scores_the_same),
         cmocka_unit_test(spans_of_one_side_are_read),
         cmocka_unit_test(unknown_becomes_the_word_looked_at),

@@ -78,10 +78,14 @@ link_words() {
         [ "$(cut -f 2- "$out")" = "$(cat "$tmp/tokens")" ]
 }
 check "--link-words: the words behind the links" link_words
+# Ten tokens and </s> on one side, eleven and </s> on the other.
 formats() {
-    for format in terminal tsv npy svg; do
-        status 0 "$xattn" align --pairs --tokens --format "$format" -i "$tmp/tokens" && [ -s "$out" ] || return 1
-    done
+    formatted() { status 0 "$xattn" align --pairs --tokens --format "$1" -i "$tmp/tokens"; }
+    formatted tsv && [ "$(head -n 1 "$out")" = "$(printf '\t%s' I love New York "'s" parks , said Tom . '</s>')" ] &&
+        [ "$(sed 1d "$out" | cut -f 1 | tr '\n' ' ')" = "J' aime les parcs de New York , dit Tom . </s> " ] &&
+        formatted npy && prints "(1, 1, 12, 11)" &&
+        formatted terminal && prints parks && prints parcs &&
+        formatted svg && prints '>parks<' && prints '>parcs<'
 }
 check "--tokens: every format of a map" formats
 no_pieces() { status 2 "$xattn" align --tokens --pieces "A cat." && status 2 "$xattn" align --link-words "A cat."; }
