@@ -11,8 +11,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
-/* If the program is started with standard error closed, the next file that it opens would be descriptor 2
-   and get the warnings. So closed descriptors are opened first, such that using them fails. */
+/* If the program starts with standard error closed, the next file that it opens becomes descriptor 2
+   and gets the warnings. So this opens closed descriptors first, in a way that makes their use fail. */
 static void take_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
@@ -21,15 +21,15 @@ static void take_standard_descriptors(void) {
 
 static void say(const char *text) {
     ssize_t n = write(STDERR_FILENO, text, strlen(text));
-    (void)n;  // there is nobody left to tell
+    (void)n;  // no way is left to report a failure
 }
 
 /* Weights are read in place from the mapped file. If the file has become shorter, or the disk fails,
-   reading raises SIGBUS: an error like any other, except that the program cannot go on. */
+   reading raises SIGBUS. This is an error like any other, but the program cannot go on. */
 static void take_bus_error(int signal_number, siginfo_t *info, void *context) {
     (void)context;
     const char *path = file_at(info->si_addr);
-    if (!path) {  // not a file's fault
+    if (!path) {  // not in a mapped file
         signal(signal_number, SIG_DFL);
         return;
     }
@@ -45,7 +45,7 @@ static void catch_bus_errors(void) {
     sigaction(SIGBUS, &action, NULL);
 }
 
-/* Help on its way to a full disk is not a success. */
+/* Printing help to a full disk is a failure, too. */
 static int flush_standard_output(int status) {
     Error err = {0};
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
@@ -82,9 +82,8 @@ static int run(const Options *options) {
     return EXIT_USAGE;
 }
 
-/* OpenBLAS starts threads before main, which idle here, and joins them when the program exits; if
-   they found no memory for themselves they never come, and the program would hang at its very end.
-   So it ends without exit handlers, except where the leak checker is one. */
+/* OpenBLAS starts threads before main and joins them at exit. If it had no memory for them, joining
+   would hang. So the program ends without exit handlers, unless the leak checker needs them. */
 static _Noreturn void leave(int status) {
 #ifndef XATTN_LEAK_CHECK
     _Exit(status);

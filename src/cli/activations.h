@@ -1,9 +1,9 @@
-/* activations.h: what an observer of the forward pass was shown, put together to arrays
+/* activations.h: collecting the activations of a forward pass in arrays
 
-   The decoder works step by step and shows one row a call. Calls of the same scope and name are
-   stacked: rows of a matrix without heads become [n][m], those of an attention's heads [h][n][m].
-   A query of decoder self-attention sees one position more than the one before it; such rows are
-   filled up to the longest with what a mask would have put there: −∞ in scores, 0 elsewhere. */
+   The decoder works step by step and shows a row in each call. Calls with the same scope and name are
+   stacked: to [n][m] without heads, or to [h][n][m] for the heads of an attention. Each query of
+   decoder self-attention sees one position more than the one before it; shorter rows are filled up as a
+   mask would do it, with −∞ in scores and 0 elsewhere. */
 #ifndef XATTN_ACTIVATIONS_H
 #define XATTN_ACTIVATIONS_H
 
@@ -12,7 +12,7 @@
 
 enum { ACTIVATION_NAME = 96 };
 
-/* One call: some rows of one array. */
+/* The rows of one call. */
 typedef struct ActivationRows {
     size_t head, n, m;
     float *values;  // [n][m]
@@ -22,23 +22,23 @@ typedef struct ActivationRows {
 typedef struct {
     char name[ACTIVATION_NAME];  // "decoder.layer1.cross.query"
     bool has_heads;
-    size_t heads, n, m;  // heads is 1 if there are none; m of the longest row
+    size_t heads, n, m;  // heads: 1 if there are none; m: of the longest row
     ActivationRows *first, *last;
 } ActivationArray;
 
 /* Starts as {0}. */
 typedef struct {
     size_t n, capacity;
-    ActivationArray *arrays;  // [n] in the order in which they were first shown
-    Arena memory;             // of the rows
+    ActivationArray *arrays;  // [n] in the order of their first call
+    Arena memory;             // for the rows
     bool failed;
-    Error error;  // why
+    Error error;  // the reason for `failed`
 } Activations;
 
-/* The observer; context: an Activations. If memory runs out it remembers so. */
+/* The observer. `context` is an Activations, which records a lack of memory. */
 void activations_take(void *context, const xattn_activation *shown);
 
-/* Puts array i together: values [heads][n][m], in the activations' memory. NULL if out of memory. */
+/* Stacks array i to values [heads][n][m], which belong to the activations. NULL if out of memory. */
 const float *activations_values(Activations *all, size_t i, Error *err);
 
 void activations_free(Activations *all);

@@ -1,4 +1,4 @@
-/* align.c: each text's translation and its cross-attention maps */
+/* align.c: translations and their cross-attention maps */
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/run.h"
 
-/* Columns of the terminal; 0, which is no limit, if the map goes elsewhere. */
+/* The columns of the terminal; 0 (no limit) if the map goes elsewhere. */
 static size_t terminal_width(const Options *options) {
     struct winsize size;
     if (options->output || !isatty(STDOUT_FILENO)) return 0;
@@ -27,7 +27,7 @@ static bool draw(const Request *request, const xattn_maps *maps, xattn_format fo
     return xattn_maps_draw(maps, format, &style, out, err);
 }
 
-/* The links that the model which translates back makes, as source-target. */
+/* The links of the model that translates back, as source-target. */
 static bool links_back(const Request *request, const xattn_translation *t, xattn_links *links,
                        Error *err) {
     const Options *options = request->options;
@@ -48,7 +48,7 @@ static bool links_back(const Request *request, const xattn_translation *t, xattn
     return ok;
 }
 
-/* Adds to a map's links those of the model that translates back. */
+/* Combines a map's links with those of the model that translates back. */
 static bool join_both_ways(const Request *request, const xattn_translation *t, xattn_links *links,
                            Error *err) {
     xattn_links forward = *links, back = {0}, both = {0};
@@ -63,7 +63,7 @@ static bool join_both_ways(const Request *request, const xattn_translation *t, x
     return ok;
 }
 
-/* A tab and the words that links count, with spaces between. */
+/* Appends a tab and the words of one side, with spaces between. */
 static void append_words(const xattn_label *labels, size_t n, Buffer *out) {
     const char *between = "";
     buffer_byte(out, '\t');
@@ -74,7 +74,7 @@ static void append_words(const xattn_label *labels, size_t n, Buffer *out) {
     }
 }
 
-/* The links of every map, a line each. */
+/* Appends a line of links for every map. */
 static bool write_links(const Request *request, const xattn_translation *t, const xattn_maps *maps,
                         Buffer *out, Error *err) {
     const Options *options = request->options;

@@ -1,13 +1,11 @@
-/* bench.c: how fast translation is on this machine, and where its time goes
+/* bench.c: the speed of translation on this machine, and the time of each stage
 
-   Greedy search over 128 sentences that are in memory already. The stages of a decode are timed one
-   by one, by doing again what the search did: the encoder over the same batches, then the decoder's
-   steps fed with the very pieces that were found. So nothing in the forward path knows of clocks, and
-   "search" is what remains of the whole: choosing the pieces, keeping the hypotheses. A difference of
-   two measured times, it can fall below 0 where it is small.
+   It runs greedy search over 128 sentences in memory. Then it times the stages of the decode by
+   repeating them: the encoder with the same batches, and the decoder's steps with the pieces that the
+   search found. So the forward pass contains no clocks. "search" is the rest of the total: choosing
+   pieces and keeping hypotheses. As a difference of two times it may be slightly negative.
 
-   Every figure is the median of REPEATS. What other programs need is not for this command:
-   scripts/bench compares. */
+   Every figure is the median of REPEATS. scripts/bench compares xattn with other programs. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -30,9 +28,9 @@ typedef struct {
     Model *model;
     SearchOptions search;
     size_t n;                // sentences
-    const char **texts;      // [n] longest first, once there are sources
+    const char **texts;      // [n] longest first, after tokenizing
     Tokens *sources;         // [n]
-    Hypothesis *hypotheses;  // [n] what was found
+    Hypothesis *hypotheses;  // [n] found by the search
     size_t n_source_pieces, n_target_pieces;
     double load, tokenize, detokenize;  // seconds
     Arena arena;
@@ -94,7 +92,7 @@ static bool tokenize(Bench *b, Error *err) {
     }
     b->tokenize = median(times);
     qsort(b->sources, b->n, sizeof *b->sources, longest_first);
-    while (b->n && b->sources[b->n - 1].n == 1) b->n--;  // </s> alone: a blank line is no work
+    while (b->n && b->sources[b->n - 1].n == 1) b->n--;  // only </s>: skip blank lines
     for (size_t s = 0; s < b->n; s++) b->n_source_pieces += b->sources[s].n;
     return b->n || error_set(err, "%s: no text", b->options->texts[0]);
 }
@@ -128,8 +126,8 @@ static bool detokenize(Bench *b, Error *err) {
 
 /* ---- a decode, stage by stage ---- */
 
-/* Feeds the decoder, step by step, what the search found for sources first … first + n - 1; a row
-   leaves where its hypothesis ends. */
+/* Feeds the decoder the hypotheses for sources first … first + n - 1, step by step. A row leaves at the
+   end of its hypothesis. */
 static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *state, Arena *work,
                       Error *err) {
     size_t rows[LINEAR_MOST_ROWS], parents[LINEAR_MOST_ROWS], n_rows = n;
@@ -156,7 +154,7 @@ static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *stat
     return true;
 }
 
-/* One batch; adds what each stage took to `times`. */
+/* Runs a batch and adds the time of each stage to `times`. */
 static bool run_stages(const Bench *b, size_t first, size_t n, double times[N_STAGES], Arena *work,
                        Error *err) {
     size_t offsets[LINEAR_MOST_ROWS + 1] = {0};
@@ -182,7 +180,7 @@ static bool run_stages(const Bench *b, size_t first, size_t n, double times[N_ST
     return ok;
 }
 
-/* All sentences in batches of n, by the search and by its stages. */
+/* Runs all sentences in batches of n: the search, then its stages. */
 static bool run_once(Bench *b, size_t n, double times[N_STAGES], Error *err) {
     Arena work = {0};
     bool ok = true;
@@ -210,7 +208,7 @@ static bool time_batches(Bench *b, size_t n, double medians[N_STAGES], Error *er
     return true;
 }
 
-/* All sentences at once, as a file would be. */
+/* Runs all sentences in one call, like a file. */
 static bool time_threads(Bench *b, size_t n_threads, double *time, Error *err) {
     double times[REPEATS];
     SearchOptions search = b->search;

@@ -37,7 +37,7 @@ static bool own_texts(const char ***texts, size_t *n, Arena *arena, Error *err) 
     return *texts != NULL;
 }
 
-/* TEXTS of the lines, which end with a NUL each; all that there are, if there are fewer. */
+/* Chooses TEXTS of the lines, which end with a NUL each; or all of them if there are fewer. */
 static bool spread(const Buffer *lines, size_t n_lines, const char ***texts, size_t *n,
                    Arena *arena, Error *err) {
     const char *line = lines->data;

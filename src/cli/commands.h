@@ -1,4 +1,4 @@
-/* commands.h: one function a command; each returns the exit status and has said what went wrong */
+/* commands.h: a function for each command, which prints errors and returns the exit status */
 #ifndef XATTN_COMMANDS_H
 #define XATTN_COMMANDS_H
 
@@ -7,8 +7,8 @@
 int command_translate(const Options *options);
 int command_align(const Options *options);
 int command_score(const Options *options);
-int command_tokenize(const Options *options);    // translates nothing: text to pieces
-int command_detokenize(const Options *options);  // and pieces to text
+int command_tokenize(const Options *options);    // from text to pieces
+int command_detokenize(const Options *options);  // from pieces to text
 int command_inspect(const Options *options);
 int command_trace(const Options *options);
 int command_bench(const Options *options);

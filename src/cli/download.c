@@ -11,7 +11,7 @@
 
 static const long long most_bytes = 64LL << 30;  // of a file whose size is not known
 
-/* What curl's exit status means where we do more than to pass its message on. */
+/* Statuses of curl and HTTP that need special treatment. */
 enum {
     CURL_NO_HTTP_SUCCESS = 22,
     CURL_NO_RANGES = 33,
@@ -52,7 +52,7 @@ static void end_line(const Progress *progress) {
 
 /* ---- download ---- */
 
-/* How curl ended: its status, the last HTTP status (0 if there was none), and its message. */
+/* The end of a run of curl: its exit status, the last HTTP status (0: none), and its message. */
 typedef struct {
     int status, code;
     char message[MESSAGE];
@@ -104,7 +104,7 @@ static bool run_curl(const char *url, const char *path, size_t size, const Progr
     return true;
 }
 
-/* For curl before 7.75, which has no message to print. */
+/* For curl before 7.75, which cannot print its message. */
 static const char *words_for(int status) {
     switch (status) {
         case 6:
@@ -126,7 +126,7 @@ static const char *words_for(int status) {
     }
 }
 
-/* The error that curl's end is, in words. */
+/* Sets the error for a failed run of curl. */
 static bool curl_failed(const char *url, const CurlEnd *end, Error *err) {
     if (end->status == CURL_NO_HTTP_SUCCESS)
         return error_set(err, "%s: HTTP status %d", url, end->code);
@@ -135,7 +135,7 @@ static bool curl_failed(const char *url, const CurlEnd *end, Error *err) {
     return error_set(err, "%s: %s (curl's status %d)", url, words_for(end->status), end->status);
 }
 
-/* One transfer, of what is still missing. *again: from the start, it may work. */
+/* Transfers the missing part. Sets *again if a transfer from the start may work. */
 static bool transfer(const char *url, const char *path, size_t size, const Progress *progress,
                      bool *again, Error *err) {
     CurlEnd end;
@@ -159,7 +159,7 @@ bool download(const char *url, const char *path, size_t size, const Progress *pr
     bool again = false;
     size_t there = size_of(path);
     if (size && there == size) return true;
-    if (!size || there > size) unlink(path);  // of unknown size: unknown whether it is a beginning
+    if (!size || there > size) unlink(path);  // without a size, it may not be a beginning
     bool ok = transfer(url, path, size, progress, &again, err);
     if (!ok && again) {
         unlink(path);

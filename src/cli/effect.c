@@ -15,7 +15,7 @@ static void print_ablations(const Options *options) {
     }
 }
 
-/* One row: the log-probability that the model, ablated or whole, gives a translation. */
+/* Prints a row: the log-probability of a translation, from the whole or the ablated model. */
 static bool print_score(const xattn_model *model, const xattn_options *wanted, const char *name,
                         const char *source, const char *target, Error *err) {
     xattn_translation *t;
@@ -25,7 +25,7 @@ static bool print_score(const xattn_model *model, const xattn_options *wanted, c
     return true;
 }
 
-/* Three rows, or two if the ablated model says the same. */
+/* Prints three rows, or two if both translations are equal. */
 static bool print_table(const xattn_model *model, const xattn_options *ablated, const char *source,
                         const char *said_whole, const char *said_ablated, Error *err) {
     xattn_options with = {XATTN_OPTIONS,

@@ -1,9 +1,10 @@
-/* get.c: fetches models by language pair from Mozilla's index
+/* get.c: downloading models by language pair from Mozilla's index
 
-   Everything happens in FOLDER/.partial/PAIR, which one process at a time may have: files arrive there
-   (and stay, if the connection breaks, for the next run to continue), are checked against the index,
-   and are unpacked into a folder `model`. Only when that is whole does it become FOLDER/PAIR, by one
-   rename. origin.json in it says where it came from; a folder without one is not ours to replace. */
+   Everything happens in FOLDER/.partial/PAIR, which one process at a time locks. Files arrive there,
+   are checked against the index, and are unpacked into a folder `model`. When this is complete, a
+   rename turns it into FOLDER/PAIR. If the connection breaks, the files stay, and the next run
+   continues. origin.json in the folder records its origin; a folder without this file is never
+   replaced. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,7 @@ typedef struct {
     size_t n;
 } Get;
 
-/* Makes a folder and those above it. */
+/* Makes a folder and its parents. */
 static bool make_folder(const char *folder, Error *err) {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", folder);
@@ -46,7 +47,7 @@ static bool make_folder(const char *folder, Error *err) {
     }
 }
 
-/* Removes a folder and the files in it; what is not there is fine. */
+/* Removes a folder and its files, if it exists. */
 static void remove_folder(const char *folder) {
     char path[PATH_MAX];
     Error ignored;
@@ -60,14 +61,15 @@ static void remove_folder(const char *folder) {
 
 /* ---- the files ---- */
 
-/* What arrives is named by its hash, so that the beginning of another version is not continued. */
+/* A partial file is named after its hash, so that a download never continues the beginning of another
+   version. */
 static bool part_path(const Get *get, const IndexFile *file, char path[PATH_MAX], Error *err) {
     char name[200];
     snprintf(name, sizeof name, "%.16s%s%s.part", file->hash, *file->hash ? "." : "", file->name);
     return path_join(path, get->partial, name, err);
 }
 
-/* Whether a file has the SHA-256 that the index gives; if not, it is removed. */
+/* Checks a file's SHA-256 against the index, and removes the file if it differs. */
 static bool check_hash(const char *path, const char *name, const char *expected, Error *err) {
     char found[65];
     if (!*expected) return true;
@@ -124,7 +126,7 @@ static bool unpack_files(const Get *get, Error *err) {
 
 /* ---- their place ---- */
 
-/* The new folder takes the old one's place, or, if that fails, the old one keeps it. */
+/* Replaces the old folder with the new one. If that fails, the old one stays. */
 static bool install(const Get *get, Error *err) {
     char old[PATH_MAX];
     if (!path_join(old, get->partial, "old", err)) return false;
@@ -140,7 +142,8 @@ static bool install(const Get *get, Error *err) {
     return true;
 }
 
-/* *current: the model is there, as the index has it. An error if the folder is somebody's own. */
+/* Sets *current if the model is installed as in the index. An error if the folder did not come from
+   `xattn get`. */
 static bool look_for_it(const Get *get, bool *current, Error *err) {
     cJSON *origin = origin_read(get->final);
     *current = origin && origin_is_current(origin, get->final, get->files, get->n);
@@ -150,7 +153,7 @@ static bool look_for_it(const Get *get, bool *current, Error *err) {
     return ok;
 }
 
-/* One process at a time may fill a folder: a lock that ends with the process. */
+/* Locks the folder until the process ends, so that only one process fills it. */
 static bool lock(const Get *get, int *file, Error *err) {
     char path[PATH_MAX];
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -180,7 +183,7 @@ static void print_choice(const Get *get) {
     fputc('\n', stderr);
 }
 
-/* Whether the index has a way through English: fr-en and en-de for fr-de. */
+/* Whether the index has two models through English: fr-en and en-de for fr-de. */
 static bool has_pivot(const Get *get, char first[64], char second[64]) {
     for (const char *dash = strchr(get->pair, '-'); dash; dash = strchr(dash + 1, '-')) {
         snprintf(first, 64, "%.*s-en", (int)(dash - get->pair), get->pair);
@@ -191,7 +194,7 @@ static bool has_pivot(const Get *get, char first[64], char second[64]) {
     return false;
 }
 
-/* An error that names what may have been meant: en-zh-Hans for en-zh, two models for fr-de. */
+/* An error with a suggestion: en-zh-Hans for en-zh, or two models for fr-de. */
 static bool no_such_pair(const Get *get, Error *err) {
     char first[64], second[64];
     size_t n = strlen(get->pair);
@@ -239,7 +242,7 @@ static bool get_all(const Options *options, Error *err) {
         ok = get_pair(&get, folder, err) || error_prefix(err, get.pair);
     }
     model_index_free(&index);
-    rmdir(partial);  // unless something is left to continue
+    rmdir(partial);  // fails if it still has downloads to continue
     return ok;
 }
 

@@ -6,8 +6,7 @@
 
 enum { WIDTH = 80, COMMAND_COLUMN = 14, OPTION_COLUMN = 29 };
 
-/* Prints a text from `column` on, on a line that has `at` characters already, and on lines below it
-   from there on. */
+/* Prints a text from `column` on, wrapped. The first line already has `at` characters. */
 static void print_wrapped(int at, int column, const char *text, FILE *out) {
     for (const char *word = text; *word;) {
         int n = (int)strcspn(word, " ");

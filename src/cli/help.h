@@ -1,4 +1,4 @@
-/* help.h: the tables of commands and options in words */
+/* help.h: printing the tables of commands and options */
 #ifndef XATTN_HELP_H
 #define XATTN_HELP_H
 
@@ -6,10 +6,10 @@
 
 #include "cli/options.h"
 
-/* What commands there are. */
+/* Lists the commands. */
 void help_overview(FILE *out);
 
-/* How one command is used, and its options, on stdout. */
+/* Prints the usage and the options of a command on stdout. */
 void help_command(Command command);
 
 #endif

@@ -1,4 +1,4 @@
-/* inspect.c: what a model directory holds, and whether it is sound */
+/* inspect.c: the contents of a model, with all checks */
 #include <stdio.h>
 
 #include "cli/commands.h"
@@ -16,7 +16,7 @@ static const char *positions_of(const Model *model) {
     return emb->sinusoids == SINUSOIDS_PAPER ? "sinusoids" : "sinusoids, Marian's own";
 }
 
-/* An id, or that there is none. */
+/* Prints an id, or "none". */
 static void print_id(const char *name, int id, Buffer *out) {
     if (id < 0)
         buffer_format(out, "%s none", name);
@@ -32,7 +32,7 @@ static void print_special_ids(const Config *c, Buffer *out) {
     buffer_byte(out, '\n');
 }
 
-/* Those that a tag in front of a text can ask for. */
+/* Prints the target languages that tags can name. */
 static void print_languages(const Tokenizer *tokenizer, Buffer *out) {
     if (!tokenizer->source.n_tags) return;
     buffer_format(out, "target languages    %zu:", tokenizer->source.n_tags);
@@ -48,7 +48,8 @@ static void print_shortlist(const Model *model, Buffer *out) {
                       s->n_offsets - 1);
 }
 
-/* The decoder's output layer stands for all matrices: a model has one type of them, but for BF16. */
+/* Prints the type of the weights, from the decoder's output layer: all matrices of a model have the
+   same type. */
 static void print_weights(const Model *model, Buffer *out) {
     buffer_format(out, "weights in memory   %s, multiplied by the %s kernels\n",
                   weights_type_name(model->decoder.output.weight.type), kernels()->name);

@@ -12,7 +12,7 @@
 
 enum { READ_SIZE = 64 * 1024, MAX_LINE = 8 * 1024 * 1024 };
 
-/* Who gives the name of a file as a text has mostly forgotten -i. */
+/* A text that is the name of a file probably lacks -i. */
 static void hint_at_files(const Options *options) {
     struct stat info;
     for (int i = 0; i < options->n_texts && !options->quiet; i++)
@@ -53,7 +53,7 @@ const char *lines_where(const Lines *lines, size_t number, char where[300]) {
     return where;
 }
 
-/* Says that bytes of the line just read cannot stay; false with an error if that is not allowed. */
+/* Reports invalid bytes of the last line. With --strict they are an error. */
 static bool report_bad(const Lines *lines, size_t n_bad, size_t first, char byte, Error *err) {
     char where[300], others[40] = "";
     const char *what = byte ? "not UTF-8" : "a NUL";
@@ -80,7 +80,7 @@ static LinesStatus give(Lines *lines, const char *bytes, size_t n, Buffer *text,
     return buffer_ok(text, "a line", err) ? LINES_LINE : LINES_ERROR;
 }
 
-/* Gives the pending bytes up to `end` as a line; the next one starts at `next`. */
+/* Returns the pending bytes up to `end` as a line. The next one starts at `next`. */
 static LinesStatus give_pending(Lines *lines, size_t end, size_t next, Buffer *text, Error *err) {
     const char *line = lines->pending.data + lines->start;
     size_t n = end - lines->start;
@@ -102,7 +102,7 @@ static bool begins_with(const Buffer *bytes, const char *mark, size_t n) {
     return bytes->size >= n && memcmp(bytes->data, mark, n) == 0;
 }
 
-/* Drops a byte order mark of UTF-8; turns what is pending of UTF-16 into UTF-8. */
+/* Drops a byte order mark, and converts the pending bytes if they are UTF-16. */
 static bool apply_mark(Lines *lines, Error *err) {
     Buffer *pending = &lines->pending;
     if (begins_with(pending, "\xFF\xFE\0\0", 4) || begins_with(pending, "\0\0\xFE\xFF", 4))
@@ -119,7 +119,7 @@ static bool apply_mark(Lines *lines, Error *err) {
     return true;
 }
 
-/* Tells the encoding from the first bytes, as soon as there are enough: a mark is up to 4 bytes. */
+/* Detects the encoding as soon as there are enough bytes: a mark has up to 4. */
 static bool find_encoding(Lines *lines, Error *err) {
     const Buffer *pending = &lines->pending;
     bool may_be_mark = pending->size && strchr("\xEF\xFE\xFF", pending->data[0]);  // or a NUL
@@ -130,7 +130,7 @@ static bool find_encoding(Lines *lines, Error *err) {
 
 /* ---- Reading ---- */
 
-/* Moves what is pending to the front, so that memory holds one line and a read. */
+/* Moves the pending bytes to the front, so that memory holds only a line and a read. */
 static bool make_room(Lines *lines, Error *err) {
     Buffer *pending = &lines->pending;
     size_t left = pending->size - lines->start;

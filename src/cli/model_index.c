@@ -6,11 +6,11 @@
 
 #include "base/json.h"
 
-/* Mozilla's lists have some 1,500 records; the models are looked up one by one. */
+/* Mozilla's lists have about 1,500 records. Lookups are linear. */
 enum { MOST_RECORDS = 20000 };
 static const long long most_bytes = 64LL << 30;
 
-/* What the two formats call the types. */
+/* The names of the file types in both formats. */
 static const char *const record_types[N_FILE_TYPES] = {"model", "lex", "vocab", "srcvocab",
                                                        "trgvocab"};
 static const char *const registry_types[N_FILE_TYPES] = {"model", "lexicalShortlist", "vocab",
@@ -20,7 +20,7 @@ static const cJSON *member(const cJSON *object, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-/* The string of a key, NULL if there is none. */
+/* The string of a key, or NULL. */
 static const char *string_of(const cJSON *object, const char *key) {
     return cJSON_GetStringValue(member(object, key));
 }
@@ -38,7 +38,7 @@ static IndexModel *add_model(ModelIndex *index, const char *from, const char *to
     return model;
 }
 
-/* The model that a record belongs to, a new one if it is the first of it. */
+/* The model of a record; a new one for its first record. */
 static IndexModel *model_of(ModelIndex *index, const char *from, const char *to,
                             const char *version, const char *architecture) {
     IndexModel *model = add_model(index, from, to, version, architecture);
@@ -52,7 +52,7 @@ static IndexModel *model_of(ModelIndex *index, const char *from, const char *to,
     return model;
 }
 
-/* Records of other things, and those that lack what every record has, are left out. */
+/* Adds a record of a model. Skips other and incomplete records. */
 static void add_record(ModelIndex *index, const cJSON *record) {
     const char *from =
         string_or(string_of(record, "sourceLanguage"), string_of(record, "fromLang"));
@@ -127,7 +127,7 @@ void model_index_free(ModelIndex *index) {
 
 /* ---- the choice ---- */
 
-/* By their numbers: 2.10 is above 2.9. */
+/* Compares by numbers: 2.10 is above 2.9. */
 static int compare_versions(const char *a, const char *b) {
     while (*a || *b) {
         unsigned long x = strtoul(a, (char **)&a, 10), y = strtoul(b, (char **)&b, 10);
@@ -169,7 +169,7 @@ const IndexModel *model_index_find(const ModelIndex *index, const char *pair) {
 static const char plain_characters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-/* A name that stays in its folder, and is not hidden there. */
+/* Accepts only names without a folder that are not hidden. */
 static bool check_name(const char *name, Error *err) {
     bool is_plain =
         *name && *name != '.' && *name != '-' && strspn(name, plain_characters) == strlen(name);
@@ -178,7 +178,7 @@ static bool check_name(const char *name, Error *err) {
                      name);
 }
 
-/* A path below the base address: no scheme, no host, no way up, nothing to escape. */
+/* Accepts only paths below the base address: no scheme, no host, no "..", nothing to escape. */
 static bool check_location(const char *location, Error *err) {
     bool is_path = *location && *location != '/' && !strstr(location, "..");
     for (const char *c = location; *c; c++) is_path &= *c == '/' || strchr(plain_characters, *c);
@@ -198,7 +198,7 @@ static Packing packing_of(const char *location) {
     return ends_with(location, ".zst") ? PACKED_ZSTD : PACKED_NOT;
 }
 
-/* The file's name, without what tells the packing. */
+/* Reads the file's name without .gz or .zst. */
 static bool read_name(const char *name, IndexFile *file, Error *err) {
     const char *end = packing_ends[file->packing];
     size_t n = strlen(name);
@@ -208,7 +208,7 @@ static bool read_name(const char *name, IndexFile *file, Error *err) {
     return check_name(file->name, err);
 }
 
-/* A size that may be missing, which is 0. */
+/* Reads a size; 0 if it is missing. */
 static bool read_size(const cJSON *object, const char *key, size_t *size, Error *err) {
     const cJSON *value = member(object, key);
     long long bytes = 0;
@@ -219,7 +219,7 @@ static bool read_size(const cJSON *object, const char *key, size_t *size, Error 
     return true;
 }
 
-/* A SHA-256 that may be missing, which is "". */
+/* Reads a SHA-256; "" if it is missing. */
 static bool read_hash(const cJSON *object, const char *key, char hash[65], Error *err) {
     const char *text = string_or(string_of(object, key), "");
     if (*text && (strlen(text) != 64 || strspn(text, "0123456789abcdefABCDEF") != 64))

@@ -1,19 +1,20 @@
 /* model_index.h: Mozilla's lists of translation models
 
-   Two formats are read, and told apart by their members:
+   There are two formats, which differ in their members:
 
-   Remote Settings, which Firefox itself asks: {"data": [record, …]}, a record for each file, with name,
-   fromLang and toLang (or sourceLanguage and targetLanguage), version, perhaps architecture, fileType
-   (model, lex, vocab, srcvocab, trgvocab) and attachment {location, size, hash}. hash is a SHA-256, of
-   the file as it is transferred; where that is compressed, decompressedSize and decompressedHash are
-   those of what comes out of it. filter_expression is not empty for models that only some Firefoxes get.
+   Remote Settings, the service that Firefox uses: {"data": [record, …]}, with a record for each file.
+   It has name, fromLang and toLang (or sourceLanguage and targetLanguage), version, perhaps
+   architecture, fileType (model, lex, vocab, srcvocab, trgvocab) and attachment {location, size, hash}.
+   hash is the SHA-256 of the transferred file. If that is compressed, decompressedSize and
+   decompressedHash describe the unpacked file. filter_expression is not empty for models that only some
+   versions of Firefox get.
 
    models.json of Mozilla's training pipeline: {"baseUrl", "models": {"en-de": [{architecture,
    releaseStatus, files: {model: {path, uncompressedSize, uncompressedHash}, lexicalShortlist, vocab,
-   srcVocab, trgVocab}}, …]}}; of files other than the model there is only the path.
+   srcVocab, trgVocab}}, …]}}; files other than the model have only a path.
 
-   The index comes from the network: nothing in it is trusted. Names that would leave a folder, and
-   locations that are not plain paths, are refused before anything is downloaded. */
+   The index comes from the network and is not trusted. Names that would leave a folder, and locations
+   that are not plain paths, are refused before any download. */
 #ifndef XATTN_MODEL_INDEX_H
 #define XATTN_MODEL_INDEX_H
 
@@ -34,42 +35,42 @@ typedef enum { PACKED_NOT, PACKED_GZIP, PACKED_ZSTD } Packing;
 
 typedef struct {
     const char *location;              // below the base address
-    char name[128];                    // in the model's folder, without .gz or .zst
-    Packing packing;                   // as the end of the location tells
+    char name[128];                    // in the model's folder: without .gz or .zst
+    Packing packing;                   // from the end of the location
     size_t size, unpacked_size;        // bytes; 0: not known
-    char hash[65], unpacked_hash[65];  // SHA-256 in small hexadecimal digits; "": not known
+    char hash[65], unpacked_hash[65];  // SHA-256 in lower-case digits; "": not known
 } IndexFile;
 
-/* One version of one language pair. */
+/* A version of the model for a language pair. */
 typedef struct {
     char pair[64];                       // "en-de"
-    const char *version, *architecture;  // "" where the index does not tell
-    bool released;                       // to everybody
-    const cJSON *records[N_FILE_TYPES];  // NULL where it has no such file
+    const char *version, *architecture;  // "" if not known
+    bool released;                       // for everyone
+    const cJSON *records[N_FILE_TYPES];  // NULL: no such file
 } IndexModel;
 
 typedef struct {
     size_t n;
     IndexModel *models;  // [n] in the order of the index
     const char *base;    // models.json's baseUrl, else NULL
-    cJSON *json;         // that everything is borrowed from
+    cJSON *json;         // owns all strings
     Arena memory;
 } ModelIndex;
 
-/* Takes `json` over, also on failure; `name` is what errors call it. On success the index is the
-   caller's, to free with model_index_free. */
+/* Reads an index and takes over `json`, even on failure. Errors call it `name`. On success the caller
+   frees the index with model_index_free. */
 bool model_index_read(cJSON *json, const char *name, ModelIndex *index, Error *err);
 void model_index_free(ModelIndex *index);
 
-/* The best model of a pair such as "en-de": one that is released rather than one that is not, then the
-   highest version, then the architecture that Firefox uses on desktops. NULL if there is none. */
+/* The best model of a pair such as "en-de", or NULL. Released models come first, then the highest
+   version, then the architecture that Firefox uses on desktops. */
 const IndexModel *model_index_find(const ModelIndex *index, const char *pair);
 
-/* For qsort: by pair, and of each pair the best first. */
+/* For qsort: by pair, the best of each pair first. */
 int index_model_compare(const void *a, const void *b);
 
-/* The files of a model, in *n of `files`. An error if one is missing, or if its name, location, size
-   or hash is not what it should be. */
+/* Lists the *n files of a model. An error if one is missing, or if its name, location, size or hash is
+   invalid. */
 bool index_model_files(const ModelIndex *index, const IndexModel *model,
                        IndexFile files[N_FILE_TYPES], size_t *n, Error *err);
 

@@ -74,7 +74,7 @@ cJSON *origin_read(const char *folder) {
     return NULL;
 }
 
-/* The entry of a file, NULL if it is not listed. */
+/* The entry of a file, or NULL. */
 static const cJSON *entry_of(const cJSON *origin, const IndexFile *file) {
     const cJSON *entry;
     cJSON_ArrayForEach (entry, cJSON_GetObjectItemCaseSensitive(origin, "files")) {

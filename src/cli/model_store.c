@@ -14,7 +14,7 @@
 
 enum { N_PLACES = 4 };
 
-/* The folder of the running program, without a slash at the end; "" if it cannot be told. */
+/* The folder of the running program, without a final slash; "" if it is unknown. */
 static void program_folder(char folder[PATH_MAX]) {
     folder[0] = '\0';
 #ifdef __APPLE__
@@ -29,7 +29,7 @@ static void program_folder(char folder[PATH_MAX]) {
     if (slash) *slash = '\0';
 }
 
-/* base/end; "" if base is not known or the whole is too long. */
+/* base/end; "" if base is unknown or the path is too long. */
 static void join(char path[PATH_MAX], const char *base, const char *end) {
     Error ignored;
     if (base && *base)
@@ -38,7 +38,7 @@ static void join(char path[PATH_MAX], const char *base, const char *end) {
         path[0] = '\0';
 }
 
-/* $XDG_CACHE_HOME, which only counts if it is absolute, or ~/.cache. */
+/* $XDG_CACHE_HOME, if it is absolute, or ~/.cache. */
 static void cache_folder(char folder[PATH_MAX]) {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (cache && *cache == '/' && strlen(cache) < PATH_MAX)
@@ -47,7 +47,7 @@ static void cache_folder(char folder[PATH_MAX]) {
         join(folder, home, ".cache");
 }
 
-/* Place i of the header's list; "" if it is not known. */
+/* Place i in the list of the header; "" if it is unknown. */
 static void place(int i, char folder[PATH_MAX]) {
     char base[PATH_MAX];
     if (i < 2)
@@ -85,7 +85,7 @@ bool model_store_is_pair(const char *name) {
     }
 }
 
-/* Whether a folder holds a model, as its file names tell. */
+/* Whether a folder has a model, according to its file names. */
 static bool is_model(const char *folder) {
     DIR *dir = opendir(folder);
     bool found = false;
@@ -97,7 +97,7 @@ static bool is_model(const char *folder) {
     return found;
 }
 
-/* The first of places 0 … n - 1 that has a pair; false if none has. */
+/* Finds a pair in places 0 … n - 1; false if none of them has it. */
 static bool find_pair(const char *pair, int n, char path[PATH_MAX]) {
     char folder[PATH_MAX];
     for (int i = 0; i < n; i++) {
@@ -115,7 +115,7 @@ static bool add_name(void *context, const char *pair, const char *path, Error *e
     return true;
 }
 
-/* A folder of that name, or a pair that is in one of the places. */
+/* Finds a folder with that name, or a pair in one of the places. */
 static bool find_folder(const char *name, char path[PATH_MAX]) {
     snprintf(path, PATH_MAX, "%s", name);
     return access(name, F_OK) == 0 || find_pair(name, N_PLACES, path);

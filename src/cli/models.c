@@ -1,4 +1,4 @@
-/* models.c: the models that are here, and those that `xattn get` can fetch */
+/* models.c: installed models, and those that `xattn get` can download */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "cli/path.h"
 #include "cli/run.h"
 
-/* Bytes of the files in a folder. */
+/* The total size of a folder's files in bytes. */
 static double folder_size(const char *folder) {
     char path[PATH_MAX];
     struct stat info;
@@ -29,7 +29,7 @@ static double folder_size(const char *folder) {
     return size;
 }
 
-/* A table cell of what is known of a model's version. */
+/* A cell of the table; "-" if it is unknown. */
 static const char *or_dash(const char *text) { return text && *text ? text : "-"; }
 
 static bool print_stored(void *context, const char *pair, const char *path, Error *err) {
@@ -60,7 +60,7 @@ static void print_available(const ModelIndex *index, const IndexModel *model, Bu
                   or_dash(model->architecture));
 }
 
-/* The best model of each pair, by name. */
+/* Lists the best model of each pair, sorted. */
 static bool list_available(ModelIndex *index, Buffer *out, Error *err) {
     const IndexModel *models = index->models;
     if (index->n) qsort(index->models, index->n, sizeof *models, index_model_compare);
@@ -89,7 +89,7 @@ int command_models(const Options *options) {
                   (!options->available || ask_index(options, &out, &err));
     Error output_error = {0};
     bool written = output_open(NULL, &output, &output_error) &&
-                   output_write(&output, &out, &output_error);  // what is here, network or not
+                   output_write(&output, &out, &output_error);  // without a network, too
     buffer_free(&out);
     if (!listed) return run_failed(&err);
     return written ? EXIT_DONE : run_failed(&output_error);

@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "cli/download.h"
 
-/* An address that curl may get: http or https, with nothing in it that is no character of a URL. */
+/* Accepts only http and https, and only characters that URLs may have. */
 static bool check_url(const char *url, Error *err) {
     bool is_http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
     for (const char *c = url; *c; c++) is_http &= *c > ' ' && *c < 127;
@@ -18,7 +18,7 @@ static bool check_url(const char *url, Error *err) {
            error_set(err, "\"%s\": expected an address that begins with https:// or http://", url);
 }
 
-/* An empty file in $TMPDIR or /tmp. */
+/* Makes an empty file in $TMPDIR or /tmp. */
 static bool make_temporary(char path[PATH_MAX], Error *err) {
     const char *folder = getenv("TMPDIR");
     if (!folder || !*folder) folder = "/tmp";
@@ -30,7 +30,7 @@ static bool make_temporary(char path[PATH_MAX], Error *err) {
     return true;
 }
 
-/* A JSON object from the network. */
+/* Downloads a JSON object. */
 static cJSON *get_json(const char *url, Error *err) {
     char path[PATH_MAX];
     cJSON *json = NULL;
@@ -44,7 +44,7 @@ static cJSON *get_json(const char *url, Error *err) {
     return json;
 }
 
-/* Remote Settings: its server, at …/v1/, names the address of the attachments. */
+/* Asks the server of Remote Settings, at …/v1/, for the address of its attachments. */
 static bool ask_server(const char *url, size_t n_server, char base[MOZILLA_ADDRESS], Error *err) {
     char server[MOZILLA_ADDRESS];
     snprintf(server, sizeof server, "%.*s", (int)n_server, url);

@@ -1,19 +1,19 @@
-/* mozilla.h: Mozilla's index of models, from the network */
+/* mozilla.h: downloading Mozilla's index of models */
 #ifndef XATTN_MOZILLA_H
 #define XATTN_MOZILLA_H
 
 #include "cli/model_index.h"
 
-/* The collection that Firefox itself reads. */
+/* The collection that Firefox uses. */
 #define MOZILLA_INDEX                                                                         \
     "https://firefox.settings.services.mozilla.com/v1/buckets/main/collections/translations-" \
     "models-v2/records"
 
 enum { MOZILLA_ADDRESS = 1024 };
 
-/* Downloads the index at `url` (NULL: $XATTN_INDEX, else MOZILLA_INDEX). base: the address below which its files are, without a slash at the end. For
-   Remote Settings that is what its server says; models.json names it; of another index it is the
-   folder that it lies in. On success the index is the caller's. */
+/* Downloads the index at `url` (NULL: $XATTN_INDEX, else MOZILLA_INDEX). `base` is the address of its
+   files, without a final slash: Remote Settings' server and models.json name it; for any other index it
+   is the index's own folder. On success the caller frees the index. */
 bool mozilla_index(const char *url, ModelIndex *index, char base[MOZILLA_ADDRESS], Error *err);
 
 #endif

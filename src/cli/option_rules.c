@@ -5,7 +5,7 @@
 
 #include "cli/option_table.h"
 
-/* What a rule may ask about: whether an option was given, by its OptionId, or one of these. */
+/* A fact is the OptionId of a given option, or one of these. */
 typedef enum {
     ALWAYS = N_OPTIONS,
     TEXTS,          // there are arguments
@@ -13,21 +13,21 @@ typedef enum {
     SEVERAL_TEXTS,  // more than one
     GREEDY,         // --beam 1
     BEAM,           // --beam of at least 2
-    NBEST_FITS,     // the beam has room for that many hypotheses, or is the model's own
+    NBEST_FITS,     // the beam is large enough, or the model's default
     TWO_MODELS,     // a second -m
-    ALL_MAPS,       // of every layer or every head
+    ALL_MAPS,       // every layer or every head
     WORDS,          // pieces are merged
-    THRESHOLD,      // links have one
-    TO_TERMINAL,    // what is printed
-    FORMAT,         // FORMAT + FORMAT_SVG: that is the format
+    THRESHOLD,      // above 0
+    TO_TERMINAL,    // the output goes to a terminal
+    FORMAT,         // FORMAT + FORMAT_SVG: the format is svg
     N_FACTS = FORMAT + N_FORMATS
 } Fact;
 
 typedef enum { NEEDS, EXCLUDES } Relation;
 
-/* Where `fact` holds, `other` has to hold (NEEDS), or must not (EXCLUDES). No option is silently
-   ignored: where one could do nothing, a rule refuses it. A rule whose two sides are options or
-   formats needs no text: it gets one from their names. */
+/* If `fact` holds, `other` must hold (NEEDS) or must not (EXCLUDES). A rule refuses every option that
+   would have no effect, so none is silently ignored. A rule about two options or formats needs no text:
+   their names make one. */
 static const struct {
     int commands;
     int fact;
@@ -57,7 +57,7 @@ static const struct {
     {T | A, OPTION_ABLATE_HEAD, EXCLUDES, TWO_MODELS, "--ablate-head needs one model"},
     {T | A, OPTION_UNIFORM_ATTENTION, EXCLUDES, TWO_MODELS, "--uniform-attention needs one model"},
 
-    // A given translation is not searched for
+    // A given translation needs no search
     {A, OPTION_TARGET, EXCLUDES, BEAM, "a given translation needs no --beam"},
     {A, OPTION_PAIRS, EXCLUDES, BEAM, "a given translation needs no --beam"},
     {A | R, OPTION_TARGET, EXCLUDES, OPTION_MAX_LENGTH,

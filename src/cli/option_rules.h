@@ -1,11 +1,10 @@
-/* option_rules.h: which options need, and which exclude, one another */
+/* option_rules.h: which options need or exclude one another */
 #ifndef XATTN_OPTION_RULES_H
 #define XATTN_OPTION_RULES_H
 
 #include "cli/options.h"
 
-/* The first rule that the options break, as a sentence in *text; false if there is none, and
-   nothing on the command line would be ignored. */
+/* Whether the options break a rule. `text` is a sentence about the first broken rule. */
 bool option_rule_broken(const Options *options, char text[256]);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/threads.h"
 
-/* The offset of a field, which has to be of that type. */
+/* The offset of a field. Does not compile if the field has another type. */
 #define FIELD(type, member) \
     (offsetof(Options, member) + 0 * sizeof(1 ? (type *)0 : &((Options *)0)->member))
 #define IS_TRUE(member) .kind = VALUE_TRUE, .field = FIELD(bool, member)

@@ -1,8 +1,8 @@
-/* option_table.h: every command and every option, as data
+/* option_table.h: every command and option, as data
 
-   Parsing, --help and the shells' completions are made from these two tables; the manual page is
-   checked against them. A new option is an id in options.h and a row here; if it needs or excludes
-   another one, a row in option_rules.c. */
+   Parsing, --help and the shells' completions use these two tables, and a test compares the manual page
+   with them. To add an option, add an id in options.h and a row here; if it needs or excludes another
+   one, add a row in option_rules.c. */
 #ifndef XATTN_OPTION_TABLE_H
 #define XATTN_OPTION_TABLE_H
 
@@ -10,7 +10,7 @@
 
 #include "cli/options.h"
 
-/* Sets of commands, by a letter each in the two tables. */
+/* Sets of commands. Each command has a letter in the tables. */
 enum {
     T = 1 << COMMAND_TRANSLATE,
     A = 1 << COMMAND_ALIGN,
@@ -30,38 +30,38 @@ typedef struct {
     const char *name, *arguments, *summary;
 } CommandSpec;
 
-/* How the text of an option becomes a value. */
+/* How to turn the text of an option into a value. */
 typedef enum {
-    VALUE_NONE,      // no argument and no field: Options.given is all there is
+    VALUE_NONE,      // no argument, no field, only Options.given
     VALUE_TRUE,      // bool: no argument
-    VALUE_TEXT,      // const char *: the argument itself
+    VALUE_TEXT,      // const char *: the argument
     VALUE_COUNT,     // int from least to most
     VALUE_NUMBER,    // float from least to most
-    VALUE_CHOICE,    // an enum: the argument's place among `words`
+    VALUE_CHOICE,    // an enum: the argument's index in `words`
     VALUE_LAYER,     // int from 0, or XATTN_ALL for "all" in align
     VALUE_HEAD,      // the same, or XATTN_MEAN for "mean"
-    VALUE_MODEL,     // Options.model, or, of a second one, Options.onward
-    VALUE_ABLATION,  // a head L.H that is appended to Options.ablations
-    VALUE_UNIFORM,   // a layer L, likewise
+    VALUE_MODEL,     // Options.model; the second time, Options.onward
+    VALUE_ABLATION,  // a head L.H, added to Options.ablations
+    VALUE_UNIFORM,   // a layer L, added to Options.ablations
     N_VALUES
 } ValueKind;
 
 typedef struct {
     const char *name;      // the long option
     char letter;           // the short one, or 0
-    const char *argument;  // its name in --help; NULL: takes none
-    unsigned commands;     // that take it
+    const char *argument;  // its name in --help; NULL: no argument
+    unsigned commands;     // commands that have this option
     ValueKind kind;
     size_t field;              // offset in Options
     double least, most;        // of a count or number
-    const char *const *words;  // of a choice, NULL behind the last
+    const char *const *words;  // of a choice; ends with NULL
     const char *help;
 } OptionSpec;
 
 extern const CommandSpec command_table[N_COMMANDS];
 extern const OptionSpec option_table[N_OPTIONS];
 
-/* Whether the command takes the option. */
+/* Whether the command has the option. */
 bool option_is_for(OptionId id, Command command);
 
 #endif

@@ -11,14 +11,14 @@
 #include "base/number.h"
 #include "cli/option_table.h"
 
-/* A reader stores the value of `text`; false if it is none. */
+/* A reader stores the value of `text`; false if it is invalid. */
 typedef bool Reader(const OptionSpec *option, const char *text, Options *options);
 
 static void *field_of(const OptionSpec *option, Options *options) {
     return (char *)options + option->field;
 }
 
-/* "xattn align: --layer x: expected ..." on stderr; false. */
+/* Prints "xattn align: --layer x: expected ..." on stderr and returns false. */
 XATTN_PRINTF(4, 5)
 static bool refuse(const OptionSpec *option, const Options *options, const char *text,
                    const char *format, ...) {
@@ -47,7 +47,7 @@ static bool read_text(const OptionSpec *option, const char *text, Options *optio
     return true;
 }
 
-/* A whole number from `least` to `most`. */
+/* Reads an integer from `least` to `most`. */
 static bool read_whole(const OptionSpec *option, const char *text, const Options *options,
                        int least, int most, int *value) {
     char *end;
@@ -119,7 +119,7 @@ static bool add_ablation(const OptionSpec *option, const char *text, Options *op
     return true;
 }
 
-/* LAYER.HEAD, two whole numbers from 0. */
+/* Reads LAYER.HEAD, two integers from 0. */
 static bool read_ablation(const OptionSpec *option, const char *text, Options *options) {
     char rest;
     unsigned layer, head;

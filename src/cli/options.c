@@ -12,15 +12,15 @@
 #include "cli/option_table.h"
 #include "cli/option_values.h"
 
-/* What getopt returns for an option: its letter, or a number that is no character; more for an option
-   that only other commands have. */
+/* getopt returns an option's letter, or KEY + id if it has none, or FOREIGN + id for an option of other
+   commands. */
 enum { KEY = 256, FOREIGN = 1024 };
 
 static int key_of(OptionId id) {
     return option_table[id].letter ? option_table[id].letter : KEY + (int)id;
 }
 
-/* The option of the command with that key; N_OPTIONS if it is none. */
+/* The command's option with this key, or N_OPTIONS. */
 static OptionId option_with_key(Command command, int key) {
     int id = 0;
     while (id < N_OPTIONS && !(option_is_for((OptionId)id, command) && key_of((OptionId)id) == key))
@@ -28,8 +28,7 @@ static OptionId option_with_key(Command command, int key) {
     return (OptionId)id;
 }
 
-/* Whether another row for the name of an option comes first: one of the command's own, or an earlier
-   one. */
+/* Whether another row has the same name and precedes this one: the command's own, or an earlier one. */
 static bool is_hidden(OptionId id, Command command) {
     for (int other = 0; other < N_OPTIONS; other++)
         if (strcmp(option_table[other].name, option_table[id].name) == 0 &&
@@ -38,8 +37,8 @@ static bool is_hidden(OptionId id, Command command) {
     return false;
 }
 
-/* getopt's two ways of listing options. Among the long ones are those of other commands: getopt would
-   take align's --target for the beginning of --target-lang in translate. */
+/* Makes getopt's two lists of options. The long ones include those of other commands, because otherwise
+   getopt would read align's --target as an abbreviation of translate's --target-lang. */
 static void list_options(Command command, struct option longs[N_OPTIONS + 1],
                          char shorts[2 * N_OPTIONS + 1]) {
     for (int id = 0; id < N_OPTIONS; id++) {
@@ -59,7 +58,7 @@ static void list_options(Command command, struct option longs[N_OPTIONS + 1],
     *shorts = '\0';
 }
 
-/* "--target is an option of align, trace", not of this command. */
+/* Prints "--target is an option of align, trace". */
 static bool refuse_foreign(Command command, OptionId id) {
     const char *between = "";
     fprintf(stderr, "xattn %s: --%s is an option of", command_table[command].name,
@@ -73,7 +72,7 @@ static bool refuse_foreign(Command command, OptionId id) {
     return false;
 }
 
-/* Reads every option into *o. False after wrong usage, which has been reported, or after help. */
+/* Reads every option into *o. False after wrong usage, with a message, or after help. */
 static bool read_options(int argc, char **argv, Options *o, int *status) {
     struct option longs[N_OPTIONS + 1];
     char shorts[2 * N_OPTIONS + 1];
@@ -87,7 +86,7 @@ static bool read_options(int argc, char **argv, Options *o, int *status) {
             return false;
         }
         if (id == N_OPTIONS || !option_read(id, optarg, o))
-            return false;  // '?': getopt has said why
+            return false;  // '?': getopt has printed a message
     }
     o->texts = argv + optind;
     o->n_texts = argc - optind;
@@ -99,7 +98,7 @@ static bool terminal_shows_color(void) {
     return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
-/* The fields that more than one option, or none, decides about. */
+/* Sets the fields that depend on several options, or on none. */
 static void complete(Options *o) {
     bool by_pieces = o->format == FORMAT_JSON || o->format == FORMAT_TSV || o->format == FORMAT_NPY;
     if (o->output && strcmp(o->output, "-") == 0 && !o->given[OPTION_OUTPUT_DIR]) o->output = NULL;
@@ -125,7 +124,7 @@ static bool parse_command(int argc, char **argv, Options *o, int *status) {
     o->threads = (int)threads_cores();
     o->symmetrize = SYMMETRIZE_GROW_DIAG_FINAL;
     *status = EXIT_USAGE;
-    argv[0] = with_command;  // getopt's messages start with it
+    argv[0] = with_command;  // the beginning of getopt's messages
     bool ok = read_options(argc, argv, o, status);
     argv[0] = own_name;
     if (ok) complete(o);
@@ -139,7 +138,7 @@ static bool is_one_of(const char *name, const char *a, const char *b, const char
     return strcmp(name, a) == 0 || strcmp(name, b) == 0 || strcmp(name, c) == 0;
 }
 
-/* The command of that name; N_COMMANDS after an error if there is none. */
+/* The command with this name; N_COMMANDS after an error if there is none. */
 static Command find_command(const char *name) {
     int c = 0;
     while (c < N_COMMANDS && strcmp(name, command_table[c].name) != 0) c++;
@@ -149,7 +148,7 @@ static Command find_command(const char *name) {
     return (Command)c;
 }
 
-/* `xattn help` and `xattn help COMMAND`. The exit status. */
+/* Runs `xattn help` or `xattn help COMMAND`. Returns the exit status. */
 static int print_help(const char *name) {
     Command command = name ? find_command(name) : N_COMMANDS;
     if (name && command == N_COMMANDS) return EXIT_USAGE;

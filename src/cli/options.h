@@ -1,7 +1,7 @@
-/* options.h: what the command line asked for
+/* options.h: the options of the command line
 
-   The options are data: option_table.c says which there are and where each one's value goes,
-   option_rules.c which need or exclude one another. */
+   Options are data: option_table.c lists them with the field for each value, and option_rules.c has the
+   combinations that are not allowed. */
 #ifndef XATTN_OPTIONS_H
 #define XATTN_OPTIONS_H
 
@@ -90,10 +90,10 @@ enum { MAX_ABLATIONS = 256 };
 
 typedef struct {
     Command command;
-    bool given[N_OPTIONS];  // which options stand on the command line
+    bool given[N_OPTIONS];  // which options are on the command line
     const char *model;      // NULL: the default model
-    const char *onward;     // a second model, which translates what the first made; NULL: none
-    const char *input;      // "-" for stdin; NULL: texts, or stdin if there are none
+    const char *onward;     // a second model, which translates the first one's result, or NULL
+    const char *input;      // "-": stdin; NULL: texts, or stdin without texts
     const char *output;     // NULL: stdout
     char **texts;           // [n_texts] of argv
     int n_texts;
@@ -101,10 +101,10 @@ typedef struct {
     bool quiet, strict;
 
     // Search: translate and align
-    int max_length;  // 0: the model's own
+    int max_length;  // 0: the model's limit
     int beam, nbest;
-    float length_penalty;                  // if given, else the model's own
-    const char *target_language;           // NULL: as the texts say
+    float length_penalty;                  // only if given
+    const char *target_language;           // NULL: from tags in the texts
     bool no_shortlist, no_split, no_copy;  // as in xattn_options
     int threads;                           // at least 1
 
@@ -116,17 +116,17 @@ typedef struct {
     bool align, scores;     // translate
     bool ids, target_side;  // tokenize, detokenize
 
-    const char *index;  // get, models: where the index of models is, or NULL
-    bool available;     // models: also those that the index has
+    const char *index;  // get, models: the address of the index, or NULL
+    bool available;     // models: list those of the index, too
 
     // align
     Format format;
-    int layer, head;  // if given; as in xattn_map_options
+    int layer, head;  // only if given; as in xattn_map_options
     bool words, tokens, link_words, no_eos;
     ColorWhen color_when;
     bool color, ascii;
-    const char *target;   // the given translation of the one text, or NULL
-    bool pairs;           // lines are source TAB translation; always so in score
+    const char *target;   // the given translation of the text, or NULL
+    bool pairs;           // lines are source TAB translation; always true in score
     float threshold;      // of links in the pharaoh format; 0: argmax
     Style style;          // of the svg format
     const char *reverse;  // a model that translates back, or NULL
@@ -136,8 +136,8 @@ typedef struct {
 /* Exit statuses. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* Parses the whole command line. True: go on with *options. False: end with *status; help or version
-   has been printed on stdout, or a usage error on stderr. */
+/* Parses the whole command line. If it returns true, go on with *options. If false, exit with *status:
+   it has printed help or the version on stdout, or a usage error on stderr. */
 bool options_parse(int argc, char **argv, Options *options, int *status);
 
 #endif

@@ -10,24 +10,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a signal has to know. */
+/* State for the signal handler. */
 static char temporary[4096];           // the temporary file, "" while there is none
-static volatile sig_atomic_t writing;  // where a reader sees at once what is written
-static volatile sig_atomic_t waiting;  // the signal that came meanwhile, or 0
+static volatile sig_atomic_t writing;  // while a reader can see the output
+static volatile sig_atomic_t waiting;  // the signal that arrived while writing, or 0
 
 void output_abandon(void) {
     if (temporary[0]) unlink(temporary);
 }
 
-/* Lets the signal do what it does to programs that know nothing of it. */
+/* Ends the program as the signal would by default. */
 static void end_by(int signal_number) {
     output_abandon();
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
 
-/* Lines are written whole: a signal in the midst of one is taken at its end, but a second one at
-   once, for a reader may never take the rest. */
+/* Lines are written whole: a signal takes effect at the end of the line. A second one takes effect at
+   once, because a reader may never read the rest. */
 static void take_signal(int signal_number) {
     if (writing)
         waiting = signal_number;
@@ -35,7 +35,7 @@ static void take_signal(int signal_number) {
         end_by(signal_number);
 }
 
-/* A signal that was ignored when the program started, as by nohup, stays ignored. */
+/* A signal that is ignored from the start, as with nohup, stays ignored. */
 static void catch_signals(void (*handler)(int)) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     const struct sigaction action = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND};
@@ -46,8 +46,8 @@ static void catch_signals(void (*handler)(int)) {
     }
 }
 
-/* mkstemp's files are for their owner alone; this one is to have what the old one had, or what `>`
-   would have given a new one. */
+/* mkstemp makes private files. Gives the file the permissions of the old one, or those that `>` would
+   give a new one. */
 static void give_usual_mode(int fd, const struct stat *old) {
     mode_t mask = umask(0);
     umask(mask);
@@ -55,7 +55,7 @@ static void give_usual_mode(int fd, const struct stat *old) {
 }
 
 static bool open_temporary(Output *output, const struct stat *old, Error *err) {
-    static char real[PATH_MAX];  // a link stays a link: what it leads to is replaced
+    static char real[PATH_MAX];  // a link stays; its target is replaced
     if (old && realpath(output->path, real)) output->path = real;
     if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", output->path) >= (int)sizeof temporary)
         return error_set(err, "%s: name too long", output->path);
@@ -70,7 +70,7 @@ static bool open_temporary(Output *output, const struct stat *old, Error *err) {
     return true;
 }
 
-/* The number N of a path that names an open file of this process, such as /dev/fd/N; else -1. */
+/* The number N of a path such as /dev/fd/N, which names an open file of this process; else -1. */
 static int descriptor_of(const char *path) {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
     if (strcmp(path, "/dev/stdout") == 0) return STDOUT_FILENO;
@@ -84,8 +84,8 @@ static int descriptor_of(const char *path) {
     return -1;
 }
 
-/* What is not a regular file is opened as it is; what the shell has opened already is written on from
-   where it stands, even if it is one: `-o /dev/stdout >>log` adds to the log. */
+/* Opens the output. Only regular files are replaced, and not those that the shell has already opened:
+   `-o /dev/stdout >>log` appends to the log. */
 static bool open_path(Output *output, Error *err) {
     struct stat info;
     const char *path = output->path;
@@ -109,7 +109,7 @@ bool output_open(const char *path, Output *output, Error *err) {
     return !path || open_path(output, err);
 }
 
-/* Where the line ends that is being written when `done` bytes are out. */
+/* The end of the line in progress after `done` bytes. */
 static size_t line_end(const Buffer *bytes, size_t done) {
     if (done == 0 || bytes->data[done - 1] == '\n') return done;
     const char *end = memchr(bytes->data + done, '\n', bytes->size - done);

@@ -1,7 +1,7 @@
-/* output.h: where a command's answer goes
+/* output.h: writing a command's output
 
-   To standard output; or to a file that is written beside its final place and renamed when all went
-   well, so that a reader never finds half of it and a failure leaves what was there before. */
+   The output is standard output or a file. A file is written under another name and renamed on success,
+   so that a reader never finds half of it, and a failure leaves the old file. */
 #ifndef XATTN_OUTPUT_H
 #define XATTN_OUTPUT_H
 
@@ -13,19 +13,18 @@ typedef struct {
     bool is_temporary;
 } Output;
 
-/* path: NULL for standard output. What is not a regular file, such as /dev/null, and what is open
-   already, such as /dev/stdout, is written to, not replaced. At most one output is open at a time. */
+/* `path` is NULL for standard output. Special files such as /dev/null, and open files such as
+   /dev/stdout, are written to and not replaced. Only one output can be open at a time. */
 bool output_open(const char *path, Output *output, Error *err);
 
-/* Writes the whole buffer and empties it. A closed pipe or a full disk is an error. SIGINT, SIGTERM
-   and SIGHUP end the program between two lines of it. */
+/* Writes the whole buffer and empties it. A closed pipe or a full disk is an error. SIGINT, SIGTERM and
+   SIGHUP end the program between two lines. */
 bool output_write(Output *output, Buffer *bytes, Error *err);
 
-/* Ends the output: with `keep`, the file gets its name; without, it is as if nothing had been
-   written. */
+/* Ends the output. With `keep` the file gets its name; without, it is removed. */
 bool output_close(Output *output, bool keep, Error *err);
 
-/* Takes the temporary file away, if there is one. For handlers of signals. */
+/* Removes the temporary file, if there is one. Safe in signal handlers. */
 void output_abandon(void);
 
 #endif

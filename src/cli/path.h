@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-/* Joins the two; an error that names them, and an empty path, if that is too long. */
+/* Joins both. If the path is too long: an error that names them, and an empty path. */
 bool path_join(char path[PATH_MAX], const char *folder, const char *name, Error *err);
 
 #endif

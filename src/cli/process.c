@@ -12,9 +12,9 @@
 
 extern char **environ;
 
-static volatile sig_atomic_t child;  // the process that is running, 0 if there is none
+static volatile sig_atomic_t child;  // the running process, or 0
 
-/* Does to the child, and then to us, what the signal does to programs that know nothing of it. */
+/* Ends the child, and then this program, as the signal would by default. */
 static void end_with_child(int signal_number) {
     if (child > 0) kill((pid_t)child, SIGTERM);
     signal(signal_number, SIG_DFL);
@@ -37,7 +37,7 @@ static bool open_pipe(int ends[2], Error *err) {
     return true;
 }
 
-/* Standard input from `in`, output to `out`, errors to nowhere. */
+/* Starts a program with standard input from `in`, output to `out`, and errors discarded. */
 static int spawn(const char *const *arguments, int in, int out, pid_t *pid) {
     posix_spawn_file_actions_t actions;
     int status = posix_spawn_file_actions_init(&actions);

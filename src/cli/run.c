@@ -14,8 +14,8 @@
 #include "cli/model_store.h"
 #include "cli/output.h"
 
-/* Lines translated together: enough to sort into batches of like length and to keep every thread busy
-   to the end, and not so much text that memory would depend on the input. */
+/* The size of a window: enough lines to make batches of similar length and to keep every thread busy,
+   but a limited amount of text, so that memory does not depend on the input. */
 enum { LINES_PER_THREAD = 512, BYTES_PER_THREAD = 64 * 1024 };
 
 typedef struct {
@@ -23,22 +23,22 @@ typedef struct {
     xattn_options wanted;
     const Writer *writer;
     xattn_model *model;
-    xattn_model *onward;  // translates what the model made; NULL: none
+    xattn_model *onward;  // a second model, which translates the first one's result, or NULL
     Lines lines;
     Output output;
     Buffer out;
-    size_t n_cut;  // translations that lost something
+    size_t n_cut;  // the number of cut translations
     bool shows_progress;
     time_t last_progress;
 
     // The window.
-    size_t most;                       // lines that it may have
-    size_t first;                      // number of its first line
-    Buffer text;                       // its lines, a NUL behind each
-    size_t *starts;                    // [most] where each begins
-    char **sources;                    // [most] the same as pointers, without what follows a tab
-    const char **targets;              // [most] what followed it, of pairs
-    bool *crlf;                        // [most] it ended with \r\n
+    size_t most;                       // its capacity in lines
+    size_t first;                      // the number of its first line
+    Buffer text;                       // its lines, each with a NUL
+    size_t *starts;                    // [most] the beginning of each line
+    char **sources;                    // [most] the same as pointers, up to a tab
+    const char **targets;              // [most] the rest of the line, if it is a pair
+    bool *crlf;                        // [most] the line ended with \r\n
     xattn_translation **translations;  // [most]
     Arena arena;
 } Run;
@@ -65,8 +65,8 @@ static bool alloc_window(Run *run, Error *err) {
            (run->translations = arena_array(a, n, sizeof *run->translations, what, err));
 }
 
-/* The paths of the models; *n: how many, 1 or 2. A pair that there is no model for, such as fr-de, goes
-   through English if there are both; what needs one model gets the error. */
+/* Finds the paths of the models, *n = 1 or 2. If there is no model for a pair such as fr-de, two models
+   lead through English. This is an error if an option needs a single model. */
 static bool find_models(const Options *options, char path[2][PATH_MAX], size_t *n, Error *err) {
     bool is_alone =
         !options->pairs && !options->target && !options->reverse && !options->n_ablations;
@@ -78,7 +78,7 @@ static bool find_models(const Options *options, char path[2][PATH_MAX], size_t *
     return true;
 }
 
-/* What option_rules.c cannot know: these depend on the model. */
+/* Rules that depend on the model, which option_rules.c cannot check. */
 static bool check_model(const Options *options, const xattn_info *info, const char *path,
                         Error *err) {
     size_t beam = options->beam ? (size_t)options->beam : info->beam;
@@ -129,8 +129,8 @@ static bool start(Run *run, Error *err) {
     return output_open(options->output, &run->output, err);
 }
 
-/* What stands between source and translation: a tab, or without one ||| and the spaces around it. NULL
-   if neither is there; else *end is behind it. */
+/* The separator of source and translation: a tab or, without a tab, ||| with the spaces around it. *end
+   is its end. NULL if there is none. */
 static char *separator(char *line, char **end) {
     char *tab = strchr(line, '\t'), *bars = tab ? NULL : strstr(line, "|||");
     if (tab) *end = tab + 1;
@@ -141,7 +141,7 @@ static char *separator(char *line, char **end) {
     return bars;
 }
 
-/* Whether the line just read is one that the command can take. */
+/* Checks that the last line is a pair, if the command needs pairs. */
 static bool check_pair(const Run *run, char *line, Error *err) {
     char where[300], *end;
     return !run->request.options->pairs || !*line || separator(line, &end) ||
@@ -161,7 +161,7 @@ static LinesStatus add_line(Run *run, size_t i, Error *err) {
     return ok ? LINES_LINE : LINES_ERROR;
 }
 
-/* Gathers a window of lines; *end after the last. Waits for the first one only. */
+/* Gathers a window of lines, and sets *end after the last line. Waits only for the first line. */
 static bool gather(Run *run, size_t *n, bool *end, Error *err) {
     size_t most_bytes = run->most / LINES_PER_THREAD * BYTES_PER_THREAD;
     LinesStatus status = LINES_LINE;
@@ -205,7 +205,7 @@ static void show_progress(Run *run, bool end) {
 
 static bool is_blank(const char *text) { return !text[strspn(text, " \t\r\n")]; }
 
-/* Says that one side of a pair is empty. */
+/* Warns if one side of a pair is empty. */
 static void warn_empty(const Options *options, const char *where, const xattn_translation *t) {
     bool no_source = is_blank(t->source_text), no_target = is_blank(t->text);
     if (options->quiet || no_source == no_target) return;
@@ -230,7 +230,7 @@ static bool write_window(Run *run, size_t n, Error *err) {
     return output_write(&run->output, &run->out, err);
 }
 
-/* The given translation of a line of a window; the line ends before it from now on. */
+/* Cuts line i of the window before its given translation, and returns that. */
 static const char *split_pair(const Run *run, size_t i) {
     char *end, *at = separator(run->sources[i], &end);
     if (run->request.options->target) return run->request.options->target;
@@ -261,7 +261,8 @@ static bool translate_window(Run *run, size_t n, Error *err) {
     return ok;
 }
 
-/* An input that breaks off (unreadable, or not UTF-8 with --strict) still gets what came before it. */
+/* Runs to the end of the input. If the input fails (unreadable, or invalid with --strict), the lines
+   before are still translated. */
 static bool run_all(Run *run, Error *err) {
     const Writer *writer = run->writer;
     bool end = false, input_ok = true;

@@ -1,8 +1,8 @@
-/* run.h: what translate and align have in common
+/* run.h: the common loop of translate, align and score
 
-   Lines come in, are translated in windows, and go out in order, one result for every line. A window
-   is as many lines as have arrived, up to a limit: a person who types gets an answer a line, a file
-   is translated in bulk. Where translations are given, `source TAB translation`, they are scored
+   It reads lines, translates them in windows, and prints a result for each line, in order. A window has
+   as many lines as have arrived, up to a limit: a person who types gets an answer after every line, and
+   a file is translated in bulk. Lines with a given translation, `source TAB translation`, are scored
    instead. */
 #ifndef XATTN_RUN_H
 #define XATTN_RUN_H
@@ -11,35 +11,35 @@
 #include "cli/options.h"
 #include "xattn.h"
 
-/* What a command asked for, as its writer sees it. */
+/* The request of a command, for its writer. */
 typedef struct {
     const Options *options;
     const xattn_info *info;
-    xattn_model *reverse;    // of --reverse, or NULL
-    xattn_map_options maps;  // to show, checked against the model
-    size_t n_results;        // written so far
-    const char *line_end;    // of the source's line: "\n" or "\r\n"
+    xattn_model *reverse;    // the model of --reverse, or NULL
+    xattn_map_options maps;  // the maps to show, checked against the model
+    size_t n_results;        // results written so far
+    const char *line_end;    // of the source line: "\n" or "\r\n"
 } Request;
 
-/* What a command prints. */
+/* The output functions of a command. */
 typedef struct {
-    /* Before and after all results; may be NULL. */
+    /* Called before and after all results; may be NULL. */
     bool (*begin)(const Request *request, Buffer *out, Error *err);
     bool (*end)(const Request *request, Buffer *out, Error *err);
-    /* For one translation. */
+    /* Called for each translation. */
     bool (*result)(const Request *request, const xattn_translation *translation, Buffer *out,
                    Error *err);
 } Writer;
 
-/* Opens model, input and output, runs to the end, and returns the exit status. What failed has been
-   said on stderr. */
+/* Opens model, input and output, runs to the end, and returns the exit status. Prints errors on
+   stderr. */
 int run_translations(const Options *options, xattn_options wanted, const Writer *writer);
 
-/* The model that the options, the environment or the place of the program name; false if there is
-   none. The path is valid until the next call. */
+/* Finds the model from the options, the environment or the place of the program. The path is valid
+   until the next call. */
 bool run_model_path(const Options *options, const char **path, Error *err);
 
-/* Says on stderr what is wrong with a translation: cut, or repeating itself. Nothing if quiet. */
+/* Warns on stderr about a translation that was cut or that repeats itself, unless --quiet is set. */
 void run_warn(const Options *options, const char *where, const xattn_translation *translation);
 
 /* Prints "xattn: MESSAGE" on stderr and returns EXIT_FAILED. */

@@ -1,10 +1,10 @@
-/* score.c: how probable a given translation is to the model */
+/* score.c: the probability of a given translation */
 #include <math.h>
 
 #include "cli/commands.h"
 #include "cli/run.h"
 
-/* log p of the whole, how many pieces that is the sum of, and exp of minus their mean. */
+/* Appends the sum of log p, the number of pieces, and the perplexity, exp(-mean log p). */
 static bool write_score(const Request *request, const xattn_translation *t, Buffer *out,
                         Error *err) {
     if (request->options->json) {

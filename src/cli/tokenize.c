@@ -1,4 +1,4 @@
-/* tokenize.c: text to pieces and back, as the model sees it; nothing is translated */
+/* tokenize.c: from text to pieces and back */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,19 +19,19 @@ static bool write_pieces(const Options *options, const xattn_model *model, Buffe
     xattn_tokens *tokens =
         xattn_tokenize(model, side_of(options), line->data ? line->data : "", err);
     if (!tokens) return false;
-    for (size_t i = 0; tokens->n > 1 && i < tokens->n; i++) {  // an empty line stays one
+    for (size_t i = 0; tokens->n > 1 && i < tokens->n; i++) {  // an empty line stays empty
         if (options->ids)
             buffer_format(out, "%s%d", i ? " " : "", tokens->ids[i]);
         else
             buffer_format(out, "%s%s", i ? " " : "", tokens->pieces[i]);
     }
-    for (size_t i = 0; i < out->size; i++)  // a model's rules may write line ends into pieces
+    for (size_t i = 0; i < out->size; i++)  // a model's rules may produce line ends
         if (out->data[i] == '\n' || out->data[i] == '\r') out->data[i] = ' ';
     xattn_tokens_free(tokens);
     return true;
 }
 
-/* The piece that a word of the input names, NULL with an error if there is none. */
+/* The piece for a word of the input. NULL with an error if there is none. */
 static const char *piece_of(const Options *options, const xattn_model *model, const char *word,
                             Error *err) {
     if (!options->ids) return word;

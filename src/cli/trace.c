@@ -1,6 +1,6 @@
-/* trace.c: every intermediate activation of one translation, as .npy files and an index
+/* trace.c: every intermediate activation of a translation, as .npy files with an index
 
-   The arrays are kept in memory until the translation is done: only then is there a folder. */
+   The arrays stay in memory until the translation is complete. Only then the folder is made. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 #include "cli/trace_folder.h"
 #include "cli/trace_index.h"
 
-/* ---- what is printed about it ---- */
+/* ---- the summary ---- */
 
-/* Whether two arrays are the same of different layers. */
+/* Whether two arrays have the same name in different layers. */
 static bool is_same_kind(const char *a, const char *b) {
     while (*a && *a == *b) a++, b++;
     while (*a >= '0' && *a <= '9') a++;
@@ -28,7 +28,7 @@ static void print_pieces(const char *side, const xattn_tokens *tokens, Buffer *o
     buffer_byte(out, '\n');
 }
 
-/* "encoder.layer0.self.query" of six layers as "encoder.layer0…5.self.query". */
+/* Prints "encoder.layer0.self.query" of six layers as "encoder.layer0…5.self.query". */
 static void print_name(const char *name, size_t layers, Buffer *out) {
     const char *digit = strpbrk(name, "0123456789");
     int width = 37 - (int)strlen(name);

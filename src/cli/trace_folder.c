@@ -17,8 +17,8 @@ const char trace_index_name[] = "index.json";
 
 /* ---- an earlier trace ---- */
 
-/* Calls take(folder, name) for every file of a folder, as long as that is true. A folder that is not
-   there has none. */
+/* Calls take(folder, name) for every file of a folder until it returns false. A missing folder has no
+   files. */
 typedef bool FileTaker(const char *folder, const char *name, const cJSON *index, Error *err);
 
 static bool for_each_file(const char *folder, FileTaker *take, const cJSON *index, Error *err) {
@@ -33,7 +33,8 @@ static bool for_each_file(const char *folder, FileTaker *take, const cJSON *inde
     return ok;
 }
 
-/* The index of an earlier trace, NULL if there is none; an error if it is another program's. */
+/* Loads the index of an earlier trace; NULL if there is none. An index of another program is an
+   error. */
 static bool load_index(const char *folder, cJSON **index, Error *err) {
     char path[PATH_MAX];
     *index = NULL;
@@ -107,7 +108,7 @@ static bool write_array(const char *folder, Activations *all, size_t i, Buffer *
            write_file(folder, name, bytes, err);
 }
 
-/* What was written of a trace that could not be finished goes again. */
+/* Removes the files of an unfinished trace. */
 static void take_back(const char *folder, const Activations *all, bool made) {
     char path[PATH_MAX];
     for (size_t i = 0; i < all->n; i++)

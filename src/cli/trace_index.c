@@ -6,7 +6,7 @@
 
 #include "align/json_build.h"
 
-/* What this version writes, and what it takes for a trace. */
+/* The format of traces that this version writes and recognises. */
 static const char format[] = "xattn trace 1";
 
 #define ATTENTION "src/nn/attention.c"
@@ -14,8 +14,8 @@ static const char format[] = "xattn trace 1";
 #define OPS "src/nn/ops.c"
 #define SSRU "src/nn/ssru.c"
 
-/* By the place, without the layer's number, and the name; "*" stands for any place. n are the pieces
-   of the queries' side and m those that they look at: n_src or n_tgt, as the place says. */
+/* Facts by place (without the layer's number; "*" is any place) and name. n counts the pieces on the
+   queries' side, and m those that they look at; the place decides which is n_src and which n_tgt. */
 static const struct {
     const char *place, *name, *dimensions, *equation, *function, *file, *meaning;
 } table[] = {
@@ -67,7 +67,7 @@ static bool is_at(const char *place, const char *at, size_t n_at) {
     return strcmp(place, "*") == 0 || (strlen(place) == n_at && memcmp(place, at, n_at) == 0);
 }
 
-/* "n" and "m" in the table, as the place has them; others as they are. */
+/* Translates "n" and "m" in the table for a place; leaves others as they are. */
 static const char *dimension(char letter, bool in_encoder, bool to_source) {
     switch (letter) {
         case 'h':
@@ -87,7 +87,7 @@ static const char *dimension(char letter, bool in_encoder, bool to_source) {
 
 bool trace_facts(const ActivationArray *array, TraceFacts *facts, Error *err) {
     const char *name = strrchr(array->name, '.') + 1, *end = name - 1, *at = end;
-    while (at > array->name && at[-1] != '.') at--;  // the last part of the scope
+    while (at > array->name && at[-1] != '.') at--;  // to the last part of the scope
     size_t n_at = (size_t)(end - at), i = 0;
     while (i < N_TABLE && !(is_at(table[i].place, at, n_at) && strcmp(table[i].name, name) == 0))
         i++;

@@ -1,4 +1,4 @@
-/* trace_index.h: what each array of a trace is: equation, shape, the function that makes it */
+/* trace_index.h: the equation, shape and function of each array in a trace */
 #ifndef XATTN_TRACE_INDEX_H
 #define XATTN_TRACE_INDEX_H
 
@@ -8,17 +8,17 @@
 #include "cli/activations.h"
 
 typedef struct {
-    const char *dimensions[3];  // "h", "n_tgt", "n_src"; NULL where the array has no more
+    const char *dimensions[3];  // "h", "n_tgt", "n_src"; the rest is NULL
     const char *equation;       // "q = x Wq + bq"
     const char *function;       // "attention_forward"
     const char *file;           // "src/nn/attention.c"
-    const char *meaning;        // one line
+    const char *meaning;        // a line
 } TraceFacts;
 
-/* What is known of an array by its name. False if nothing is, which is a mistake in the program. */
+/* Looks up the facts about an array. False if there are none, which would be a bug. */
 bool trace_facts(const ActivationArray *array, TraceFacts *facts, Error *err);
 
-/* Appends index.json: the text, its translation, their pieces, and every array with its facts. */
+/* Appends index.json: the text, its translation, the pieces of both, and every array with its facts. */
 bool trace_index(const char *source, const xattn_translation *translation,
                  const Activations *activations, Buffer *out, Error *err);
 

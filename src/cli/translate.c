@@ -1,4 +1,4 @@
-/* translate.c: each text to one line */
+/* translate.c: a line for each text */
 #include "cli/commands.h"
 #include "cli/run.h"
 
@@ -9,7 +9,8 @@ static bool write_json(const Request *request, const xattn_translation *t, Buffe
     return ok;
 }
 
-/* The lists of the Moses decoder: which line, from 0, its translation, its score. */
+/* Appends an n-best list in the format of the Moses decoder: the line's number from 0, the translation,
+   the score. */
 static void write_nbest(size_t line, const xattn_translation *t, Buffer *out) {
     buffer_format(out, "%zu ||| %s ||| %.4f\n", line, t->text, t->normalized_score);
     for (size_t i = 0; i < t->n_alternatives; i++) write_nbest(line, t->alternatives[i], out);
