@@ -176,16 +176,23 @@ INLINE void strip_of(const Band *b, size_t row, size_t rows, size_t first, size_
 #undef STRIP
 }
 
+/* Returns how many panels to use for all rows before going on: as many as stay in the cache, in whole
+   tiles. If one strip covers all rows, nothing is used twice, so there is one block. */
+INLINE size_t block_of(const Band *b, size_t rows, size_t panel_size, size_t n_panels) {
+    size_t panels = panels_of(rows), tiles = CACHED_BYTES / (panel_size * panels) + 1;
+    return rows == b->n ? n_panels : tiles * panels;
+}
+
 /* Computes all outputs of the band's rows: for blocks of panels that stay in the cache, and in them for
    tiles of rows of about equal height (16 rows are two tiles of 8, not 12 and 4). */
 INLINE void band_multiply(const Band *b, WeightType type) {
     size_t panel_size = b->n_cells * PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4);
-    size_t block = CACHED_BYTES / panel_size + 1;
     size_t n_panels = (b->n_out + PANEL_ROWS - 1) / PANEL_ROWS;
+    size_t strips = (b->n + TILE_ROWS - 1) / TILE_ROWS, most = (b->n + strips - 1) / strips;
+    size_t block = block_of(b, most, panel_size, n_panels);
     for (size_t first = 0; first < n_panels; first += block)
         for (size_t row = 0, rows; row < b->n; row += rows) {
-            size_t left = b->n - row, tiles = (left + TILE_ROWS - 1) / TILE_ROWS;
-            rows = (left + tiles - 1) / tiles;
+            rows = least(most, b->n - row);
             strip_of(b, row, rows, first, least(first + block, n_panels), type);
         }
 }
