@@ -128,18 +128,17 @@ static bool detokenize(Bench *b, Error *err) {
 
 /* Feeds the decoder the hypotheses for sources first … first + n - 1, step by step. A row leaves at the
    end of its hypothesis. */
-static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *state, Arena *work,
-                      Error *err) {
+static bool run_steps(const Bench *b, size_t first, size_t n, DecoderState *state, Error *err) {
     size_t rows[LINEAR_MOST_ROWS], parents[LINEAR_MOST_ROWS], n_rows = n;
     int ids[LINEAR_MOST_ROWS];
-    float *logits = arena_floats(work, n * b->model->config.target_vocab, "logits", err);
-    if (!logits) return false;
+    Best best[LINEAR_MOST_ROWS];
     for (size_t r = 0; r < n; r++) {
         rows[r] = first + r;
         ids[r] = b->model->config.start;
     }
     for (size_t t = 0; n_rows; t++) {
-        if (!decoder_step(state, ids, logits, NULL, NULL, err)) return false;
+        if (!decoder_step(state, ids, NULL, NULL, NULL, err)) return false;
+        decoder_best(state, best);
         size_t kept = 0;
         for (size_t r = 0; r < n_rows; r++) {
             const Hypothesis *h = &b->hypotheses[rows[r]];
@@ -172,7 +171,7 @@ static bool run_stages(const Bench *b, size_t first, size_t n, double times[N_ST
         memory ? decoder_start(&model->decoder, memory, offsets, n, 1, NULL, err) : NULL;
     bool ok = state && model_apply_shortlist(model, ids, offsets, n, state, err);
     double started = seconds();
-    ok = ok && run_steps(b, first, n, state, work, err);
+    ok = ok && run_steps(b, first, n, state, err);
     times[ENCODER] += encoded - start;
     times[MEMORY] += started - encoded;
     times[STEPS] += seconds() - started;

@@ -19,16 +19,20 @@ static int *concatenate(const Tokens *const *sources, size_t n, size_t *offsets,
 
 static bool batch_alloc(Batch *batch, size_t most, Error *err) {
     const SearchOptions *o = batch->options;
+    const Config *c = &batch->model->config;
     Arena *a = &batch->arena;
     bool logprobs = o->scores || o->runners_up || o->beam > 1;
+    bool only_best = !logprobs && !o->observe && !constraints_look_back(&c->generation);
     if (logprobs && !(batch->log_sums = arena_floats(a, most, what, err))) return false;
+    if (only_best && !(batch->best = arena_array(a, most, sizeof *batch->best, what, err)))
+        return false;
     return (batch->prefixes = arena_array(a, most, sizeof *batch->prefixes, what, err)) &&
            (batch->next = arena_array(a, most, sizeof *batch->next, what, err)) &&
            (batch->parent = arena_array(a, most, sizeof *batch->parent, what, err)) &&
            (batch->ids = arena_array(a, most, sizeof *batch->ids, what, err)) &&
            (batch->said = arena_array(a, o->max_length + 1, sizeof *batch->said, what, err)) &&
            (batch->maps = arena_array(a, most, sizeof *batch->maps, what, err)) &&
-           (batch->logits = arena_floats(a, most * batch->model->config.target_vocab, what, err));
+           (batch->logits = arena_floats(a, (only_best ? 1 : most) * c->target_vocab, what, err));
 }
 
 /* Starts a row for every sentence. */
@@ -144,6 +148,24 @@ static bool are_finite(const float *values, size_t n) {
     return !bad;
 }
 
+static bool damaged(const Batch *batch, Error *err) {
+    return error_set(err, "%s: the logits are not finite: the weights are damaged",
+                     batch->model->path);
+}
+
+static bool speechless(const Batch *batch, size_t r, Error *err) {
+    return error_set(err, "%s: its generation settings leave no token to follow %zu others",
+                     batch->model->path, batch->prefixes[r]->n);
+}
+
+/* Returns the place of the largest logit, of equals the first. */
+static size_t largest_at(const RowLogits *logits) {
+    float largest = largest_of(logits->values, logits->candidates.n);
+    size_t best = 0;
+    while (best + 1 < logits->candidates.n && logits->values[best] != largest) best++;
+    return best;
+}
+
 /* Applies the model's generation settings to row r. Forbidden tokens lose their probability after the
    softmax over all tokens. In greedy search the repetition penalty comes before the softmax, as in
    transformers. */
@@ -163,10 +185,25 @@ static bool constrain(Batch *batch, size_t r, Error *err) {
     constraints_ban(g, &logits);
     rank(batch, r);
     constraints_forbid(c, batch->said, n_said, &logits, *log_sum);
-    if (!(largest_of(values, n) > -INFINITY))
-        return error_set(err, "%s: its generation settings leave no token to follow %zu others",
-                         batch->model->path, n_said - 1);
+    if (!(largest_of(values, n) > -INFINITY)) return speechless(batch, r, err);
     if (g->renormalize && batch->log_sums) *log_sum = log_sum_exp(values, n);
+    return true;
+}
+
+/* Finds the best token of every row. If it is a banned one, which is rare, the row's logits are computed
+   to find the best of the others. */
+static bool choose(Batch *batch, Error *err) {
+    const Generation *g = &batch->model->config.generation;
+    decoder_best(batch->state, batch->best);
+    for (size_t r = 0; r < batch->n; r++) {
+        if (!batch->best[r].is_finite) return damaged(batch, err);
+        if (batch_given(batch, r) >= 0 || !constraints_bans(g, batch_best(batch, r))) continue;
+        RowLogits logits = {decoder_candidates(batch->state, r), batch->logits};
+        decoder_row_logits(batch->state, r, batch->logits);
+        constraints_ban(g, &logits);
+        batch->best[r].output = largest_at(&logits);
+        if (isinf(logits.values[batch->best[r].output])) return speechless(batch, r, err);
+    }
     return true;
 }
 
@@ -177,13 +214,13 @@ bool batch_step(Batch *batch, Error *err) {
         batch->ids[r] = batch->prefixes[r]->id;
         batch->maps[r] = batch->prefixes[r]->attention;
     }
-    if (!decoder_step(batch->state, batch->ids, batch->logits, batch->maps, trace_of(batch), err))
+    float *logits_wanted = batch->best ? NULL : batch->logits;
+    if (!decoder_step(batch->state, batch->ids, logits_wanted, batch->maps, trace_of(batch), err))
         return false;
+    if (batch->best) return choose(batch, err);
     for (size_t r = 0; r < batch->n; r++) {
         RowLogits logits = batch_logits(batch, r);
-        if (!are_finite(logits.values, logits.candidates.n))
-            return error_set(err, "%s: the logits are not finite: the weights are damaged",
-                             batch->model->path);
+        if (!are_finite(logits.values, logits.candidates.n)) return damaged(batch, err);
         if (batch_given(batch, r) < 0) {
             if (!constrain(batch, r, err)) return false;
         } else if (batch->log_sums) {
@@ -196,10 +233,7 @@ bool batch_step(Batch *batch, Error *err) {
 
 int batch_best(const Batch *batch, size_t r) {
     RowLogits logits = batch_logits(batch, r);
-    float largest = largest_of(logits.values, logits.candidates.n);
-    size_t best = 0;
-    while (best + 1 < logits.candidates.n && logits.values[best] != largest) best++;
-    return batch_token(&logits, best);
+    return batch_token(&logits, batch->best ? batch->best[r].output : largest_at(&logits));
 }
 
 float batch_logprob(const Batch *batch, size_t r, int id) {

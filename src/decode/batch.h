@@ -24,6 +24,8 @@ typedef struct {
     Prefix **prefixes;             // [n] the tokens of each row so far; owned by the batch
     float *logits;                 // [n][V], of a row's candidates; see batch_logits
     float *log_sums;               // [n] log-softmax = logit - log_sum; NULL: not wanted
+    Best *best;                    // [n], and logits only [V] of scratch, if greedy search needs
+                                   // nothing but the best tokens; otherwise NULL
 
     // The rows of the next step, from batch_keep.
     size_t n_next;

@@ -67,24 +67,47 @@ static size_t insert(Candidate *list, size_t n, size_t most, Candidate candidate
     return n;
 }
 
+/* Inserts the continuations of a row by its candidates first … end - 1. */
+static size_t insert_some(Search *search, size_t n, size_t row, size_t first, size_t end) {
+    const Batch *batch = &search->batch;
+    RowLogits logits = batch_logits(batch, row);
+    double score = batch->prefixes[row]->score;
+    for (size_t k = first; k < end; k++) {
+        float logprob = logits.values[k] - batch->log_sums[row];
+        if (isinf(logprob)) continue;  // forbidden
+        Candidate candidate = {row, batch_token(&logits, k), logprob, score + (double)logprob};
+        n = insert(search->candidates, n, 2 * search->N, candidate);
+    }
+    return n;
+}
+
+/* Inserts the continuations of a row by all its candidates. The largest logit of every few tells if any
+   of them may be among the best. */
+static size_t insert_all(Search *search, size_t n, size_t row) {
+    enum { FEW = 128 };
+    const Batch *batch = &search->batch;
+    RowLogits logits = batch_logits(batch, row);
+    for (size_t first = 0, end; first < logits.candidates.n; first = end) {
+        end = first + FEW < logits.candidates.n ? first + FEW : logits.candidates.n;
+        float logprob = largest_of(logits.values + first, end - first) - batch->log_sums[row];
+        bool is_full = n == 2 * search->N;
+        double score = batch->prefixes[row]->score + (double)logprob;
+        if (!is_full || score > search->candidates[n - 1].score)
+            n = insert_some(search, n, row, first, end);
+    }
+    return n;
+}
+
 /* The 2N best continuations of the n_rows prefixes from row `first` on. */
 static size_t find_candidates(Search *search, size_t first, size_t n_rows, bool force_eos) {
-    const Batch *batch = &search->batch;
     size_t n = 0, most = 2 * search->N;
     for (size_t r = first; r < first + n_rows; r++) {
-        double score = batch->prefixes[r]->score;
         if (force_eos) {  // a forced token is certain: log p = 0
+            double score = search->batch.prefixes[r]->score;
             Candidate only = {r, search->config->generation.forced_eos, 0.0F, score};
             n = insert(search->candidates, n, most, only);
-            continue;
-        }
-        RowLogits logits = batch_logits(batch, r);
-        float log_sum = batch->log_sums[r];
-        for (size_t k = 0; k < logits.candidates.n; k++) {
-            float logprob = logits.values[k] - log_sum;
-            if (isinf(logprob)) continue;  // forbidden
-            Candidate candidate = {r, batch_token(&logits, k), logprob, score + (double)logprob};
-            n = insert(search->candidates, n, most, candidate);
+        } else {
+            n = insert_all(search, n, r);
         }
     }
     return n;

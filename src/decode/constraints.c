@@ -32,6 +32,11 @@ static bool contains(const int *ids, size_t n, int id) {
     return false;
 }
 
+bool constraints_look_back(const Generation *g) {
+    return g->repetition_penalty != 1.0F || g->no_repeat_ngram || g->n_sequences || g->min_length ||
+           g->forced_bos >= 0 || g->banned_first.n;
+}
+
 void constraints_penalize(const Generation *g, const int *said, size_t n_said,
                           const RowLogits *logits, float zero) {
     for (size_t i = 0; i < n_said && g->repetition_penalty != 1.0F; i++) {

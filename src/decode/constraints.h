@@ -22,6 +22,9 @@ typedef struct {
 /* The value of a token; NULL if it is not a candidate. */
 float *row_value(const RowLogits *logits, int id);
 
+/* Whether earlier tokens make a difference. If not, all that the settings do is to ban some tokens. */
+bool constraints_look_back(const Generation *generation);
+
 /* Makes earlier tokens less likely. said [n_said] has the tokens so far, the start symbol first. Values
    count from `zero`: 0 for logits, or log_sum for logits that stand for log-probabilities. */
 void constraints_penalize(const Generation *generation, const int *said, size_t n_said,

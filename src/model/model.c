@@ -9,6 +9,14 @@
 #include "nn/kernels/kernels.h"
 #include "nn/matrix.h"
 
+/* Prepares the sinusoids, which encoder and decoder share. */
+static bool prepare_positions(Model *model, Error *err) {
+    Embedding *source = &model->encoder.embedding, *target = &model->decoder.embedding;
+    bool ok = embedding_prepare(source, &model->arena, err);
+    target->near = source->near;
+    return ok;
+}
+
 bool model_load(const char *path, Precision precision, Model **out, Error *err) {
     Location at;
     *out = NULL;
@@ -19,6 +27,7 @@ bool model_load(const char *path, Precision precision, Model **out, Error *err) 
     bool ok =
         locate_model(path, &at, &model->arena, err) &&
         (at.is_marian ? marian_folder_load : hf_marian_load)(at.directory, at.weights, model, err);
+    ok = ok && prepare_positions(model, err);
     ok = ok && (model->path = arena_string(&model->arena, path, strlen(path), err));
     if (!ok) {
         model_free(model);

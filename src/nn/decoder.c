@@ -81,18 +81,34 @@ static void span_memory(DecoderState *state, size_t layer, float *const *maps) {
     }
 }
 
+/* The output layer of a row: over all tokens, or over its sentence's candidates. */
+static const Linear *output_of(const DecoderState *state, size_t r) {
+    if (!state->restrictions) return &state->decoder->output;
+    return &state->restrictions[state->cache.rows[r].sentence].output;
+}
+
+void decoder_row_logits(const DecoderState *state, size_t r, float *logits) {
+    linear_forward(output_of(state, r), state->x + r * state->decoder->embedding.d, 1, logits);
+}
+
 /* The logits [n_rows][V] of each row's candidates. If these are all tokens, one product computes all
    rows; otherwise each sentence has its own layer. */
-static void output_logits(const DecoderState *state, const float *x, float *logits, Trace *trace) {
+static void output_logits(const DecoderState *state, float *logits, Trace *trace) {
     const Linear *output = &state->decoder->output;
-    size_t n = state->cache.n_rows, d = output->n_in, V = output->n_out;
-    if (!state->restrictions) linear_forward(output, x, n, logits);
-    for (size_t r = 0; state->restrictions && r < n; r++) {
-        size_t sentence = state->cache.rows[r].sentence;
-        linear_forward(&state->restrictions[sentence].output, x + r * d, 1, logits + r * V);
-    }
+    size_t n = state->cache.n_rows, V = output->n_out;
+    if (!state->restrictions) linear_forward(output, state->x, n, logits);
+    for (size_t r = 0; state->restrictions && r < n; r++)
+        decoder_row_logits(state, r, logits + r * V);
     trace_scope(trace, "decoder");
     trace_matrix(trace, "logits", logits, n, V);
+}
+
+void decoder_best(const DecoderState *state, Best *best) {
+    const Linear *output = &state->decoder->output;
+    size_t n = state->cache.n_rows, d = output->n_in;
+    if (!state->restrictions) linear_best(output, state->x, n, best);
+    for (size_t r = 0; state->restrictions && r < n; r++)
+        linear_best(output_of(state, r), state->x + r * d, 1, &best[r]);
 }
 
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,
@@ -120,7 +136,7 @@ bool decoder_step(DecoderState *state, const int *ids, float *logits, float *con
         feed_forward(&layer->ffn, x, n, state->hidden, sub, trace);
         layer_norm_residual(&layer->ffn_norm, x, sub, n, trace);
     }
-    output_logits(state, x, logits, trace);
+    if (logits) output_logits(state, logits, trace);
     state->cache.n_steps++;
     return true;
 }

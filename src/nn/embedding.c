@@ -17,11 +17,23 @@ static void sinusoids(const Embedding *emb, size_t first, size_t n, float *out) 
     }
 }
 
+enum { N_NEAR = 64 };
+
+bool embedding_prepare(Embedding *emb, Arena *arena, Error *err) {
+    if (emb->positions) return true;
+    size_t n = emb->max_positions < N_NEAR ? emb->max_positions : N_NEAR;
+    float *near = arena_floats(arena, n * emb->d, "positions", err);
+    if (near) sinusoids(emb, 0, n, near);
+    emb->near = near;
+    return near != NULL;
+}
+
 void embedding_positions(const Embedding *emb, size_t first, size_t n, float *out) {
-    if (emb->positions)
-        memcpy(out, emb->positions + first * emb->d, n * emb->d * sizeof *out);
-    else
-        sinusoids(emb, first, n, out);
+    const float *table = emb->positions ? emb->positions : emb->near;
+    size_t end = emb->positions ? emb->max_positions : N_NEAR, n_there = 0;
+    if (table && first < end) n_there = n < end - first ? n : end - first;
+    if (n_there) memcpy(out, table + first * emb->d, n_there * emb->d * sizeof *out);
+    if (n_there < n) sinusoids(emb, first + n_there, n - n_there, out + n_there * emb->d);
 }
 
 void embedding_token(const Embedding *emb, int id, const float *position, float *x) {

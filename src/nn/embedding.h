@@ -19,9 +19,14 @@ typedef struct {
     size_t d, max_positions;
     Weights tokens;          // E [V][d]
     const float *positions;  // P [max_positions][d] from the file; NULL: the sinusoids above
+    const float *near;       // the first rows of the sinusoids, from embedding_prepare, or NULL
     float scale;             // √d, or 1
     Sinusoids sinusoids;
 } Embedding;
+
+/* Computes the first rows of the sinusoids once, because every sentence needs them. False if out of
+   memory. */
+bool embedding_prepare(Embedding *emb, Arena *arena, Error *err);
 
 /* Writes rows first … first + n - 1 of P to out [n][d]. first + n <= max_positions. */
 void embedding_positions(const Embedding *emb, size_t first, size_t n, float *out);

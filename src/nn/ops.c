@@ -5,20 +5,28 @@
 
 #include "nn/clones.h"
 #include "nn/exp.h"
-#include "nn/kernels/kernels.h"
 
-void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
+static void multiply(const Linear *linear, const float *x, size_t n, float *y, Best *best) {
     const Product product = {.n = n,
                              .n_in = linear->n_in,
                              .n_out = linear->n_out,
                              .x = x,
                              .weight = &linear->weight,
                              .bias = linear->bias,
-                             .y = y};
+                             .y = y,
+                             .best = best};
     if (linear->weight.type == WEIGHTS_INT8)
         kernels()->int8->multiply(&product);
     else
         kernels()->dense(&product);
+}
+
+void linear_forward(const Linear *linear, const float *x, size_t n, float *y) {
+    multiply(linear, x, n, y, NULL);
+}
+
+void linear_best(const Linear *linear, const float *x, size_t n, Best *best) {
+    multiply(linear, x, n, NULL, best);
 }
 
 bool linear_of_floats(const float *weight, const float *bias, size_t n_in, size_t n_out,
@@ -104,10 +112,17 @@ void softmax_rows(float *x, size_t n, size_t m) {
     }
 }
 
+/* Sums of a few numbers in float, and their sum in double, keep the digits of a whole vocabulary. */
+FOR_EACH_PROCESSOR
 float log_sum_exp(const float *x, size_t m) {
-    float max = largest_of(x, m);
+    enum { FEW = 16 * LANES };
+    float max = largest_of(x, m), powers[FEW];
     double sum = 0.0;
-    for (size_t i = 0; i < m; i++) sum += (double)expf(x[i] - max);
+    for (size_t first = 0, n; first < m; first += n) {
+        n = m - first < FEW ? m - first : FEW;
+        for (size_t i = 0; i < n; i++) powers[i] = exp_float(x[first + i] - max);
+        sum += (double)sum_of(powers, n);
+    }
     return max + (float)log(sum);
 }
 

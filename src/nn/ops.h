@@ -11,8 +11,8 @@
 #ifndef XATTN_OPS_H
 #define XATTN_OPS_H
 
+#include "nn/kernels/kernels.h"
 #include "nn/trace.h"
-#include "nn/weights.h"
 
 typedef struct {
     size_t n_in, n_out;
@@ -41,6 +41,9 @@ bool linear_of_floats(const float *weight, const float *bias, size_t n_in, size_
 /* y [n][n_out] = Linear of x [n][n_in]; they may not overlap. A row of y depends only on its row of x,
    to the last bit. n_in <= 65536. */
 void linear_forward(const Linear *linear, const float *x, size_t n, float *y);
+
+/* Finds the largest of each row's outputs, best [n], without writing them. */
+void linear_best(const Linear *linear, const float *x, size_t n, Best *best);
 
 enum { LINEAR_MOST_ROWS = 64 };
 

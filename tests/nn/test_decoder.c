@@ -140,6 +140,42 @@ static void steps_equal_the_whole_target_at_once(void **unused) {
     decoder_free(state);
 }
 
+/* Whether rows have all candidates or few. */
+static void the_best_is_that_of_the_logits(void **unused) {
+    (void)unused;
+    Error err = {0};
+    float *logits = floats_filled(&arena, N_SENTENCES * V(), 0.0F),
+          *alone = floats_filled(&arena, V(), 0.0F);
+    int some[] = {2, 3, 7, 11}, others[] = {5, 6, 9};
+    const Candidates candidates[N_SENTENCES] = {{some, 4}, {others, 3}};
+    for (int restricted = 0; restricted < 2; restricted++) {
+        DecoderState *state = start(1), *again = start(1);
+        if (restricted) {
+            assert_true(decoder_restrict(state, candidates, &err));
+            assert_true(decoder_restrict(again, candidates, &err));
+        }
+        for (size_t t = 0; t < STEPS; t++) {
+            Best best[N_SENTENCES];
+            const int ids[] = {token(0, t), token(1, t)};
+            step(again, ids, logits, NULL);
+            step(state, ids, NULL, NULL);
+            decoder_best(state, best);
+            for (size_t r = 0; r < N_SENTENCES; r++) {
+                const float *row = logits + r * V();
+                size_t n = decoder_candidates(state, r).n, expected = 0;
+                for (size_t i = 1; i < n; i++)
+                    if (row[i] > row[expected]) expected = i;
+                assert_true(best[r].is_finite);
+                assert_int_equal(best[r].output, expected);
+                decoder_row_logits(state, r, alone);
+                assert_memory_equal(alone, row, n * sizeof *row);
+            }
+        }
+        decoder_free(state);
+        decoder_free(again);
+    }
+}
+
 static void positions_end(void **unused) {
     (void)unused;
     Error err = {0};
@@ -228,6 +264,7 @@ static void every_row_may_leave(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_equal_the_whole_target_at_once),
+        cmocka_unit_test(the_best_is_that_of_the_logits),
         cmocka_unit_test(positions_end),
         cmocka_unit_test(maps_are_optional),
         cmocka_unit_test(reordered_rows_equal_fresh_ones),

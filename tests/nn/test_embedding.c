@@ -36,6 +36,27 @@ static void far_positions_keep_their_digits(void **state) {
     assert_floats_near(&found[3], &far[1], 1, 1e-7F, "cosine of the first frequency");
 }
 
+/* Whether they are at hand or computed, and across the end of what is at hand. */
+static void prepared_positions_are_the_computed_ones(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    const size_t most[] = {5, 300};
+    for (size_t i = 0; i < 2; i++) {
+        Embedding emb = {.d = 6, .max_positions = most[i]}, prepared = emb;
+        assert_true(embedding_prepare(&prepared, &arena, &err));
+        assert_non_null(prepared.near);
+        for (size_t first = 0; first < most[i]; first += 3) {
+            size_t n = most[i] - first < 70 ? most[i] - first : 70;
+            float found[70 * 6], expected_ones[70 * 6];
+            embedding_positions(&prepared, first, n, found);
+            embedding_positions(&emb, first, n, expected_ones);
+            assert_memory_equal(found, expected_ones, n * 6 * sizeof *found);
+        }
+    }
+    arena_free(&arena);
+}
+
 static void stored_positions_are_used_as_they_are(void **state) {
     (void)state;
     Arena arena = {0};
@@ -64,6 +85,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(positions_are_halves_of_sines_and_cosines),
         cmocka_unit_test(far_positions_keep_their_digits),
+        cmocka_unit_test(prepared_positions_are_the_computed_ones),
         cmocka_unit_test(stored_positions_are_used_as_they_are),
         cmocka_unit_test(tokens_are_scaled_and_positions_are_not),
     };

@@ -61,14 +61,21 @@ static Layer random_layer(WeightType type, size_t n_in, size_t n_out, Arena *are
     return (Layer){{n_in, n_out, packed(&stored, n_out, n_in, arena), bias}, weight};
 }
 
-/* y = what kernels make of a layer; NAN where they write nothing. */
-static void run(const Kernels *k, const Linear *linear, const float *x, size_t n, float *y) {
-    const Product product = {n, linear->n_in, linear->n_out, x, &linear->weight, linear->bias, y};
-    for (size_t i = 0; i < n * linear->n_out; i++) y[i] = NAN;
+/* What kernels make of a layer: y or, if that is NULL, the best. */
+static void multiply(const Kernels *k, const Linear *linear, const float *x, size_t n, float *y,
+                     Best *best) {
+    const Product product = {n, linear->n_in, linear->n_out, x, &linear->weight, linear->bias,
+                             y, best};
     if (linear->weight.type == WEIGHTS_INT8)
         k->int8->multiply(&product);
     else
         k->dense(&product);
+}
+
+/* y; NAN where they write nothing. */
+static void run(const Kernels *k, const Linear *linear, const float *x, size_t n, float *y) {
+    for (size_t i = 0; i < n * linear->n_out; i++) y[i] = NAN;
+    multiply(k, linear, x, n, y, NULL);
 }
 
 static void plain(const Layer *layer, const float *x, size_t n, float *y) {
@@ -370,6 +377,83 @@ static void int8_layers_show_damage(void **state) {
     arena_free(&arena);
 }
 
+/* ---- the largest output ---- */
+
+/* Of any type of weights, with the rows of the second half again those of the first, so that the largest
+   is there twice. */
+static Linear twofold_layer(WeightType type, size_t n_in, size_t n_out, Arena *arena) {
+    Error err = {0};
+    Layer once = random_layer(type == WEIGHTS_INT8 ? WEIGHTS_F32 : type, n_in, n_out, arena);
+    float *weight = floats_filled(arena, n_in * n_out, 0.0F),
+          *bias = floats_filled(arena, n_out, 0);
+    size_t half = (n_out + 1) / 2;
+    for (size_t o = 0; o < n_out; o++) {
+        memcpy(weight + o * n_in, once.weight + o % half * n_in, n_in * sizeof *weight);
+        bias[o] = once.linear.bias[o % half] - 3.0F;  // below 0, where what is no output would be
+    }
+    const StoredWeights stored = {.type = STORED_F32, .data = weight};
+    Linear twice = {.n_in = n_in, .n_out = n_out, .bias = bias};
+    Precision precision = type == WEIGHTS_INT8 ? XATTN_INT8 : XATTN_AS_STORED;
+    assert_true(weights_pack(&stored, n_out, n_in, precision, &twice.weight, arena, &err));
+    return type == WEIGHTS_F16 ? once.linear : twice;
+}
+
+static void check_best(const Kernels *kernels, WeightType type, size_t n_in, size_t n_out) {
+    Arena arena = {0};
+    const Linear layer = twofold_layer(type, n_in, n_out, &arena);
+    float *x = floats_random(&arena, MOST_ROWS * n_in, 0.1F, 5),
+          *y = floats_filled(&arena, MOST_ROWS * n_out, 0.0F);
+    static const size_t rows[] = {1, 2, 5, 16, MOST_ROWS};
+    Best best[MOST_ROWS];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        run(kernels, &layer, x, rows[i], y);
+        multiply(kernels, &layer, x, rows[i], NULL, best);
+        for (size_t r = 0; r < rows[i]; r++) {
+            size_t expected = 0;
+            for (size_t o = 0; o < n_out; o++)
+                if (y[r * n_out + o] > y[r * n_out + expected]) expected = o;
+            if (!best[r].is_finite || best[r].output != expected)
+                fail_msg("%s, %s, %zu to %zu, row %zu of %zu: output %zu, expected %zu",
+                         kernels->name, weights_type_name(type), n_in, n_out, r, rows[i],
+                         best[r].output, expected);
+        }
+    }
+    arena_free(&arena);
+}
+
+static void the_best_is_the_first_of_the_largest(void **state) {
+    (void)state;
+    for (const Kernels *const *k = all_kernels; *k; k++)
+        for (size_t i = 0; (*k)->is_supported() && i < N_SHAPES; i++)
+            for (int type = WEIGHTS_F32; type <= WEIGHTS_INT8; type++)
+                check_best(*k, (WeightType)type, shapes[i][0], shapes[i][1]);
+}
+
+/* Wherever an infinity or a NaN stands, its row shows it and the others do not. */
+static void the_best_shows_damage(void **state) {
+    (void)state;
+    enum { IN = 20, OUT = 37, N = 14 };
+    const float damages[] = {NAN, INFINITY, -INFINITY};
+    for (const Kernels *const *k = all_kernels; *k; k++)
+        for (size_t at = 0; (*k)->is_supported() && at < 3 * N * (WEIGHTS_INT8 + 1); at++) {
+            Arena arena = {0};
+            size_t row = at % N;
+            Linear layer = twofold_layer((WeightType)(at / (3 * N)), IN, OUT, &arena);
+            float *x = floats_random(&arena, N * IN, 1.0F, 5),
+                  *bias = floats_filled(&arena, OUT, 0);
+            Best best[N];
+            x[row * IN + at % IN] = damages[at / N % 3];
+            multiply(*k, &layer, x, N, NULL, best);
+            for (size_t r = 0; r < N; r++) assert_int_equal(best[r].is_finite, r != row);
+            layer.bias = bias;
+            bias[at % OUT] = damages[at / N % 3];
+            x[row * IN + at % IN] = 1.0F;
+            multiply(*k, &layer, x, N, NULL, best);
+            for (size_t r = 0; r < N; r++) assert_false(best[r].is_finite);
+            arena_free(&arena);
+        }
+}
+
 static void the_chosen_kernels_are_supported(void **state) {
     (void)state;
     assert_true(kernels()->is_supported() && kernels() == kernels());
@@ -389,6 +473,8 @@ int main(void) {
         cmocka_unit_test(rounding_is_to_the_nearest_step),
         cmocka_unit_test(rounding_of_special_numbers),
         cmocka_unit_test(int8_layers_show_damage),
+        cmocka_unit_test(the_best_is_the_first_of_the_largest),
+        cmocka_unit_test(the_best_shows_damage),
         cmocka_unit_test(the_chosen_kernels_are_supported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,31 +13,20 @@
    An int8_*.c file defines its registers for tile.h, and how to load weights into them:
 
        bytes_load(p)    4 int8 numbers for every lane, each with WEIGHT_OFFSET added to it */
-#include <math.h>
-#include <string.h>
-
 #include "nn/kernels/tile.h"
-
-/* The number of rows to round at a time, so that their bytes stay in the first-level cache. */
-enum { BAND_ROWS = 64 };
-
-typedef float floats __attribute__((vector_size(sizeof(vec))));
-typedef int32_t integers __attribute__((vector_size(sizeof(vec))));
 
 INLINE operand weight_load(const unsigned char *p, WeightType type) {
     (void)type;
     return bytes_load(p);
 }
 
-INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec sums) {
-    float *y = b->y + r * b->n_out + first;
-    size_t size = n == LANES ? sizeof(floats) : n * sizeof *y;
+INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec sums) {
+    size_t size = n * sizeof(float);
     floats scales = {0}, bias = {0};
     memcpy(&scales, b->weight_scales + first, size);
     memcpy(&bias, b->bias + first, size);
     integers exact = (integers)sums - WEIGHT_OFFSET * b->totals[r];
-    floats out = __builtin_convertvector(exact, floats) * (b->x_scales[r] * scales) + bias;
-    memcpy(y, &out, size);
+    return __builtin_convertvector(exact, floats) * (b->x_scales[r] * scales) + bias;
 }
 
 /* The bits of magnitudes, compared as integers, have the order of the floats, with infinity and NaN
@@ -68,6 +57,7 @@ static float int8_round(const float *x, size_t n, int8_t *q) {
     return largest / 127.0F;
 }
 
+/* Rounds a few rows at a time, so that their bytes stay in the first-level cache. */
 static void multiply(const Product *p) {
     int8_t x[INT8_MAX_IN];  // [rows][row_size], zeros from n_in on
     float scales[BAND_ROWS];
@@ -83,16 +73,15 @@ static void multiply(const Product *p) {
             totals[r] = 0;
             for (size_t k = 0; k < p->n_in; k++) totals[r] += q[k];
         }
-        const Band band = {.n = n,
-                           .n_cells = n_cells,
-                           .n_out = p->n_out,
-                           .x = (const unsigned char *)x,
-                           .weight = p->weight->data,
-                           .bias = p->bias,
-                           .y = p->y + first * p->n_out,
-                           .weight_scales = p->weight->scales,
-                           .x_scales = scales,
-                           .totals = totals};
-        band_multiply(&band, WEIGHTS_INT8);
+        Band band = {.n = n,
+                     .n_cells = n_cells,
+                     .n_out = p->n_out,
+                     .x = (const unsigned char *)x,
+                     .weight = p->weight->data,
+                     .bias = p->bias,
+                     .weight_scales = p->weight->scales,
+                     .x_scales = scales,
+                     .totals = totals};
+        band_run(&band, WEIGHTS_INT8, p, first);
     }
 }

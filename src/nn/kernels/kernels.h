@@ -36,13 +36,20 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* The best of a row of outputs. */
+typedef struct {
+    size_t output;   // the index of the largest, of equals the first
+    bool is_finite;  // false if an output is NaN or infinite; `output` is then meaningless
+} Best;
+
 /* y [n][n_out] = x wᵀ + bias */
 typedef struct {
     size_t n, n_in, n_out;  // n_in <= INT8_MAX_IN for int8 weights
     const float *x;         // [n][n_in]
     const Weights *weight;  // [n_out][n_in]
     const float *bias;      // [n_out]
-    float *y;               // [n][n_out]
+    float *y;               // [n][n_out], or NULL if only
+    Best *best;             // [n] is wanted
 } Product;
 
 enum { INT8_MAX_IN = 65536 };

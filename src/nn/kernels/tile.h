@@ -12,6 +12,9 @@
        multiply_add(w, x, sum)   sum + w · x, lane by lane
 
    kernels.h explains tiles, and why the order of summation is always the same. */
+#include <math.h>
+#include <string.h>
+
 #include "nn/kernels/kernels.h"
 
 enum {
@@ -21,8 +24,19 @@ enum {
     MOST_ROWS = 12,             // of a tile
     MOST_PANELS = 4,
     MOST_VECS = MOST_PANELS * VECS,
-    CACHED_BYTES = 1 << 17  // of weights that stay in the second-level cache for all rows
+    CACHED_BYTES = 1 << 17,  // of weights that stay in the second-level cache for all rows
+    BAND_ROWS = 64
 };
+
+typedef float floats __attribute__((vector_size(sizeof(vec))));
+typedef int32_t integers __attribute__((vector_size(sizeof(vec))));
+
+/* The best of a row's outputs so far, lane by lane. */
+typedef struct {
+    floats value;    // the largest output
+    integers first;  // the first of the LANES outputs that it came with
+    floats check;    // 0, or NaN if an output was NaN or infinite
+} Lead;
 
 /* Some rows of a product, with x in cells. */
 typedef struct {
@@ -30,7 +44,8 @@ typedef struct {
     const unsigned char *x;       // [n][n_cells][X_CELL]
     const unsigned char *weight;  // packed
     const float *bias;            // [n_out]
-    float *y;                     // [n][n_out]
+    float *y;                     // [n][n_out], or NULL if only
+    Lead *leads;                  // [n] are wanted
     const float *weight_scales;   // [n_out] of int8
     const float *x_scales;        // [n] of int8
     const int32_t *totals;        // [n] of int8: the sum of a row's numbers
@@ -48,7 +63,47 @@ static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 /* dense.h and int8.h define these: loading the cells of LANES outputs at p, and turning the sums of n
    <= LANES outputs from `first` on into results in row r of the band. */
 INLINE operand weight_load(const unsigned char *p, WeightType type);
-INLINE void outputs_write(const Band *b, size_t r, size_t first, size_t n, vec sums);
+INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec sums);
+
+/* Takes n <= LANES more outputs into account. */
+INLINE void lead_update(Lead *lead, floats y, size_t first, size_t n) {
+    integers larger = y > lead->value;
+    for (size_t lane = n; lane < LANES; lane++) larger[lane] = 0;  // behind the last output
+    lead->value = (floats)(((integers)y & larger) | ((integers)lead->value & ~larger));
+    lead->first = (((integers){0} + (int32_t)first) & larger) | (lead->first & ~larger);
+    lead->check += y - y;
+}
+
+/* Returns the best of all lanes. */
+static Best lead_best(const Lead *lead) {
+    Best best = {0, true};
+    float value = -INFINITY;
+    for (size_t lane = 0; lane < LANES; lane++) {
+        size_t output = (size_t)lead->first[lane] + lane;
+        float there = lead->value[lane];
+        bool is_first = there == value && output < best.output;
+        if (there > value || is_first) best.output = output;
+        if (there > value) value = there;
+        best.is_finite &= lead->check[lane] == 0.0F;
+    }
+    return best;
+}
+
+/* Writes outputs first … end - 1 of row r, or takes them into account; `whole` if there are so many. */
+INLINE void row_write(const Band *b, size_t r, size_t first, size_t end, bool whole,
+                      const vec *sums) {
+    Lead lead;
+    if (b->leads) lead = b->leads[r];
+    for (size_t o = first; o < (whole ? end : b->n_out); o += LANES) {
+        size_t n = whole ? LANES : least(LANES, b->n_out - o);
+        floats y = outputs_of(b, r, o, n, *sums++);
+        if (b->leads)
+            lead_update(&lead, y, o, n);
+        else
+            memcpy(b->y + r * b->n_out + o, &y, n * sizeof(float));
+    }
+    if (b->leads) b->leads[r] = lead;
+}
 
 /* Writes the results of all sums of a tile, [rows][panels]. Not inline, because there are many kinds of
    tiles. */
@@ -56,11 +111,11 @@ static __attribute__((noinline)) void tile_write(const Band *band, size_t row, s
                                                  size_t panel, size_t panels, const vec *sums) {
     const Band b = *band;  // y cannot overlap a copy, so it stays in registers
     size_t first = panel * PANEL_ROWS, end = first + panels * PANEL_ROWS;
-    for (size_t r = row; end <= b.n_out && r < row + rows; r++)
-        for (size_t o = first; o < end; o += LANES) outputs_write(&b, r, o, LANES, *sums++);
-    for (size_t r = row; end > b.n_out && r < row + rows; r++)
-        for (size_t o = first; o < end; o += LANES, sums++)
-            if (o < b.n_out) outputs_write(&b, r, o, least(LANES, b.n_out - o), *sums);
+    for (size_t r = row; r < row + rows; r++, sums += panels * VECS)
+        if (end <= b.n_out)
+            row_write(&b, r, first, end, true, sums);
+        else
+            row_write(&b, r, first, end, false, sums);
 }
 
 /* The number of panels in a tile with this many rows. */
@@ -195,4 +250,14 @@ INLINE void band_multiply(const Band *b, WeightType type) {
             rows = least(most, b->n - row);
             strip_of(b, row, rows, first, least(first + block, n_panels), type);
         }
+}
+
+/* Computes the band, whose first row is row `first` of the product: y, or the best of each row. */
+INLINE void band_run(Band *b, WeightType type, const Product *p, size_t first) {
+    Lead leads[BAND_ROWS];
+    b->y = p->best ? NULL : p->y + first * p->n_out;
+    b->leads = p->best ? leads : NULL;
+    for (size_t r = 0; p->best && r < b->n; r++) leads[r] = (Lead){.value = (floats){0} - INFINITY};
+    band_multiply(b, type);
+    for (size_t r = 0; p->best && r < b->n; r++) p->best[first + r] = lead_best(&leads[r]);
 }
