@@ -20,7 +20,8 @@ from sentences import SAMPLE, choose, spread
 from table import Table
 
 TIE = 1e-4
-LIMITS = {"encoder output": 1e-4, "logits": 1e-3, "cross-attention maps": 1e-5}
+# Random weights of OPUS-MT's size: maps of both programs differ by up to 1e-5 from those in float64.
+LIMITS = {"encoder output": 1e-4, "logits": 1e-3, "cross-attention maps": 2e-5}
 MANY = 1000  # lines given to the program at once, which makes batches of them
 
 
