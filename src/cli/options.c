@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,18 @@ static bool refuse_foreign(Command command, OptionId id) {
     return false;
 }
 
+/* Someone may have meant a text: "-5 degrees", "- milk". It is the argument that getopt is at, or has
+   just left. */
+static void hint_at_texts(int argc, char **argv) {
+    for (int i = optind - 1; i <= optind && i < argc; i++) {
+        const char *text = argv[i];
+        bool is_option = isalpha((unsigned char)text[1]) || text[1] == '-';
+        if (*text != '-' || (is_option && !strchr(text, ' '))) continue;
+        fprintf(stderr, "%s: a text that begins with - goes behind --\n", argv[0]);
+        return;
+    }
+}
+
 /* Reads every option into *o. False after wrong usage, with a message, or after help. */
 static bool read_options(int argc, char **argv, Options *o, int *status) {
     struct option longs[N_OPTIONS + 1];
@@ -85,8 +98,8 @@ static bool read_options(int argc, char **argv, Options *o, int *status) {
             *status = EXIT_DONE;
             return false;
         }
-        if (id == N_OPTIONS || !option_read(id, optarg, o))
-            return false;  // '?': getopt has printed a message
+        if (id == N_OPTIONS) hint_at_texts(argc, argv);  // '?': getopt has printed a message
+        if (id == N_OPTIONS || !option_read(id, optarg, o)) return false;
     }
     o->texts = argv + optind;
     o->n_texts = argc - optind;

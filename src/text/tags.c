@@ -39,8 +39,9 @@ bool tags_append(const Vocab *vocab, const char *language, Buffer *out, Error *e
     bool ok = buffer_ok(&tag, "a tag", err);
     if (ok && vocab_find(vocab, tag.data, tag.size) < 0) {
         tags_list(vocab, TAGS_LANGUAGES, &known);
-        ok = error_kind(err, XATTN_USAGE, "no target language \"%s\"; the model knows%s", language,
-                        known.data ? known.data : " one alone");
+        ok = error_kind(err, XATTN_USAGE, "no target language \"%s\"; %s%s", language,
+                        known.data ? "the model knows" : "the model has only one",
+                        known.data ? known.data : "");
     }
     if (ok) buffer_append(out, tag.data, tag.size);
     buffer_free(&tag);

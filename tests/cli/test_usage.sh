@@ -51,6 +51,14 @@ for command in $commands; do
     check "$command: it says where to look" says "xattn $command --help"
 done
 
+for text in "-5 degrees" "- milk" "-b" "-5" "--so it is"; do
+    hint() { refuses_saying "a text that begins with - goes behind --" "$xattn" translate "$text"; }
+    [ "$text" != -b ] || hint() { refuses "$xattn" translate -b && ! says "a text"; }
+    check "translate '$text'" hint
+done
+behind() { status 0 "$xattn" translate -- "-5 degrees" && [ -s "$out" ]; }
+check "translate -- '-5 degrees'" behind
+
 # Every option that --help lists is taken. An argument is known by its name.
 argument_of() {
     case $1 in

@@ -36,6 +36,10 @@ static void those_of_a_vocabulary(void **state) {
     assert_string_equal(out.data, ">>deu<<");
     assert_false(tags_append(&vocab, "spa", &out, &err));
     assert_string_equal(err.text, "no target language \"spa\"; the model knows fra deu");
+    path = scratch_write_text("vocab.json", "{\"a\": 0}");
+    assert_true(vocab_load(path, 1, &vocab, &arena, &err));
+    assert_false(tags_append(&vocab, "spa", &out, &err));
+    assert_string_equal(err.text, "no target language \"spa\"; the model has only one");
     buffer_free(&out);
     arena_free(&arena);
 }
