@@ -13,7 +13,7 @@ const element = (id) => document.getElementById(id);
 
 const engine = new Engine();
 const own = () => ({ layer: null, head: null, prefix: [], away: [] }); // what means something for one model alone
-const state = { text: "", unit: "words", eos: true, compared: ["", ""], sentence: 0, ...own() };
+const state = { text: "", unit: "words", eos: true, look: null, compared: ["", ""], sentence: 0, ...own() };
 let model = null; // {name, layers, heads, parameters, encoder_layers, preferred, trained}
 let link = null; // what the page's address asked for, as long as its model is not open
 let sentences = []; // what is on show: map.js
@@ -25,12 +25,21 @@ function followLink() {
   link = here ? null : { name, ofModel };
   element("text").value = state.text;
   setTyped(state.compared);
+  showLook();
   element("compare").querySelector("details").open ||= state.compared.some(Boolean);
 }
 
 /* ---- Asking and answering ---- */
 
 const request = () => ({ text: state.text, runners_up: RUNNERS_UP + 1, prefix: state.prefix, ablations: state.away });
+
+// Opens or closes the section with the attention that is looked into.
+function showLook() {
+  if (!model) return;
+  if (state.look) element("scope").value = state.look;
+  if (!element("scope").value) state.look = null; // this model has no such attention
+  document.querySelector("#inside details").open = Boolean(state.look);
+}
 
 function remember() {
   if (model && !link) writeFragment(state, model.name);
@@ -238,6 +247,13 @@ function force(step, id) {
   ask();
 }
 
+function lookInto(scope) {
+  state.look = scope;
+  showLook();
+  remember();
+  look();
+}
+
 function toggle(head, on) {
   const [layer, current] = currentHead(), which = head ?? current;
   state.away = state.away.filter((a) => a.layer !== layer || a.head !== which);
@@ -260,6 +276,7 @@ async function openModel(promise, isFirst) {
     sentences = [];
     drawGrid(model, model.preferred, choose);
     fill("scope", scopes(model));
+    showLook();
     fill("inside-head", [...Array(model.heads).keys()].map((head) => [head, head]));
     ask();
   } catch (error) {
@@ -291,12 +308,13 @@ function listenControls() {
       const [layer, head] = currentHead(), sentence = sentences[state.sentence];
       save(kind, makeView(sentence, model, { ...state, layer, head }), `${sentence.text}   ${element("map-title").textContent}`);
     });
-  for (const id of ["scope", "inside-head", "inside-row"]) on(id, "change", look);
-  document.querySelector("#inside details").addEventListener("toggle", () => {
+  for (const id of ["inside-head", "inside-row"]) on(id, "change", look);
+  on("scope", "change", () => lookInto(element("scope").value));
+  document.querySelector("#inside details").addEventListener("toggle", ({ target }) => {
     const [layer, head] = currentHead();
-    element("scope").value = `decoder.layer${layer}.cross`;
-    if (head !== "mean") element("inside-head").value = head;
-    look();
+    if (target.open && head !== "mean") element("inside-head").value = head;
+    if (target.open !== Boolean(state.look)) lookInto(target.open ? `decoder.layer${layer}.cross` : null);
+    else look();
   });
   listenCompare(compare);
   on("html", "click", saveReport);

@@ -201,25 +201,27 @@ static char *sentence_of(const char *text, int index) {
     size_t n = strlen(text), at = 0, begin = 0, end = 0;
     for (int i = 0; i <= index; i++)
         if (!xattn_next_sentence(text, n, &at, &begin, &end)) return NULL;
-    return strndup(text + begin, end - begin);
+    char *copy = calloc(end - begin + 1, 1);
+    return copy ? memcpy(copy, text + begin, end - begin) : NULL;
 }
 
 static const char *string(const cJSON *object, const char *name) {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-static const char *inspect(const char *text, const cJSON *request, xattn_options *options) {
+static const char *inspect(const char *text, const cJSON *request, const xattn_options *options) {
     const char *scope = string(request, "scope");
     char *sentence = sentence_of(text, integer(request, "sentence"));
     Inspection in = {scope ? scope : "", integer(request, "head"), 0, cJSON_CreateObject()};
-    options->observe = on_activation;
-    options->context = &in;
-    options->no_split = true;
-    options->target_language = string(request, "language");
+    xattn_options looking = *options;
+    looking.observe = on_activation;
+    looking.context = &in;
+    looking.no_split = true;
+    looking.target_language = string(request, "language");
     const char *const texts[] = {sentence};
     xattn_error error = {.text = "there is no such sentence"};
     xattn_translation *t = NULL;
-    bool ok = sentence && xattn_translate(model, texts, 1, options, &t, &error);
+    bool ok = sentence && xattn_translate(model, texts, 1, &looking, &t, &error);
     xattn_translation_free(t);
     free(sentence);
     if (ok) {

@@ -1,5 +1,5 @@
 // The fragment of the page's address, which holds all that a link should bring back:
-// #text=…&layer=1&head=0&unit=pieces&prefix=12,5&away=1.0,0.all&first=…&second=…&model=…
+// #text=…&layer=1&head=0&unit=pieces&prefix=12,5&away=1.0,0.all&look=decoder.layer1.cross&first=…&second=…&model=…
 export const SHIPPED = "en-fr", UNIFORM = -1; // as in xattn.h
 const FIRST = "The cat sat on the mat.";
 
@@ -19,6 +19,7 @@ export function readFragment() {
     text: wellFormed(asked.get("text") ?? FIRST),
     unit: asked.get("unit") === "pieces" ? "pieces" : "words",
     compared: ["first", "second"].map((name) => wellFormed(asked.get(name) ?? "")),
+    look: asked.get("look"),
     model: asked.get("model") ?? SHIPPED,
     ofModel: {
       layer: number(asked.get("layer")),
@@ -29,13 +30,14 @@ export function readFragment() {
   };
 }
 
-export function writeFragment({ text, layer, head, unit, prefix, away, compared }, model) {
+export function writeFragment({ text, layer, head, unit, prefix, away, look, compared }, model) {
   const parts = new URLSearchParams({ text });
   if (layer !== null) parts.set("layer", layer);
   if (head !== null) parts.set("head", head);
   if (unit !== "words") parts.set("unit", unit);
   if (prefix.length) parts.set("prefix", prefix);
   if (away.length) parts.set("away", away.map((one) => `${one.layer}.${one.head === UNIFORM ? "all" : one.head}`));
+  if (look) parts.set("look", look);
   ["first", "second"].forEach((name, i) => { if (compared[i]) parts.set(name, compared[i]); });
   if (model !== SHIPPED) parts.set("model", model);
   history.replaceState(null, "", `#${parts}`);

@@ -2,17 +2,21 @@
 
 README.md is the first page. Any other document that a page links to, such as the exercises, keeps its
 path. A source file becomes a page of its own with the code on it, a folder a list of what is in it. Links are
-rewritten accordingly, so the site needs nothing but itself.
+rewritten accordingly, so the site needs nothing but itself. Links to the explorer of `make web-demo` get the explorer
+itself, if it was built.
 """
 
+import html
 import os
 import re
+import shutil
 from pathlib import Path
 
 from mkdocs.structure.files import File
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)\s#]+)(#[^)\s]*)?\)")
+EXPLORER = re.compile(r"\[([^\]]*)\]\(http://127\.0\.0\.1:8000/(#[^)\s]*)?\)")  # as `make web-demo` serves it
 FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".sh": "sh", ".js": "js", ".css": "css", ".html": "html"}
 
@@ -88,6 +92,15 @@ def on_files(files, config):
     return files
 
 
+def embed_explorer(paragraph, here):
+    """A paragraph that links to the explorer, with the explorer itself behind it, folded up."""
+    home = os.path.relpath("explorer/index.html", os.path.dirname(here) or ".")
+    addresses = [html.escape(home + (fragment or "")) for _, fragment in EXPLORER.findall(paragraph)]
+    linked = EXPLORER.sub(lambda match: f'<a href="{html.escape(home + (match[2] or ""))}">{match[1]}</a>', paragraph)
+    frame = f'<iframe src="{addresses[0]}" loading="lazy" title="The explorer"></iframe>'
+    return f'{linked}\n\n<details class="explorer"><summary>Try it here</summary>{frame}</details>'
+
+
 def on_page_markdown(markdown, page, **_):
     """Makes links lead to the pages that on_files made."""
     here = page.file.src_uri
@@ -103,4 +116,14 @@ def on_page_markdown(markdown, page, **_):
 
     parts = FENCE.split(re.sub(r"^<!-- code: .* -->\n", "\n", markdown, flags=re.MULTILINE))
     parts[::2] = [LINK.sub(rewrite, part) for part in parts[::2]]
+    if (ROOT / "build/web").exists():
+        for i in range(0, len(parts), 2):
+            paragraphs = parts[i].split("\n\n")
+            parts[i] = "\n\n".join(embed_explorer(p, here) if EXPLORER.search(p) else p for p in paragraphs)
     return "".join(parts)
+
+
+def on_post_build(config):
+    """The explorer stands beside the pages, if `make web` has built it."""
+    if (ROOT / "build/web").exists():
+        shutil.copytree(ROOT / "build/web", Path(config.site_dir) / "explorer", dirs_exist_ok=True)

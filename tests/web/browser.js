@@ -5,7 +5,7 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 
-const [url, folder] = process.argv.slice(2);
+const [origin, folder] = process.argv.slice(2), url = `${origin}web/`;
 const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8"));
 const native = read("native.json"), scores = read("scores.json");
 
@@ -58,4 +58,4 @@ async function picture(page, name) {
   assert.ok(png.length > 40000, `${name} has ${png.length} bytes: it looks blank`);
 }
 
-module.exports = { act, done, drop, finished, folder, fresh, native, picture, rounded, scores, shownMap, steps, text, type, url, read, spy };
+module.exports = { act, done, drop, finished, folder, fresh, native, origin, picture, rounded, scores, shownMap, steps, text, type, url, read, spy };

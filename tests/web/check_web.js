@@ -1,4 +1,4 @@
-// check_web.js URL FOLDER: opens the explorer at URL in a real browser, and compares it with what the
+// check_web.js URL FOLDER: opens the explorer at URL/web/ in a real browser, and compares it with what the
 // native program wrote into FOLDER, which run.sh says.
 //
 // Speaks TAP. Playwright is looked for in NODE_PATH; the browser is CHROMIUM, or /usr/bin/chromium.
@@ -7,7 +7,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
-const { spy, url } = require("./browser");
+const { origin, spy } = require("./browser");
 
 const tests = { ...require("./translating"), ...require("./looking"), ...require("./comparing"), ...require("./models"), ...require("./page") };
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
@@ -23,7 +23,7 @@ async function main() {
     await page.addInitScript(spy);
     page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") wrong.push(message.text()); });
     page.on("pageerror", (error) => wrong.push(error.message));
-    page.on("request", (request) => { if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(url)) wrong.push(`asked for ${request.url()}`); });
+    page.on("request", (request) => { if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(origin)) wrong.push(`asked for ${request.url()}`); });
     try {
       const skipped = await tests[name](page);
       assert.deepEqual(wrong, [], "console errors and foreign requests");

@@ -5,7 +5,7 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { act, folder, fresh, native, picture, text } = require("./browser");
+const { act, folder, fresh, native, origin, picture, text } = require("./browser");
 
 module.exports = {
   async "the fragment brings everything back"(page) {
@@ -67,5 +67,32 @@ module.exports = {
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} pixels: the page scrolls sideways`);
       await picture(page, `explorer-${width}-${scheme}.png`);
     }
+  },
+
+  async "lessons have the explorer in them, which loads when it is unfolded"(page) {
+    for (const [lesson, ready] of [["04-attention-by-hand", "#vectors tbody tr"], ["07-cross-attention", "#target .word"], ["08-decode-loop", "#decode button"],
+      ["10-what-maps-tell", "#second-scored tbody tr"]]) {
+      const asked = [];
+      page.on("request", (request) => asked.push(request.url()));
+      await page.goto(`${origin}site/lessons/${lesson}.html`);
+      assert.ok(!asked.some((file) => file.includes("safetensors")), `${lesson} loads the model before anybody wants it`);
+      await page.click(".explorer summary");
+      await page.frameLocator(".explorer iframe").locator(ready).first().waitFor({ timeout: 60000 });
+      assert.equal(await page.locator(`a[href^="../explorer/index.html#text="]`).count(), 1);
+    }
+    assert.match(await page.frameLocator(".explorer iframe").locator("#effect").textContent(), /head 1\.0 off/);
+  },
+
+  async "without scripts, or from disk, pages say what they need"(page) {
+    const plain = await page.context().browser().newContext({ javaScriptEnabled: false }), lesson = await plain.newPage();
+    await lesson.goto(`${origin}site/lessons/07-cross-attention.html`);
+    assert.ok(await lesson.getByText("What each head does").first().isVisible());
+    await lesson.goto(`${origin}web/`);
+    assert.match(await lesson.locator("noscript").textContent(), /Scripts are off/);
+    await plain.close();
+    const fromDisk = await page.context().browser().newPage();
+    await fromDisk.goto(pathToFileURL("build/web/index.html").href);
+    assert.match(await text(fromDisk, "status"), /web server/);
+    await fromDisk.close();
   },
 };

@@ -47,9 +47,12 @@ if [ -d models/enpt ]; then
     XATTN_KERNELS=portable $program translate -m models/enpt --json "The cat sat on the mat." >"$tmp/firefox.json"
 fi
 
+# The lessons have the explorer in them.
+scripts/site/build.sh >&2
+
 # Port 0 is any that is free; the server says which.
 touch "$tmp/server.log"
-python3 -u -m http.server --bind 127.0.0.1 --directory build/web 0 >"$tmp/server.log" 2>&1 &
+python3 -u -m http.server --bind 127.0.0.1 --directory build 0 >"$tmp/server.log" 2>&1 &
 server=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     port=$(sed -n 's/^Serving HTTP on .* port \([0-9]*\) .*/\1/p' "$tmp/server.log")
