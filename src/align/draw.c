@@ -43,5 +43,5 @@ bool xattn_maps_draw(const xattn_maps *maps, xattn_format format, const xattn_st
         case XATTN_SVG:
             return svg_draw(maps, style.lines ? SVG_LINES : SVG_HEAT, out, err);
     }
-    return error_kind(err, XATTN_USAGE, "no format of maps has the number %d", (int)format);
+    return error_kind(err, XATTN_USAGE, "no map format has the number %d", (int)format);
 }

@@ -215,7 +215,8 @@ bool map_choose(const xattn_translation *t, const xattn_map_options *options, Ma
     xattn_map_options o;
     if (!sized_copy(options, &o, sizeof o, "xattn_map_options", err)) return false;
     if ((o.layer && !o.has_layer) || (o.head && !o.has_head))
-        return error_kind(err, XATTN_USAGE, "a layer or head of maps without its has_");
+        return error_kind(err, XATTN_USAGE,
+                          "a layer or head of maps without has_layer or has_head");
     *choice = (MapChoice){t->map_layer, t->map_head, o.words || o.tokens, o.tokens, o.no_eos};
     if (o.has_layer) choice->layer = o.layer;
     if (o.has_head)

@@ -62,7 +62,7 @@ cJSON *json_parse_object(const char *name, const void *bytes, size_t n, Error *e
     }
     bool whole = only_spaces(end, n - (size_t)(end - text));
     if (!whole)
-        error_set(err, "%s: text behind the end of the JSON, at byte %zu", name,
+        error_set(err, "%s: text after the end of the JSON, at byte %zu", name,
                   (size_t)(end - text));
     else if (!cJSON_IsObject(object))
         whole = error_set(err, "%s: expected a JSON object {…} on the outside", name);

@@ -12,7 +12,7 @@ bool sized_copy(const void *from, void *to, size_t n, const char *name, Error *e
     memcpy(to, &n, sizeof n);
     for (size_t i = n; i < size; i++)
         if (((const unsigned char *)from)[i])
-            return error_kind(err, XATTN_USAGE, "%s: sets what this version, %s, does not know",
+            return error_kind(err, XATTN_USAGE, "%s: sets an option that this version, %s, lacks",
                               name, XATTN_VERSION);
     return true;
 }

@@ -75,7 +75,7 @@ static bool add_entry(Parser *p, const char *at, const char *end) {
     const char *key = arena_string(p->arena, at, (size_t)(colon - at), p->err);
     if (!key) return false;
     if (p->yaml->n == MOST_KEYS) return refuse(p, "more than 4096 keys");
-    if (yaml_find(p->yaml, key)) return refuse(p, "a key for the second time");
+    if (yaml_find(p->yaml, key)) return refuse(p, "a duplicate key");
     p->yaml->entries[p->yaml->n++] = (YamlEntry){.key = key, .line = p->line, .values = p->values};
     at = colon + 1;
     trim(&at, &end);

@@ -149,9 +149,8 @@ static bool check_size(const char *url, const char *path, size_t size, Error *er
     size_t found = size_of(path);
     if (!size || found == size) return true;
     if (found > size) unlink(path);
-    return error_set(
-        err, "%s: %zu bytes, expected %zu%s", url, found, size,
-        found < size ? "; what has arrived is kept, run the command again to go on" : "");
+    return error_set(err, "%s: %zu bytes, expected %zu%s", url, found, size,
+                     found < size ? "; run the command again to continue" : "");
 }
 
 bool download(const char *url, const char *path, size_t size, const Progress *progress,

@@ -148,7 +148,7 @@ static bool look_for_it(const Get *get, bool *current, Error *err) {
     cJSON *origin = origin_read(get->final);
     *current = origin && origin_is_current(origin, get->final, get->files, get->n);
     bool ok = origin || access(get->final, F_OK) != 0 ||
-              error_set(err, "%s: is there, and not from `xattn get`; remove it first", get->final);
+              error_set(err, "%s: exists, but not from `xattn get`; remove it first", get->final);
     cJSON_Delete(origin);
     return ok;
 }
@@ -200,7 +200,7 @@ static bool no_such_pair(const Get *get, Error *err) {
     size_t n = strlen(get->pair);
     for (size_t i = 0; i < get->index->n; i++)
         if (strncmp(get->index->models[i].pair, get->pair, n) == 0)
-            return error_set(err, "the index has no such pair; is it %s?",
+            return error_set(err, "the index has no such pair; do you mean %s?",
                              get->index->models[i].pair);
     if (has_pivot(get, first, second))
         return error_set(err, "the index has no such pair, but %s and %s", first, second);

@@ -47,7 +47,7 @@ static const struct {
     {R, ALWAYS, NEEDS, ONE_TEXT, "exactly one TEXT is needed"},
     {A, OPTION_TARGET, NEEDS, ONE_TEXT, "--target needs exactly one TEXT"},
     {A, OPTION_TARGET, EXCLUDES, OPTION_PAIRS, NULL},
-    {A, OPTION_PAIRS, EXCLUDES, TEXTS, "--pairs is about lines, not arguments"},
+    {A, OPTION_PAIRS, EXCLUDES, TEXTS, "--pairs needs lines, not arguments"},
 
     // A second model
     {~(T | A), ALWAYS, EXCLUDES, TWO_MODELS, "only translate and align take two models"},
@@ -93,7 +93,7 @@ static const struct {
     {A, OPTION_SYMMETRIZE, NEEDS, OPTION_REVERSE, NULL},
     {A, FORMAT + FORMAT_NPY, EXCLUDES, TO_TERMINAL,
      "--format npy is not for terminals; name a file with --output, or use a pipe"},
-    {A, FORMAT + FORMAT_PHARAOH, NEEDS, WORDS, "--format pharaoh is about words, not --pieces"},
+    {A, FORMAT + FORMAT_PHARAOH, NEEDS, WORDS, "--format pharaoh needs words, not --pieces"},
     {A, FORMAT + FORMAT_PHARAOH, EXCLUDES, ALL_MAPS, "--format pharaoh needs one map, not `all`"},
     {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_WORDS, "--format html shows words and pieces"},
     {A, FORMAT + FORMAT_HTML, EXCLUDES, OPTION_PIECES, "--format html shows words and pieces"},

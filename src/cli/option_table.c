@@ -27,15 +27,16 @@ const CommandSpec command_table[N_COMMANDS] = {
     [COMMAND_TRANSLATE] = {"translate", "[TEXT ...]",
                            "Translates each TEXT, or each line of standard input, to one line."},
     [COMMAND_ALIGN] = {"align", "[TEXT ...]",
-                       "Translates, and shows what each target word looked at: the "
-                       "cross-attention map."},
-    [COMMAND_SCORE] = {"score", "",
-                       "Reads source TAB translation lines; prints the log-probability, the number "
-                       "of pieces and the perplexity of each."},
+                       "Translates, and shows which source words each target word looked at: "
+                       "the cross-attention map."},
+    [COMMAND_SCORE] =
+        {"score", "",
+         "Reads lines of source TAB translation; prints the log-probability, the number "
+         "of pieces and the perplexity of each translation."},
     [COMMAND_TOKENIZE] = {"tokenize", "[TEXT ...]",
                           "Splits each TEXT into the pieces that the model reads."},
     [COMMAND_DETOKENIZE] = {"detokenize", "[PIECES ...]",
-                            "Turns pieces, or ids, separated by spaces back into text."},
+                            "Turns pieces or ids, separated by spaces, back into text."},
     [COMMAND_INSPECT] = {"inspect", "[DIR]",
                          "Loads and checks a model; prints its configuration and tensors."},
     [COMMAND_TRACE] = {"trace", "-o DIR TEXT",
@@ -46,34 +47,35 @@ const CommandSpec command_table[N_COMMANDS] = {
     [COMMAND_GET] =
         {"get", "LANG-LANG ...",
          "Downloads Firefox's model of a language pair, such as en-de; -m en-de finds it."},
-    [COMMAND_MODELS] = {"models", "", "Lists the models that -m finds by their language pair."},
+    [COMMAND_MODELS] = {"models", "", "Lists the installed models that -m finds by language pair."},
 };
 
 const OptionSpec option_table[N_OPTIONS] = {
-    [OPTION_MODEL] = {"model", 'm', "DIR", LINES | R | B, .kind = VALUE_MODEL,
-                      .help =
-                          "a MarianMT, Marian or Firefox model, or a pair such as en-de (default: "
-                          "$XATTN_MODEL, else the model that came with xattn); a second -m of "
-                          "translate and align translates what the first made"},
+    [OPTION_MODEL] =
+        {"model", 'm', "DIR", LINES | R | B, .kind = VALUE_MODEL,
+         .help = "a MarianMT, Marian or Firefox model, or a pair such as en-de (default: "
+                 "$XATTN_MODEL, else the model that comes with xattn); translate and align "
+                 "accept a second -m, which translates the result of the first"},
     [OPTION_INPUT] = {"input", 'i', "FILE", LINES, TEXT(input),
                       .help = "read lines from FILE; - is standard input"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE", LINES | I, TEXT(output),
-                       .help = "write to FILE, which appears when everything is done; - is "
+                       .help = "write to FILE, which appears when all is done; - is "
                                "standard output"},
     [OPTION_OUTPUT_DIR] = {"output", 'o', "DIR", R, TEXT(output),
                            .help = "the folder to fill: new, empty, or an earlier trace, which is "
                                    "replaced"},
     [OPTION_BEAM] = {"beam", 'b', "N", T | A, COUNT(beam, 1, 64),
-                     .help = "beam search with N hypotheses; 1 is greedy search (default: what the "
-                             "model's files ask for; 1 for the model that came with xattn)"},
+                     .help =
+                         "beam search with N hypotheses; 1 is greedy search (default: the "
+                         "setting in the model's files; 1 for the model that comes with xattn)"},
     [OPTION_LENGTH_PENALTY] =
         {"length-penalty", 0, "A", T | A, NUMBER(length_penalty, -100, 100),
-         .help = "beam search: rank by log-probability / length^A (default: the model's)"},
+         .help = "beam search: rank by log-probability / length^A (default: the model's setting)"},
     [OPTION_MAX_LENGTH] = {"max-length", 0, "N", T | A | R, COUNT(max_length, 1, INT_MAX),
                            .help = "stop a translation after N pieces, including </s>"},
     [OPTION_TARGET_LANG] = {"target-lang", 0, "LANG", T | A | S | R, TEXT(target_language),
-                            .help = "for a model of several target languages: the one to use, such "
-                                    "as fra (`inspect` lists them)"},
+                            .help = "the target language, such as fra, if the model has several "
+                                    "(`inspect` lists them)"},
     [OPTION_INT8] = {"int8", 0, NULL, T | A | S | I | R | B,
                      .help = "round weights to 8 bits: faster, slightly less exact (default: as "
                              "stored)"},
@@ -84,13 +86,14 @@ const OptionSpec option_table[N_OPTIONS] = {
     [OPTION_NO_SHORTLIST] = {"no-shortlist", 0, NULL, T | A, IS_TRUE(no_shortlist),
                              .help = "Firefox models: choose from the whole vocabulary"},
     [OPTION_NO_SPLIT] = {"no-split", 0, NULL, T | A | S, IS_TRUE(no_split),
-                         .help = "take a text as one sentence, however many it seems to hold"},
+                         .help = "translate each text whole instead of sentence by sentence"},
     [OPTION_NO_COPY] =
         {"no-copy", 0, NULL, T | A | S, IS_TRUE(no_copy),
          .help = "translate addresses, emoji and unknown characters instead of copying them"},
     [OPTION_NBEST] = {"nbest", 0, "K", T, COUNT(nbest, 1, INT_MAX),
-                      .help = "the K best of a beam: LINE ||| TRANSLATION ||| SCORE, lines counted "
-                              "from 0"},
+                      .help =
+                          "print the K best of a beam: LINE ||| TRANSLATION ||| SCORE, with lines "
+                          "counted from 0"},
     [OPTION_SCORES] = {"scores", 0, NULL, T, IS_TRUE(scores),
                        .help = "print the log-probability, a tab, then the translation"},
     [OPTION_JSON] = {"json", 0, NULL, T | S, IS_TRUE(json),
@@ -105,16 +108,16 @@ const OptionSpec option_table[N_OPTIONS] = {
                      .help = "head, from 0, or `mean`; in align also `all`"},
     [OPTION_WORDS] = {"words", 0, NULL, A,
                       .help = "merge pieces into words (default except for json, tsv and npy)"},
-    [OPTION_PIECES] = {"pieces", 0, NULL, A, .help = "show the model's pieces as they are"},
+    [OPTION_PIECES] = {"pieces", 0, NULL, A, .help = "show the model's pieces, not words"},
     [OPTION_TOKENS] = {"tokens", 0, NULL, A, IS_TRUE(tokens),
-                       .help = "take what stands between spaces, in both texts, as words"},
+                       .help = "words are the parts between spaces, in both texts"},
     [OPTION_LINK_WORDS] =
         {"link-words", 0, NULL, A, IS_TRUE(link_words),
          .help = "pharaoh: print the words of both sides after the links, separated by tabs"},
     [OPTION_NO_EOS] = {"no-eos", 0, NULL, A, IS_TRUE(no_eos),
                        .help = "leave out the row and the column of </s>"},
     [OPTION_TARGET] = {"target", 0, "TEXT", A | R, TEXT(target),
-                       .help = "read TEXT as the translation of the one source text"},
+                       .help = "use TEXT as the translation instead of translating"},
     [OPTION_PAIRS] = {"pairs", 0, NULL, A, IS_TRUE(pairs),
                       .help = "lines are source TAB translation, or source ||| translation"},
     [OPTION_ASCII] = {"ascii", 0, NULL, A, IS_TRUE(ascii),
@@ -138,15 +141,14 @@ const OptionSpec option_table[N_OPTIONS] = {
                                   .help = "make cross-attention of layer L look at all pieces "
                                           "equally; repeatable"},
     [OPTION_IDS] = {"ids", 0, NULL, K | D, IS_TRUE(ids),
-                    .help = "numbers in the model's vocabulary instead of pieces"},
+                    .help = "use numbers in the model's vocabulary instead of pieces"},
     [OPTION_TARGET_SIDE] = {"target-side", 0, NULL, K | D, IS_TRUE(target_side),
                             .help = "use the target language's pieces, not the source language's"},
     [OPTION_INDEX] = {"index", 0, "URL", G | M, TEXT(index),
                       .help =
-                          "where to look models up (default: $XATTN_INDEX, else Mozilla's index)"},
+                          "the address of the index (default: $XATTN_INDEX, else Mozilla's index)"},
     [OPTION_AVAILABLE] = {"available", 0, NULL, M, IS_TRUE(available),
-                          .help =
-                              "also those that `xattn get` can download, which the index lists"},
+                          .help = "also list the models that `xattn get` can download"},
     [OPTION_STRICT] = {"strict", 0, NULL, LINES, IS_TRUE(strict),
                        .help = "fail on text that is not UTF-8 or that had to be cut"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, LINES | R | G, IS_TRUE(quiet),

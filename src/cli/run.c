@@ -211,7 +211,7 @@ static void warn_empty(const Options *options, const char *where, const xattn_tr
     if (options->quiet || no_source == no_target) return;
     fprintf(stderr, "xattn: %s: %s\n", where,
             no_source ? "the source is empty, so its translation is not read"
-                      : "the translation is empty: it is </s> alone");
+                      : "the translation is empty: only </s>");
 }
 
 static bool write_window(Run *run, size_t n, Error *err) {

@@ -153,8 +153,8 @@ static bool damaged(const Batch *batch, Error *err) {
                      batch->model->path);
 }
 
-static bool speechless(const Batch *batch, size_t r, Error *err) {
-    return error_set(err, "%s: its generation settings leave no token to follow %zu others",
+static bool all_forbidden(const Batch *batch, size_t r, Error *err) {
+    return error_set(err, "%s: its generation settings forbid every token after %zu others",
                      batch->model->path, batch->prefixes[r]->n);
 }
 
@@ -185,7 +185,7 @@ static bool constrain(Batch *batch, size_t r, Error *err) {
     constraints_ban(g, &logits);
     rank(batch, r);
     constraints_forbid(c, batch->said, n_said, &logits, *log_sum);
-    if (!(largest_of(values, n) > -INFINITY)) return speechless(batch, r, err);
+    if (!(largest_of(values, n) > -INFINITY)) return all_forbidden(batch, r, err);
     if (g->renormalize && batch->log_sums) *log_sum = log_sum_exp(values, n);
     return true;
 }
@@ -202,7 +202,7 @@ static bool choose(Batch *batch, Error *err) {
         decoder_row_logits(batch->state, r, batch->logits);
         constraints_ban(g, &logits);
         batch->best[r].output = largest_at(&logits);
-        if (isinf(logits.values[batch->best[r].output])) return speechless(batch, r, err);
+        if (isinf(logits.values[batch->best[r].output])) return all_forbidden(batch, r, err);
     }
     return true;
 }

@@ -9,7 +9,7 @@
 #include "base/file.h"
 
 static const char original[] =
-    "xattn reads what it was made from: a directory with config.json and model.safetensors or "
+    "xattn reads the original model: a directory with config.json and model.safetensors or "
     "pytorch_model.bin";
 
 /* ---- files that stand for others ---- */

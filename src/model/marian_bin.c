@@ -133,7 +133,7 @@ static bool read_tables(Tensors *tensors, Cursor *cursor, const unsigned char *r
          take(cursor, padding, "the padding", err);
     for (size_t i = 0; ok && i < n; i++) ok = read_data(cursor, &tensors->tensors[first + i], err);
     if (ok && cursor->at != file->mapped.size)
-        ok = error_set(err, "%s: %zu bytes behind the last tensor", file->path,
+        ok = error_set(err, "%s: %zu bytes after the last tensor", file->path,
                        file->mapped.size - cursor->at);
     return ok;
 }

@@ -59,7 +59,7 @@ static bool read_string(Header *h, char out[32]) {
 static bool read_type(Header *h) {
     char descr[32];
     h->has_type = true;
-    if (!read_string(h, descr)) return unsupported(h, "its type is not one, but a structure");
+    if (!read_string(h, descr)) return unsupported(h, "its elements are structures");
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].descr, descr) == 0) {
             h->tensor->dtype = types[i].dtype;
@@ -104,8 +104,7 @@ static bool read_entry(Header *h, bool *fortran) {
     if (strcmp(key, "descr") == 0 && !h->has_type) return read_type(h);
     if (strcmp(key, "fortran_order") == 0 && !h->has_order) return read_order(h, fortran);
     if (strcmp(key, "shape") == 0 && !h->has_shape) return read_shape(h);
-    return refuse(h,
-                  "its header has something else than descr, fortran_order and shape, once each");
+    return refuse(h, "its header must have exactly descr, fortran_order and shape");
 }
 
 static size_t long_dimensions(const Tensor *tensor) {
@@ -125,8 +124,8 @@ static bool read_header(Header *h) {
     if (!h->has_type || !h->has_order || !h->has_shape)
         return refuse(h, "its header lacks descr, fortran_order or shape");
     if (fortran && long_dimensions(h->tensor) > 1)
-        return unsupported(h, "it lies column by column; numpy.ascontiguousarray turns it around");
-    return h->at == h->end || refuse(h, "something behind its header's dict");
+        return unsupported(h, "it is stored column by column; numpy.ascontiguousarray converts it");
+    return h->at == h->end || refuse(h, "data after its header's dict");
 }
 
 /* Where the header is, and how long; what is in front of it is [*n_front]. */

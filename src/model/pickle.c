@@ -153,7 +153,7 @@ static bool put(Machine *m, PickleKind kind, const PickleValue *values, size_t n
     const PickleValue *into = top(m, 1);
     if (!into) return false;
     if (into->kind != kind || (kind == PICKLE_DICT && n % 2))
-        return refuse(m, "items for what cannot hold them");
+        return refuse(m, "items for a value that cannot hold them");
     for (size_t i = 0; i < n; i++)
         if (!add(m, into->as.items, values[i])) return false;
     return true;
@@ -205,7 +205,7 @@ static bool reduce(Machine *m, size_t n) {
     const PickleValue *call = top(m, n);
     if (!call) return false;
     if (call[0].kind != PICKLE_GLOBAL || call[1].kind != PICKLE_TUPLE)
-        return refuse(m, "a call of what is no function, or without arguments");
+        return refuse(m, "a call of a value that is no function, or without arguments");
     if (call[0].as.global > GLOBAL_REBUILD_PARAMETER) return refuse(m, "a call of a storage type");
     if (call[0].as.global != GLOBAL_ORDERED_DICT) return hold(m, PICKLE_CALL, n);
     if (call[1].as.items->n) return refuse(m, "an OrderedDict with arguments");
@@ -217,7 +217,7 @@ static bool reduce(Machine *m, size_t n) {
 static bool build(Machine *m, size_t n) {
     const PickleValue *object = top(m, n);
     if (!object) return false;
-    if (object->kind != PICKLE_DICT) return refuse(m, "attributes of what is no dict");
+    if (object->kind != PICKLE_DICT) return refuse(m, "attributes of a value that is no dict");
     m->stack.n--;
     return true;
 }

@@ -92,7 +92,7 @@ static bool check_coverage(const Reader *r) {
         end += t->n_bytes;
     }
     if (end != r->data + r->n_data)
-        return error_set(r->err, "%s: %zu bytes behind the last tensor", r->file->path,
+        return error_set(r->err, "%s: %zu bytes after the last tensor", r->file->path,
                          (size_t)(r->data + r->n_data - end));
     return true;
 }
@@ -116,7 +116,7 @@ static bool add_aliases(const Reader *r, const cJSON *header) {
     if (!tensors_sort(&own, r->err)) return false;
     cJSON_ArrayForEach (value, metadata) {
         if (!cJSON_IsString(value))
-            return error_set(r->err, "%s: \"%s\" holds something else than strings", r->file->path,
+            return error_set(r->err, "%s: \"%s\" must hold only strings", r->file->path,
                              metadata_key);
         const Tensor *tensor = tensors_find(&own, value->valuestring);
         if (!tensor || tensors_find(&own, value->string)) continue;

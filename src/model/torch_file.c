@@ -128,7 +128,7 @@ static bool read_stream_storages(const TorchState *r, const PickleItems *keys, s
         const char *key = pickle_is(keys, i, PICKLE_TEXT) ? keys->at[i].as.text : NULL;
         Storage *storage = key ? torch_state_find(r, key) : NULL;
         if (!storage || storage->data)
-            return error_set(r->err, "%s: storage %s of no tensor, or for the second time",
+            return error_set(r->err, "%s: storage %s belongs to no tensor, or occurs twice",
                              r->file->path, key ? key : "?");
         uint64_t n_elements = 0;
         if (file->size - at >= sizeof n_elements)
@@ -142,7 +142,7 @@ static bool read_stream_storages(const TorchState *r, const PickleItems *keys, s
         storage->data = file->data + at + sizeof n_elements;
         at += sizeof n_elements + storage->n_bytes;
     }
-    return at == file->size || error_set(r->err, "%s: %zu bytes behind the last storage",
+    return at == file->size || error_set(r->err, "%s: %zu bytes after the last storage",
                                          r->file->path, file->size - at);
 }
 

@@ -37,7 +37,7 @@ static bool read_storage(const TorchState *r, const PickleValue *id, Tensor *ten
         t->at[1].as.global < GLOBAL_FLOAT_STORAGE || !pickle_is(t, 2, PICKLE_TEXT) ||
         !pickle_is(t, 4, PICKLE_INT) || t->at[4].as.number < 0 ||
         t->at[4].as.number > most_elements || (t->n == 6 && !pickle_is(t, 5, PICKLE_NONE)))
-        return refuse(r, tensor, "its storage is described in a way that is not known");
+        return refuse(r, tensor, "its storage is described in an unknown way");
     *storage = (Storage){.key = t->at[2].as.text,
                          .type = t->at[1].as.global,
                          .n_elements = (size_t)t->at[4].as.number};
@@ -63,8 +63,8 @@ static bool check_strides(const TorchState *r, const PickleItems *strides, const
         ok = strides->at[i].kind == PICKLE_INT &&
              (tensor->shape[i] == 1 || strides->at[i].as.number == (long long)expected);
     return ok || error_kind(r->err, XATTN_UNSUPPORTED,
-                            "%s: tensor %s: it does not lie row by row; in Python, .contiguous() "
-                            "makes it so before it is saved",
+                            "%s: tensor %s: it is not stored row by row; in Python, call "
+                            ".contiguous() before saving it",
                             r->file->path, tensor->name);
 }
 
@@ -72,7 +72,7 @@ static bool check_strides(const TorchState *r, const PickleItems *strides, const
 static bool read_tensor(TorchState *r, const PickleItems *args, Tensor *tensor, Storage *storage) {
     if (!pickle_is(args, 0, PICKLE_PERSISTENT) || !pickle_is(args, 1, PICKLE_INT) ||
         !pickle_is(args, 2, PICKLE_TUPLE) || !pickle_is(args, 3, PICKLE_TUPLE))
-        return refuse(r, tensor, "it is described in a way that is not known");
+        return refuse(r, tensor, "it is described in an unknown way");
     if (!read_storage(r, &args->at[0].as.items->at[0], tensor, storage) ||
         !read_shape(r, args->at[2].as.items, tensor) ||
         !check_strides(r, args->at[3].as.items, tensor))

@@ -138,7 +138,7 @@ static bool read_entry(const Reader *r, const unsigned char **at, const unsigned
                        ZipEntry *entry, Arena *arena) {
     const unsigned char *c = *at;
     if (end - c < CENTRAL_SIZE || !begins_with(c, 1, 2))
-        return refuse(r, "its directory has something else where an entry should be");
+        return refuse(r, "its directory lacks an entry where one should be");
     size_t n_name = u16(c + 28), n_extra = u16(c + 30), n_comment = u16(c + 32);
     if ((size_t)(end - c) - CENTRAL_SIZE < n_name + n_extra + n_comment)
         return refuse(r, "an entry of its directory goes past the directory's end");

@@ -39,7 +39,7 @@ bool trie_insert(Trie *trie, const char *key, size_t n, int value, int *before, 
     uint32_t node = TRIE_ROOT;
     for (size_t i = 0; i < n; i++)
         if (!(node = grow(trie, node, key[i])))
-            return error_set(err, "piece %d collides with %d others, more than chance would have",
+            return error_set(err, "piece %d collides with %d others, more than happens by chance",
                              value, MAX_PROBES);
     *before = trie_value(trie, node);
     trie->slots[node].value1 = value + 1;

@@ -45,7 +45,7 @@ bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err) {
 }
 
 static bool refuse_collision(const char *path, const char *piece, Error *err) {
-    return error_set(err, "%s: \"%s\" collides with %d pieces, more than chance would have", path,
+    return error_set(err, "%s: \"%s\" collides with %d pieces, more than happens by chance", path,
                      piece, MAX_PROBES);
 }
 

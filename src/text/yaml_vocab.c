@@ -40,7 +40,7 @@ static bool read_character(Reader *r, size_t n) {
     }
     utf8proc_ssize_t size = ok && character > 0 ? utf8proc_encode_char(character, bytes) : 0;
     bool is_surrogate = character >= 0xD800 && character < 0xE000;
-    if (size < 1 || is_surrogate) return refuse(r, "an escape that is no character");
+    if (size < 1 || is_surrogate) return refuse(r, "an escape that is not a character");
     buffer_append(&r->piece, bytes, (size_t)size);
     return true;
 }

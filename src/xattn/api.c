@@ -75,7 +75,7 @@ static bool translate(const xattn_model *model, const char *const *texts,
     xattn_options options;
     if (!options_read(model->model, given, n, targets != NULL, &options, err)) return false;
     if (n && !translations && !options.result)
-        return error_kind(err, XATTN_USAGE, "no place for translations, and nobody to take them");
+        return error_kind(err, XATTN_USAGE, "translations and options.result are both NULL");
     return split_translate(model->model, texts, targets, n, &options, translations, err);
 }
 
@@ -98,9 +98,9 @@ bool xattn_pivot(const xattn_model *first, const xattn_model *second, const char
     xattn_options before, onward;
     if (!options_read(second->model, given, n, false, &onward, err)) return false;
     if (onward.step || onward.observe || onward.n_prefix)
-        return error_kind(err, XATTN_USAGE, "steps, activations and prefixes are of one model");
+        return error_kind(err, XATTN_USAGE, "step, observe and prefix need one model");
     if (n && !translations && !onward.result)
-        return error_kind(err, XATTN_USAGE, "no place for translations, and nobody to take them");
+        return error_kind(err, XATTN_USAGE, "translations and options.result are both NULL");
     return options_of_first(first->model, given, n, &before, err) &&
            pivot_translate(&(Pivot){first->model, second->model, &before, &onward}, texts, n,
                            translations, err);

@@ -25,10 +25,9 @@ static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
 static bool check_watchers(const xattn_options *o, size_t n, Error *err) {
     bool alone = n == 1 && o->beam == 1;
     if (o->step && !alone)
-        return error_kind(err, XATTN_USAGE, "steps are those of one text, in greedy search");
+        return error_kind(err, XATTN_USAGE, "step needs one text and greedy search");
     if (o->observe && !alone)
-        return error_kind(err, XATTN_USAGE,
-                          "one sentence at a time can be observed, in greedy search");
+        return error_kind(err, XATTN_USAGE, "observe needs one sentence and greedy search");
     return true;
 }
 
@@ -37,7 +36,7 @@ static bool check_prefix(const Model *model, const xattn_options *o, size_t n, b
     size_t V = model->config.target_vocab;
     if (!o->n_prefix) return true;
     if (n != 1 || o->beam != 1 || reads_targets)
-        return error_kind(err, XATTN_USAGE, "a prefix is for one text, in greedy search");
+        return error_kind(err, XATTN_USAGE, "a prefix needs one text and greedy search");
     for (size_t i = 0; i < o->n_prefix; i++)
         if (o->prefix[i] < 0 || (size_t)o->prefix[i] >= V)
             return error_kind(err, XATTN_USAGE, "id %d in a prefix, expected 0 to %zu",

@@ -166,8 +166,7 @@ static bool call_alloc(Call *call, Error *err) {
 static bool check_watched(const Call *call, Error *err) {
     bool several = call->n_parts > 1 || call->first || call->reader.n_read;
     return !call->options->observe || !several ||
-           error_kind(err, XATTN_USAGE,
-                      "one sentence at a time can be observed; this text has more");
+           error_kind(err, XATTN_USAGE, "observe needs one sentence; this text has more");
 }
 
 static bool run_window(Call *call, Error *err) {

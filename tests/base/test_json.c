@@ -67,7 +67,7 @@ static void only_an_object_will_do(void **state) {
 
 static void text_behind_it_is_refused(void **state) {
     (void)state;
-    refused_text("{} {}", "text behind the end of the JSON, at byte 2");
+    refused_text("{} {}", "text after the end of the JSON, at byte 2");
     refused_text("{\"a\": 1}x", "at byte 8");
     refused("{}\0", 3, "holds a NUL");
 }

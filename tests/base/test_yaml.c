@@ -70,7 +70,7 @@ static void what_is_outside_is_refused(void **state) {
         {"a: 1\nno colon\n", "line 2: expected `key: value`"},
         {": 1", "line 1: expected `key: value`"},
         {"a:1", "line 1: expected `key: value`"},
-        {"a: 1\na: 2", "line 2: a key for the second time"},
+        {"a: 1\na: 2", "line 2: a duplicate key"},
         {"a:\n  b: 1", "line 2: a map inside a map"},
         {"- 1", "line 1: a list item that belongs to no key"},
         {"a: 1\n- 2", "line 2: a list item that belongs to no key"},

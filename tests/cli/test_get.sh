@@ -88,7 +88,7 @@ mended() { echo x >>"$models/aa-bb/vocab.aabb.spm" && gets aa-bb; }
 check "unless it is damaged" mended
 not_ours() {
     mkdir "$models/oo-pp" && echo mine >"$models/oo-pp/model.bin" && mv "$models/aa-bb" "$tmp/kept" && mv "$models/oo-pp" "$models/aa-bb" &&
-        status 1 "$xattn" get aa-bb && says "$models/aa-bb: is there, and not from \`xattn get\`" && [ "$(cat "$models/aa-bb/model.bin")" = mine ]
+        status 1 "$xattn" get aa-bb && says "$models/aa-bb: exists, but not from \`xattn get\`" && [ "$(cat "$models/aa-bb/model.bin")" = mine ]
     result=$?
     rm -r "$models/aa-bb" && mv "$tmp/kept" "$models/aa-bb"
     return "$result"
@@ -169,7 +169,7 @@ check "an archive that unpacks to less" refuses bad-little "unpacks to 6 bytes"
 check "a model without vocabulary" refuses bad-vocab "no vocabulary"
 check "a vocabulary without model" refuses bad-model "no model file"
 check "a pair that the index lacks" refuses de-xx "the index has no such pair"
-check "a pair that is there under a longer name" refuses bad-hid "is it bad-hidden?"
+check "a pair that is there under a longer name" refuses bad-hid "do you mean bad-hidden?"
 check "a pair that two models make" refuses qq-rr "no such pair, but qq-en and en-rr"
 check "a word that is no pair" refuses english "expected a language pair such as en-de"
 check "a path that is no pair" refuses ../en-de "expected a language pair such as en-de"

@@ -40,7 +40,7 @@ align --length-penalty 1 --beam 1 TEXT|--length-penalty needs a --beam of at lea
 align --target TEXT|--target needs exactly one TEXT
 align --target TEXT TEXT TEXT|--target needs exactly one TEXT
 align --target TEXT --pairs TEXT|either --target or --pairs, not both
-align --pairs TEXT|--pairs is about lines, not arguments
+align --pairs TEXT|--pairs needs lines, not arguments
 align --target TEXT --beam 2 TEXT|a given translation needs no --beam
 align --pairs --beam 2|a given translation needs no --beam
 align --target TEXT --max-length 9 TEXT|a given translation needs no --max-length
@@ -59,7 +59,7 @@ align --format pharaoh --threshold 0 TEXT|--threshold needs a number above 0
 align --reverse DIR TEXT|--reverse needs --format pharaoh
 align --symmetrize intersect TEXT|--symmetrize needs --reverse
 align --format pharaoh --symmetrize intersect TEXT|--symmetrize needs --reverse
-align --format pharaoh --pieces TEXT|--format pharaoh is about words, not --pieces
+align --format pharaoh --pieces TEXT|--format pharaoh needs words, not --pieces
 align --format pharaoh --layer all TEXT|--format pharaoh needs one map
 align --format pharaoh --head all TEXT|--format pharaoh needs one map
 align --format html --words TEXT|--format html shows words and pieces

@@ -115,7 +115,7 @@ static void nothing_left_to_say(void **state) {
         Error err = {0};
         assert_false(search_translate(f.model, &source, NULL, 1, &options, found, &err));
         assert_non_null(
-            strstr(err.text, "its generation settings leave no token to follow 1 others"));
+            strstr(err.text, "its generation settings forbid every token after 1 others"));
     }
     close_model(&f);
 }

@@ -20,7 +20,7 @@ static const HostileEdit configs[] = {
     {"an empty file", CONFIG, NULL, "", "not JSON: syntax error at byte 0 (line 1)"},
     {"not an object", CONFIG, NULL, "[1]", "expected a JSON object"},
     {"not UTF-8", CONFIG, NULL, "{\n\"a\": \"\xFF\"}", "byte 8 (line 2) is not UTF-8"},
-    {"text behind it", CONFIG, NULL, "{} x", "text behind the end of the JSON, at byte 2"},
+    {"text behind it", CONFIG, NULL, "{} x", "text after the end of the JSON, at byte 2"},
     // another architecture
     {"another model_type", CONFIG, "\"marian\"", "\"t5\"",
      "\"model_type\" is t5 (T5, MADLAD), expected marian"},

@@ -113,7 +113,7 @@ static const Length lengths[] = {
     {"cut in the names", SAMPLE_NAMES + 3, "", "the name of tensor 1: 2 bytes at byte 114"},
     {"cut in the shapes", SAMPLE_SHAPES + 6, "", "m: 8 bytes at byte"},
     {"cut in the data", SAMPLE_DATA + 100, "", "m: 256 bytes at byte 256, but only 100 are left"},
-    {"bytes behind it", SIZE_MAX, "x", "1 bytes behind the last tensor"},
+    {"bytes behind it", SIZE_MAX, "x", "1 bytes after the last tensor"},
 };
 
 static void refused_length(void **row) {
@@ -179,7 +179,7 @@ static const Setting settings[] = {
      "\"dim-emb\" is 1000000000000000000000000000000, expected"},
     {"d fractional", "dim-emb: 12", "dim-emb: 12.5", "\"dim-emb\" is 12.5, expected"},
     {"d missing", "dim-emb: 12\n", "", "no \"dim-emb\""},
-    {"d twice", "dim-emb: 12\n", "dim-emb: 12\ndim-emb: 12\n", "line 4: a key for the second time"},
+    {"d twice", "dim-emb: 12\n", "dim-emb: 12\ndim-emb: 12\n", "line 4: a duplicate key"},
     {"d a list", "dim-emb: 12", "dim-emb: [12]", "\"dim-emb\" in line 3 must be one value"},
     {"heads not dividing d", "heads: 3", "heads: 5", "5 heads do not divide \"dim-emb\" 12"},
     {"heads 0", "heads: 3", "heads: 0",

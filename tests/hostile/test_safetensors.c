@@ -48,7 +48,7 @@ static const Container containers[] = {
     {"header cut short", ITS_OWN, "{\"w\":", 0, "not JSON: syntax error at byte"},
     {"header an array", ITS_OWN, "[]", 0, "expected a JSON object"},
     {"header a number", ITS_OWN, "12", 0, "expected a JSON object"},
-    {"two headers", ITS_OWN, "{}{}", 0, "text behind the end of the JSON, at byte 2"},
+    {"two headers", ITS_OWN, "{}{}", 0, "text after the end of the JSON, at byte 2"},
     // its keys
     {"two tensors of one name", ITS_OWN,
      TWO(ENTRY("F32", "[1]", "0", "4"), ENTRY("F32", "[1]", "4", "8") ",\"w\":"  //
@@ -56,7 +56,7 @@ static const Container containers[] = {
      12, "\"w\" occurs twice"},
     {"metadata twice", ITS_OWN, "{\"__metadata__\":{},\"__metadata__\":{}}", 0, "occurs twice"},
     {"metadata an array", ITS_OWN, "{\"__metadata__\":[]}", 0, "\"__metadata__\" is not an object"},
-    {"metadata of numbers", ITS_OWN, "{\"__metadata__\":{\"a\":1}}", 0, "else than strings"},
+    {"metadata of numbers", ITS_OWN, "{\"__metadata__\":{\"a\":1}}", 0, "must hold only strings"},
     {"a tensor that is a number", ITS_OWN, "{\"w\":1}", 0,
      "tensor w: expected dtype, shape and data_offsets"},
     {"a tensor without offsets", ITS_OWN, "{\"w\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4,
@@ -121,8 +121,8 @@ static const Container containers[] = {
      "tensor v begins at byte 8 of the data, expected 4: there is a gap"},
     {"a gap in front", ITS_OWN, ONE("F32", "[1]", "4", "8"), 8,
      "tensor w begins at byte 4 of the data, expected 0"},
-    {"trailing bytes", ITS_OWN, ONE("F32", "[1]", "0", "4"), 7, "3 bytes behind the last tensor"},
-    {"trailing bytes behind nothing", ITS_OWN, "{}", 5, "5 bytes behind the last tensor"},
+    {"trailing bytes", ITS_OWN, ONE("F32", "[1]", "0", "4"), 7, "3 bytes after the last tensor"},
+    {"trailing bytes behind nothing", ITS_OWN, "{}", 5, "5 bytes after the last tensor"},
     // bytes and shape
     {"bytes fewer than shape x dtype", ITS_OWN, ONE("F32", "[2]", "0", "4"), 4,
      "tensor w: 4 bytes of data, but F32 of [2] needs 8"},

@@ -163,9 +163,9 @@ static const Program programs[] = {
     PROGRAM("a parameter of parameters of nothing",
             "}" NAME "ctorch._utils\n_rebuild_parameter\nq\0h\0h\0)R\x85R\x85Rs.",
             "expected a tensor"),
-    PROGRAM("a tensor without arguments", TENSOR(""), "tensor w: it is described in a way"),
-    PROGRAM("a tensor of a number", TENSOR("K\1K\0K\6\x85K\1\x85"), "described in a way"),
-    PROGRAM("a tensor without strides", TENSOR(STORAGE "K\0K\6\x85"), "described in a way"),
+    PROGRAM("a tensor without arguments", TENSOR(""), "tensor w: it is described in an unknown way"),
+    PROGRAM("a tensor of a number", TENSOR("K\1K\0K\6\x85K\1\x85"), "described in an unknown way"),
+    PROGRAM("a tensor without strides", TENSOR(STORAGE "K\0K\6\x85"), "described in an unknown way"),
     PROGRAM("a shape of text", TENSOR(STORAGE "K\0" NAME "\x85K\1\x85"),
             "its shape is not of numbers"),
     PROGRAM("a negative dimension", TENSOR(STORAGE "K\0J\xFF\xFF\xFF\xFF\x85K\1\x85"),
@@ -174,35 +174,35 @@ static const Program programs[] = {
     PROGRAM("a negative offset", TENSOR(STORAGE "J\xFF\xFF\xFF\xFFK\6\x85K\1\x85"),
             "goes past the end of its storage"),
     PROGRAM("turned around", TENSOR(STORAGE "K\0K\2K\3\x86K\1K\2\x86"),
-            "tensor w: it does not lie row by row"),
+            "tensor w: it is not stored row by row"),
     PROGRAM("one number many times", TENSOR(STORAGE "K\0K\6\x85K\0\x85"),
-            "does not lie row by row"),
-    PROGRAM("too few strides", TENSOR(STORAGE "K\0K\2K\3\x86K\1\x85"), "does not lie row by row"),
+            "is not stored row by row"),
+    PROGRAM("too few strides", TENSOR(STORAGE "K\0K\2K\3\x86K\1\x85"), "is not stored row by row"),
     PROGRAM("a stride of text", TENSOR(STORAGE "K\0K\6\x85" NAME "\x85"),
-            "does not lie row by row"),
+            "is not stored row by row"),
     PROGRAM("a storage that is a text", TENSOR(NAME "QK\0K\6\x85K\1\x85"),
-            "tensor w: its storage is described in a way that is not known"),
+            "tensor w: its storage is described in an unknown way"),
     PROGRAM("a storage of a few words", TENSOR("(X\7\0\0\0storagetQK\0K\6\x85K\1\x85"),
-            "its storage is described in a way"),
+            "its storage is described in an unknown way"),
     PROGRAM("a module for a storage",
             TENSOR("(X\6\0\0\0modulectorch\nFloatStorage\nX\1\0\0\0"
                    "0X\3\0\0\0"
                    "cpuK\6tQK\0K\6\x85K\1\x85"),
-            "its storage is described in a way"),
+            "its storage is described in an unknown way"),
     PROGRAM("a function for a storage's type",
             TENSOR("(X\7\0\0\0storageccollections\nOrderedDict\nX\1\0\0\0"
                    "0X\3\0\0\0cpuK\6tQK\0K\6\x85K\1\x85"),
-            "its storage is described in a way"),
+            "its storage is described in an unknown way"),
     PROGRAM("a storage of -1 elements",
             TENSOR("(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0"
                    "0X\3\0\0\0"
                    "cpuJ\xFF\xFF\xFF\xFFtQK\0K\6\x85K\1\x85"),
-            "its storage is described in a way"),
+            "its storage is described in an unknown way"),
     PROGRAM("a view of a storage",
             TENSOR("(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0"
                    "0X\3\0\0\0"
                    "cpuK\6)tQK\0K\6\x85K\1\x85"),
-            "its storage is described in a way"),
+            "its storage is described in an unknown way"),
     PROGRAM(
         "one storage of two types",
         "}(" NAME "ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE
@@ -248,7 +248,7 @@ static const Change changes[] = {
     CHANGE("a key in the list that no tensor has",
            "](X\1\0\0\0"
            "0",
-           "](X\1\0\0\0z", "storage z of no tensor, or for the second time"),
+           "](X\1\0\0\0z", "storage z belongs to no tensor, or occurs twice"),
     CHANGE("a key in the list for the second time",
            "](X\1\0\0\0"
            "0X\1\0\0\0"
@@ -256,8 +256,8 @@ static const Change changes[] = {
            "](X\1\0\0\0"
            "0X\1\0\0\0"
            "0",
-           "storage 0 of no tensor, or for the second time"),
-    CHANGE("no list of keys", "\x80\2](", "\x80\2}(", "items for what cannot hold them"),
+           "storage 0 belongs to no tensor, or occurs twice"),
+    CHANGE("no list of keys", "\x80\2](", "\x80\2}(", "items for a value that cannot hold them"),
 };
 
 static void refused_change(void **row) {
@@ -293,7 +293,7 @@ static const End ends[] = {
     {"an archive with a line behind it", TORCH_ZIP, 7, "it has no directory at its end"},
     {"the older format, not downloaded to the end", TORCH_STREAM, -1,
      "was the file downloaded to the end?"},
-    {"the older format with bytes behind it", TORCH_STREAM, 3, "3 bytes behind the last storage"},
+    {"the older format with bytes behind it", TORCH_STREAM, 3, "3 bytes after the last storage"},
 };
 
 static void refused_end(void **row) {

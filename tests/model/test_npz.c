@@ -82,8 +82,8 @@ static void other_headers_are_refused(void **state) {
     refused("{descr: '<f4'}", 24, "its header is not a dict");
     refused("{}", 24, "lacks descr, fortran_order or shape");
     refused("{'descr': '<f4', 'shape': (2, 3)}", 24, "lacks descr, fortran_order or shape");
-    refused("{'descr': '<f4', 'descr': '<f4'}", 24, "something else than descr");
-    refused("{'a': 1}", 24, "something else than descr");
+    refused("{'descr': '<f4', 'descr': '<f4'}", 24, "must have exactly descr");
+    refused("{'a': 1}", 24, "must have exactly descr");
     refused("{'a very long key of more than 31 bytes': 1}", 24, "its header is not a dict");
     refused_as(XATTN_UNSUPPORTED, WITH("'<f8'", "False", "(3,)"), 24,
                "type <f8 is not supported, expected <f4");
@@ -91,8 +91,9 @@ static void other_headers_are_refused(void **state) {
                "type >f4 is not supported");
     refused_as(XATTN_UNSUPPORTED, WITH("'|O'", "False", "(3,)"), 24, "type |O is not supported");
     refused_as(XATTN_UNSUPPORTED, WITH("[('a', '<f4')]", "False", "(3,)"), 24,
-               "its type is not one, but a structure");
-    refused_as(XATTN_UNSUPPORTED, WITH("'<f4'", "True", "(2, 3)"), 24, "it lies column by column");
+               "its elements are structures");
+    refused_as(XATTN_UNSUPPORTED, WITH("'<f4'", "True", "(2, 3)"), 24,
+               "it is stored column by column");
     refused(WITH("'<f4'", "Maybe", "(2, 3)"), 24, "must be True or False");
     refused(WITH("'<f4'", "False", "2"), 24, "\"shape\" must be a tuple of whole numbers");
     refused(WITH("'<f4'", "False", "(2.0,)"), 24, "\"shape\" must be a tuple");
@@ -109,7 +110,7 @@ static void other_headers_are_refused(void **state) {
             "but F32 of [2147483647] needs 8589934588");
     refused(WITH("'<f4'", "False", "(2, 3)"), 20, "20 bytes of data, but F32 of [2, 3] needs 24");
     refused(WITH("'<f4'", "False", "(2, 2)"), 24, "24 bytes of data, but F32 of [2, 2] needs 16");
-    refused(WITH("'<f4'", "False", "(2, 3)") " 1", 24, "something behind its header's dict");
+    refused(WITH("'<f4'", "False", "(2, 3)") " 1", 24, "data after its header's dict");
 }
 
 static void refused_bytes(const char *name, const void *bytes, size_t n, const char *message) {

@@ -120,15 +120,15 @@ static void wrong_programs_are_refused(void **state) {
     REFUSED("K\1\x86.", "too few values");
     REFUSED("(K\1\x86.", "too few values");  // not through a mark
     REFUSED("R.", "too few values");
-    REFUSED("NNR.", "a call of what is no function");
+    REFUSED("NNR.", "a call of a value that is no function");
     REFUSED("ctorch\nFloatStorage\n)R.", "a call of a storage type");
     REFUSED("ccollections\nOrderedDict\nK\1\x85R.", "an OrderedDict with arguments");
     REFUSED("ccollections\nOrderedDict\nNR.", "without arguments");
-    REFUSED("NNb.", "attributes of what is no dict");
-    REFUSED("NNa.", "items for what cannot hold them");
-    REFUSED("]NNs.", "items for what cannot hold them");
-    REFUSED("}(Nu.", "items for what cannot hold them");
-    REFUSED(")(Ne.", "items for what cannot hold them");
+    REFUSED("NNb.", "attributes of a value that is no dict");
+    REFUSED("NNa.", "items for a value that cannot hold them");
+    REFUSED("]NNs.", "items for a value that cannot hold them");
+    REFUSED("}(Nu.", "items for a value that cannot hold them");
+    REFUSED(")(Ne.", "items for a value that cannot hold them");
     REFUSED("}(NN.", "values are left");
     REFUSED("q\0.", "too few values");
     REFUSED("Nq\1.", "not numbered in order");

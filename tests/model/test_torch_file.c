@@ -169,7 +169,7 @@ static void what_is_whole_but_not_read_is_unsupported(void **state) {
     torch_pickle(&tensor, 1, TORCH_ZIP, &pickle);
     unsupported_archive(&pickle, "", "", "big", "m/byteorder is not \"little\"");
     unsupported_archive(&pickle, "K\3K\1\x86", "K\1K\2\x86", "little",
-                        "tensor w: it does not lie row by row");
+                        "tensor w: it is not stored row by row");
     unsupported_archive(&pickle, "FloatStorage", "ShortStorage", "little", "ShortStorage");
     buffer_append(&other, training, sizeof training - 1);
     unsupported_archive(&other, "", "", "little", "is it a checkpoint of training");

@@ -101,7 +101,7 @@ static const Edit edits[] = {
     {"no name", 0, N_NAME, 2, "\0\0", "name is empty, too long, or holds a NUL"},
     {"a NUL in a name", 0, NAME, 1, "\0", "name is empty, too long, or holds a NUL"},
     {"a name that is not UTF-8", 0, NAME, 1, "\xFF", "name is not UTF-8"},
-    {"not a directory", 0, 0, 1, "X", "something else where an entry should be"},
+    {"not a directory", 0, 0, 1, "X", "lacks an entry where one should be"},
     {"one entry more", 1, 10, 1, "\5", "too short for its entries"},
     {"more entries than room", 1, 10, 2, "\xFF\xFF", "too short for its entries"},
     {"directory past the end", 1, 16, 4, "\0\0\0\x7F", "its directory lies past its end"},

@@ -75,7 +75,7 @@ static void keys_made_to_collide_are_refused(void **state) {
     int before;
     assert_true(trie_insert(&trie, key, 4000, 0, &before, &err));
     assert_false(trie_insert(&trie, key, LENGTH, 1, &before, &err));
-    assert_string_equal(err.text, "piece 1 collides with 4096 others, more than chance would have");
+    assert_string_equal(err.text, "piece 1 collides with 4096 others, more than happens by chance");
     arena_free(&arena);
 }
 

@@ -114,7 +114,7 @@ static void pieces_made_to_collide_are_refused(void **state) {
     buffer_string(&json, "}");
     const char *path = scratch_write("vocab.json", json.data, json.size);
     buffer_free(&json);
-    refused(path, N, "collides with 1000 pieces, more than chance would have");
+    refused(path, N, "collides with 1000 pieces, more than happens by chance");
 }
 
 static void what_is_no_file_is_refused(void **state) {

@@ -83,11 +83,11 @@ static void wrong_lines_are_refused(void **state) {
     refused("'a: 0\n", 2, "a quote that is not closed");
     refused("\"\\q\": 0\n", 2, "an escape that YAML does not have");
     refused("\"\\", 2, "an escape that YAML does not have");
-    refused("\"\\u12", 2, "an escape that is no character");
-    refused("\"\\uD800\": 0\n", 2, "an escape that is no character");
-    refused("\"\\U00110000\": 0\n", 2, "an escape that is no character");
-    refused("\"\\UFFFFFFFF\": 0\n", 2, "an escape that is no character");
-    refused("\"\\x00\": 0\n", 2, "an escape that is no character");
+    refused("\"\\u12", 2, "an escape that is not a character");
+    refused("\"\\uD800\": 0\n", 2, "an escape that is not a character");
+    refused("\"\\U00110000\": 0\n", 2, "an escape that is not a character");
+    refused("\"\\UFFFFFFFF\": 0\n", 2, "an escape that is not a character");
+    refused("\"\\x00\": 0\n", 2, "an escape that is not a character");
     static const char other[] = "line 1: this kind of YAML is not supported";
     refused_as(XATTN_UNSUPPORTED, "? a\n: 0\n", 2, other);
     refused_as(XATTN_UNSUPPORTED, "&a b: 0\n", 2, other);
