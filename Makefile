@@ -34,7 +34,10 @@ endif
 # -ffp-contract=off            a*b+c rounds twice everywhere, so gcc and clang agree to the last bit
 # -fno-math-errno              sqrtf becomes one instruction; nobody reads errno after it
 # -MMD -MP                     header dependencies, written beside each object
-OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno
+# -msse2 -mfpmath=sse          32-bit x86: every operation rounds to its type, as on all other machines
+OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno $(if $(filter i%86-%,$(machine)),-msse2 -mfpmath=sse)
+
+machine := $(shell $(CC) -dumpmachine)
 
 cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/xattn
 
@@ -70,7 +73,6 @@ LIBS        = $(pkg_libs) -lm -lpthread
 
 # Everything in src is the library, but for main and the commands, the other matrix products, and
 # kernels for other processors than the compiler's.
-machine     := $(shell $(CC) -dumpmachine)
 other_blas  := $(if $(filter openblas,$(BLAS)),src/nn/matrix_portable.c,src/nn/matrix_openblas.c)
 other_cpus  := $(if $(filter x86_64%,$(machine)),,$(wildcard src/nn/kernels/*_avx*.c)) \
                $(if $(filter aarch64% arm64%,$(machine)),,$(wildcard src/nn/kernels/*_neon*.c)) \

@@ -105,7 +105,8 @@ static size_t sort_unique(int *ids, size_t n) {
 const int *shortlist_candidates(const Shortlist *s, const int *source, size_t n, int eos,
                                 size_t *n_ids, Arena *arena, Error *err) {
     size_t most = s->frequent + n + 1;
-    for (size_t i = 0; i < n; i++) most += s->offsets[source[i] + 1] - s->offsets[source[i]];
+    for (size_t i = 0; i < n; i++)
+        most += (size_t)(s->offsets[source[i] + 1] - s->offsets[source[i]]);
     int *ids = arena_array(arena, most, sizeof *ids, "a shortlist", err);
     if (!ids) return NULL;
     size_t end = 0;
