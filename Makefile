@@ -35,7 +35,7 @@ endif
 # -fno-math-errno              sqrtf becomes one instruction; nobody reads errno after it
 # -MMD -MP                     header dependencies, written beside each object
 # -msse2 -mfpmath=sse          32-bit x86: every operation rounds to its type, as on all other machines
-OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno $(if $(filter i%86-%,$(machine)),-msse2 -mfpmath=sse)
+OPTIMISE = -O3 -g -ffp-contract=off -fno-math-errno $(if $(filter i386-% i486-% i586-% i686-%,$(machine)),-msse2 -mfpmath=sse)
 
 machine := $(shell $(CC) -dumpmachine)
 
