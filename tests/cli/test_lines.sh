@@ -135,8 +135,8 @@ check "a line of 1 MB" long_line
 check "a line of 1 MB: what was left out is said" says "line 2 of $in: too long, only its first"
 check "a line of 1 MB with --strict" strict translate --no-split --strict --max-length 8 -i "$in"
 check "a line of 1 MB with --strict: all lines are there" [ "$(lines "$out")" -eq 3 ]
-awk 'BEGIN { print "A cat."; for (i = 0; i < 250000; i++) printf "\303\251\303\251\303\251\303\251"
-             for (i = 0; i < 250000; i++) printf "no spaces, "; printf "\n" }' >"$in"
+awk 'BEGIN { print "A cat."; for (i = 0; i < 5000; i++) printf "\303\251\303\251\303\251\303\251"
+             for (i = 0; i < 500; i++) printf "no spaces, "; printf "\n" }' >"$in"
 long_word() {
     status 0 "$xattn" translate --max-length 8 -i "$in" && [ "$(lines "$out")" -eq 2 ]
 }
