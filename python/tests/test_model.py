@@ -4,24 +4,38 @@ import gc
 import resource
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import xattn
 
+FIREFOX = Path(__file__).resolve().parents[2] / "models/enpt"
+
+
+def close(found, expected):
+    return np.allclose(found, expected, rtol=1e-6, atol=1e-6)  # the program prints seven digits
+
 
 @pytest.mark.parametrize("options", [{"beam": 1}, {"beam": 4, "nbest": 4}], ids=["greedy", "beam"])
-@pytest.mark.parametrize("weights", ["stored", "int8"])
-def test_as_the_program(program, sentences, options, weights):
+@pytest.mark.parametrize("path, weights", [(None, "stored"), (None, "int8"), (FIREFOX, "stored")])
+def test_as_the_program(program, sentences, options, path, weights):
+    """500 sentences: the same ids, and floats to 1e-6."""
+    if path and not path.exists():
+        pytest.skip(f"no {path}: scripts/get_firefox_model.sh enpt {path}")
     arguments = [f"--{name}={value}" for name, value in options.items() if value > 1]
-    expected = program(sentences, *arguments, *(["--int8"] if weights == "int8" else []))
-    model = xattn.Model(weights=weights)
-    for t, line in zip(model.translate(sentences, scores=True, **options), expected):
+    expected = program(sentences, "--align", *arguments, *(["--int8"] if weights == "int8" else []), model=path)
+    model = xattn.Model(path, weights=weights)
+    found = model.translate(sentences, scores=True, attention=True, **options)
+    assert len(found) == len(expected) == 500
+    for t, line in zip(found, expected):
         assert (t.text, t.target.ids, t.source.ids) == (line["target"], line["target_ids"], line["source_ids"])
-        assert np.allclose(t.token_logprobs, line["token_logprobs"], atol=1e-6)
+        assert close(t.token_logprobs, line["token_logprobs"])
+        assert close(t.map(words=False).rows, line["maps"][0]["rows"])
         others = line.get("alternatives", [])
         assert [a.target.ids for a in t.alternatives] == [a["target_ids"] for a in others]
+        assert close([a.score for a in t.alternatives], [a["score"] for a in others])
 
 
 def test_maps_are_the_programs(program, model):
@@ -29,7 +43,7 @@ def test_maps_are_the_programs(program, model):
     line = program([text], "--align")[0]
     shown = model.translate(text).map(words=False)
     assert shown.target_words == line["target_labels"] and shown.source_words == line["source_labels"]
-    assert np.allclose(shown.rows, line["maps"][0]["rows"], atol=1e-6)
+    assert close(shown.rows, line["maps"][0]["rows"])
 
 
 def test_a_single_text_keeps_everything(model):
@@ -176,14 +190,21 @@ def test_ctrl_c(model):
     assert model.translate("A cat.").text
 
 
-def test_memory_is_flat(model):
+def test_memory_is_flat():
+    """10,000 calls, with all that a call can return."""
+    model = xattn.Model(weights="int8")
+
     def used():
         gc.collect()
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    for _ in range(300):
-        model.translate("A cat.", runners_up=2).map()
+    def call():
+        t = model.translate("A cat.", runners_up=2)
+        return t.map().rows, t.attention, t.token_logprobs, t.runners_up
+
+    for _ in range(500):
+        call()
     before = used()
-    for _ in range(3000):
-        model.translate("A cat.", runners_up=2).map()
+    for _ in range(10_000):
+        call()
     assert used() - before < 4096  # KiB

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes as c
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,14 @@ from numpy.typing import NDArray
 from . import _library as native
 from ._memory import Owner, appended
 from .errors import error_of
+from .frames import translate_frame
 from .maps import Head, Map
 from .progress import Progress
 from .trace import Trace
 from .translation import Tokens, Translation, take, tokens_of
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped, unused-ignore]
 
 Weights = Literal["stored", "f32", "int8"]
 Side = Literal["source", "target"]
@@ -80,6 +85,9 @@ class Model:
     copy     read the files into memory instead of mapping them, so that they may change afterwards
     """
 
+    _shared: ClassVar[dict[tuple[str | None, Weights], Model]] = {}
+    _sharing: ClassVar[threading.Lock] = threading.Lock()
+
     def __init__(
         self, path: str | os.PathLike[str] | None = None, *, weights: Weights = "stored", copy: bool = False
     ) -> None:
@@ -93,6 +101,15 @@ class Model:
             raise error_of(error)
         self._model: Owner | None = Owner(pointer, native.lib.xattn_close)
         self.info = _info(native.lib.xattn_describe(pointer).contents)
+
+    @classmethod
+    def shared(cls, path: str | None = None, *, weights: Weights = "stored") -> Model:
+        """This process's only model with these arguments, opened by the first call: for the workers of Spark, Dask
+        and others, which do many small tasks in a process. Do not close it."""
+        with cls._sharing:
+            if (path, weights) not in cls._shared:
+                cls._shared[path, weights] = cls(path, weights=weights)
+            return cls._shared[path, weights]
 
     @property
     def _handle(self) -> Owner:
@@ -140,6 +157,18 @@ class Model:
         if isinstance(texts, str):
             return self._run([texts], None, True, **options)[0]
         return self._run(list(texts), None, False, **options)
+
+    def translate_frame(self, frame: pandas.DataFrame, column: str, **options: Any) -> pandas.DataFrame:
+        """A pandas frame with four more columns, made from the texts in `column`; options as in translate.
+
+        translation  str; missing where the text is missing or could not be read
+        score        float, its log-probability
+        truncated    bool, whether some of it was cut
+        error        str, why the text could not be read (a tag that the model does not know); else missing
+
+        Rows and their index stay as they are. Texts are sorted by length into batches inside.
+        """
+        return translate_frame(self, frame, column, options)
 
     @overload
     def score(self, sources: str, targets: str, **options: Any) -> Translation: ...
