@@ -2,8 +2,8 @@
 
 README.md is the first page. Any other document that a page links to, such as the exercises, keeps its
 path. A source file becomes a page of its own with the code on it, a folder a list of what is in it. Links are
-rewritten accordingly, so the site needs nothing but itself. Links to the explorer of `make web-demo` get the explorer
-itself, if it was built.
+rewritten accordingly, so the site needs nothing but itself. Links to the explorer of `make web-demo` get the
+explorer itself, if it was built.
 """
 
 import html
@@ -95,9 +95,13 @@ def on_files(files, config):
 def embed_explorer(paragraph, here):
     """A paragraph that links to the explorer, with the explorer itself behind it, folded up."""
     home = os.path.relpath("explorer/index.html", os.path.dirname(here) or ".")
-    addresses = [html.escape(home + (fragment or "")) for _, fragment in EXPLORER.findall(paragraph)]
-    linked = EXPLORER.sub(lambda match: f'<a href="{html.escape(home + (match[2] or ""))}">{match[1]}</a>', paragraph)
-    frame = f'<iframe src="{addresses[0]}" loading="lazy" title="The explorer"></iframe>'
+
+    def address(match):
+        return html.escape(home + (match[2] or ""))
+
+    linked = EXPLORER.sub(lambda match: f'<a href="{address(match)}">{match[1]}</a>', paragraph)
+    first = address(EXPLORER.search(paragraph))
+    frame = f'<iframe src="{first}" loading="lazy" title="The explorer"></iframe>'
     return f'{linked}\n\n<details class="explorer"><summary>Try it here</summary>{frame}</details>'
 
 
