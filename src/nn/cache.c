@@ -27,11 +27,11 @@ static size_t layer_size(const Cache *cache, size_t capacity) {
     return (cache->kind == SELF_SSRU ? 1 : 2 * capacity) * cache->d;
 }
 
-/* A past of zeros, the initial value of cells. */
+/* Cells begin with zeros; keys and values are written before they are read. */
 static float *past_alloc(const Cache *cache, size_t capacity, Error *err) {
-    size_t n = cache->n_layers * layer_size(cache, capacity);
-    float *past = calloc(n + 1, sizeof *past);  // calloc(0) may return NULL
-    if (!past) error_memory(err, n * sizeof *past, "the decoder's cache");
+    size_t n = cache->n_layers * layer_size(cache, capacity), size = n * sizeof(float);
+    float *past = cache->kind == SELF_SSRU ? calloc(1, size + 1) : malloc(size + 1);  // not of 0
+    if (!past) error_memory(err, size, "the decoder's cache");
     return past;
 }
 

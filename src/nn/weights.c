@@ -65,11 +65,23 @@ static size_t start_of(size_t row, size_t n_cells, size_t cell) {
     return (row / PANEL_ROWS * n_cells * PANEL_ROWS + row % PANEL_ROWS) * cell;
 }
 
-/* out [n_cells][PANEL_ROWS] = the cells of PANEL_ROWS rows. Every caller passes a constant `cell`. */
-INLINE void interleave(const unsigned char *const *rows, size_t n_cells, size_t cell,
-                       unsigned char *out) {
-    for (size_t i = 0; i < n_cells; i++)
-        for (size_t r = 0; r < PANEL_ROWS; r++, out += cell) memcpy(out, rows[r] + i * cell, cell);
+/* out [n_cells][PANEL_ROWS] = the cells of n <= PANEL_ROWS rows. In each row they are `stride` bytes apart.
+   `n` and `cell` are constants in most calls. */
+INLINE void interleave(const unsigned char *const *rows, size_t n, size_t stride, size_t n_cells,
+                       size_t cell, unsigned char *out) {
+    for (size_t i = 0; i < n_cells; i++, out += PANEL_ROWS * cell)
+        for (size_t r = 0; r < n; r++) memcpy(out + r * cell, rows[r] + i * stride, cell);
+}
+
+/* Interleaves with a copy of the code for each size of a cell. */
+static void interleave_any(const unsigned char *const *rows, size_t n, size_t stride,
+                           size_t n_cells, size_t cell, unsigned char *out) {
+    if (n == PANEL_ROWS && cell == 2)
+        interleave(rows, PANEL_ROWS, stride, n_cells, 2, out);
+    else if (n == PANEL_ROWS)
+        interleave(rows, PANEL_ROWS, stride, n_cells, 4, out);
+    else
+        interleave(rows, n, stride, n_cells, cell, out);
 }
 
 /* ---- packing ---- */
@@ -151,10 +163,7 @@ static void pack_panels(Packing *p, unsigned char *out) {
                 take_row(p, first + r, r);
             else  // zeros
                 p->row[r] = memset(p->cells + r * n_cells * cell, 0, n_cells * cell);
-        if (cell == 2)
-            interleave(p->row, n_cells, 2, out);
-        else
-            interleave(p->row, n_cells, 4, out);
+        interleave_any(p->row, PANEL_ROWS, cell, n_cells, cell, out);
         out += PANEL_ROWS * n_cells * cell;
     }
 }
@@ -208,14 +217,16 @@ bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_
         arena_array(arena, weights_packed_size(type, n, n_cols), 1, "a part of a layer", err);
     float *scales = arena_floats(arena, weights->scales ? n : 0, "scales of weights", err);
     if (!data || !scales) return false;
-    for (size_t i = 0; i < n; i++) {
-        const unsigned char *from = weights->data;
-        from += start_of((size_t)rows[i], n_cells, cell);
-        unsigned char *to = data + start_of(i, n_cells, cell);
-        for (size_t at = 0; at < n_cells * PANEL_ROWS * cell; at += PANEL_ROWS * cell)
-            memcpy(to + at, from + at, cell);
-        if (weights->scales) scales[i] = weights->scales[rows[i]];
+    for (size_t first = 0, some; first < n; first += some) {
+        const unsigned char *panel[PANEL_ROWS];
+        some = n - first < PANEL_ROWS ? n - first : PANEL_ROWS;
+        for (size_t r = 0; r < some; r++)
+            panel[r] = (const unsigned char *)weights->data +
+                       start_of((size_t)rows[first + r], n_cells, cell);
+        interleave_any(panel, some, PANEL_ROWS * cell, n_cells, cell,
+                       data + start_of(first, n_cells, cell));
     }
+    for (size_t i = 0; weights->scales && i < n; i++) scales[i] = weights->scales[rows[i]];
     *selected = (Weights){type, data, weights->scales ? scales : NULL};
     return true;
 }

@@ -1,0 +1,17 @@
+/* row.h: products of one row and a matrix, of which a decode step has many small ones
+
+   These are the functions of matrix.h for rows == 1. Here the work costs less than a call of BLAS. */
+#ifndef XATTN_ROW_H
+#define XATTN_ROW_H
+
+#include <stddef.h>
+
+/* c [cols] = scale · a [inner] · bᵀ, b [cols][inner] */
+void row_multiply_nt(size_t cols, size_t inner, float scale, const float *a, const float *b,
+                     size_t ldb, float *c);
+
+/* c [cols] = a [inner] · b [inner][cols] */
+void row_multiply_nn(size_t cols, size_t inner, const float *a, const float *b, size_t ldb,
+                     float *c);
+
+#endif
