@@ -43,7 +43,9 @@ static bool read_true(const OptionSpec *option, const char *text, Options *optio
 }
 
 static bool read_text(const OptionSpec *option, const char *text, Options *options) {
-    *(const char **)field_of(option, options) = text;
+    const char **field = field_of(option, options);
+    if (*field) return refuse(option, options, text, "there is one already: %s", *field);
+    *field = text;
     return true;
 }
 

@@ -56,6 +56,9 @@ for text in "-5 degrees" "- milk" "-b" "-5" "--so it is"; do
     [ "$text" != -b ] || hint() { refuses "$xattn" translate -b && ! says "a text"; }
     check "translate '$text'" hint
 done
+for option in -i -o --target-lang; do
+    check "$option twice" refuses_saying "b: there is one already: a" "$xattn" translate $option a $option b
+done
 behind() { status 0 "$xattn" translate -- "-5 degrees" && [ -s "$out" ]; }
 check "translate -- '-5 degrees'" behind
 
