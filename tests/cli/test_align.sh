@@ -78,6 +78,15 @@ link_words() {
         [ "$(cut -f 2- "$out")" = "$(cat "$tmp/tokens")" ]
 }
 check "--link-words: the words behind the links" link_words
+# Words of the usual kind would be Yes , Tom ( he left ).
+glued() {
+    printf 'Yes,Tom (he left).\tOui,Tom (il est parti).\n' >"$tmp/glued"
+    status 0 "$xattn" align --pairs --tokens --link-words --format pharaoh -i "$tmp/glued" &&
+        [ "$(cut -f 2- "$out")" = "$(cat "$tmp/glued")" ] && in_range &&
+        status 0 "$xattn" align --pairs --tokens --format pharaoh --reverse "$model" -i "$tmp/glued" && in_range
+}
+in_range() { grep -q 0-0 "$out" && ! grep -q '[3-9]-\|-[4-9]' "$out"; }
+check "--tokens: signs belong to the word that they touch" glued
 # Ten tokens and </s> on one side, eleven and </s> on the other.
 formats() {
     formatted() { status 0 "$xattn" align --pairs --tokens --format "$1" -i "$tmp/tokens"; }
