@@ -65,7 +65,8 @@ def compare(xattn, model, name):
         sources = judge.encode(texts)
         targets = judge.greedy(sources)
         rows = [json.loads(line) for line in
-                run(xattn, "translate", "--quiet", "--json", "-m", folder, *texts).splitlines()]
+                run(xattn, "translate", "--quiet", "--json", "--no-split", "--no-copy", "-m", folder,
+                    *texts).splitlines()]
         table.row("added tokens: source ids", len(texts),
                   sum(r["source_ids"] != s for r, s in zip(rows, sources, strict=True)), 0)
         table.row("added tokens: target ids", len(texts),

@@ -26,6 +26,7 @@ from table import Table
 
 TIE = 1e-4
 KINDS = [(4, 1.0), (4, 0.6), (6, 1.0), (6, 0.6)]  # num_beams, length_penalty
+AS_IT_IS = ["--no-split", "--no-copy"]  # the model reads what transformers' does
 ALL_MAPS = ["--format", "json", "--pieces", "--layer", "all", "--head", "all"]
 LIMITS = {"score": 1e-4, "token logprobs": 1e-4, "maps": 1e-5}
 
@@ -39,7 +40,7 @@ class Program:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as file:
             file.write("".join(line + "\n" for line in lines))
             file.flush()
-            command = [self.path, command, "--quiet", "-m", self.model, "-i", file.name, *options]
+            command = [self.path, command, "--quiet", "-m", self.model, "-i", file.name, *AS_IT_IS, *options]
             done = subprocess.run(command, capture_output=True, check=False)
         rows = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
         if done.returncode or len(rows) != len(lines):

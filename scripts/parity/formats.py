@@ -209,13 +209,13 @@ class MarianJudge(Judge):
 
 def compare(table, what, judge, program, texts, max_length):
     judge.model.generation_config.max_length = max_length + 1
-    rows = program.run("translate", texts, "--json", "--no-split", "--max-length", str(max_length), "--beam", "1")
+    rows = program.run("translate", texts, "--json", "--max-length", str(max_length), "--beam", "1")
     sources = judge.encode(texts)
     wrong = sum(row["source_ids"] != ids for row, ids in zip(rows, sources, strict=True))
     ours, theirs = [row["target_ids"] for row in rows], judge.greedy(sources)
     ties, different = compare_ids(judge, sources, ours, theirs, texts)
     table.row(f"{what}: ids", len(texts), wrong + different, 0, f"{ties} near ties, {sum(map(len, ours))} tokens")
-    maps = program.run("align", texts, "--no-split", "--max-length", str(max_length), "--beam", "1", *ALL_MAPS)
+    maps = program.run("align", texts, "--max-length", str(max_length), "--beam", "1", *ALL_MAPS)
     found = [read(judge, row, m) for row, m in zip(rows, maps, strict=True)]
     logprobs, cells = (max(column) for column in zip(*found, strict=True))
     table.row(f"{what}: token logprobs", len(rows), logprobs, LIMITS["token logprobs"])

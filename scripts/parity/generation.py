@@ -108,7 +108,8 @@ def said_by(judge, texts):
 
 
 def translate(xattn, model, texts):
-    done = subprocess.run([str(xattn.resolve()), "translate", "--quiet", "--json", "-m", model, *texts],
+    done = subprocess.run([str(xattn.resolve()), "translate", "--quiet", "--json", "--no-split", "--no-copy",
+                           "-m", model, *texts],
                           capture_output=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.decode())
