@@ -58,43 +58,28 @@ typedef struct {
     char message[MESSAGE];
 } CurlEnd;
 
+static bool start_curl(const char *url, const char *path, size_t size, Process *curl, Error *err) {
+    char limit[32];
+    const char *redirects = strncmp(url, "https:", 6) == 0 ? "=https" : "=http,https";
+    snprintf(limit, sizeof limit, "%lld", size ? (long long)size : most_bytes);
+    // clang-format off
+    const char *const arguments[] = {
+        "curl", "--silent", "--fail", "--globoff",
+        "--location", "--max-redirs", "5", "--proto", "=http,https", "--proto-redir", redirects,
+        "--connect-timeout", "20", "--speed-limit", "1", "--speed-time", "60",
+        "--max-filesize", limit, "--continue-at", "-",
+        "--write-out", "%{http_code} %{errormsg}", "--output", path, "--url", url, NULL};
+    // clang-format on
+    return process_start(arguments, -1, curl, err) ||
+           error_prefix(err, "curl is needed to download models");
+}
+
 static bool run_curl(const char *url, const char *path, size_t size, const Progress *progress,
                      CurlEnd *end, Error *err) {
-    char limit[32], said[MESSAGE + 16] = "";
-    bool is_secure = strncmp(url, "https:", 6) == 0;
-    snprintf(limit, sizeof limit, "%lld", size ? (long long)size : most_bytes);
-    const char *const arguments[] = {"curl",
-                                     "--silent",
-                                     "--fail",
-                                     "--globoff",
-                                     "--location",
-                                     "--max-redirs",
-                                     "5",
-                                     "--proto",
-                                     "=http,https",
-                                     "--proto-redir",
-                                     is_secure ? "=https" : "=http,https",
-                                     "--connect-timeout",
-                                     "20",
-                                     "--speed-limit",
-                                     "1",
-                                     "--speed-time",
-                                     "60",
-                                     "--max-filesize",
-                                     limit,
-                                     "--continue-at",
-                                     "-",
-                                     "--write-out",
-                                     "%{http_code} %{errormsg}",
-                                     "--output",
-                                     path,
-                                     "--url",
-                                     url,
-                                     NULL};
+    char said[MESSAGE + 16] = "";
     Process curl;
     *end = (CurlEnd){0};
-    if (!process_start(arguments, -1, &curl, err))
-        return error_prefix(err, "curl is needed to download models");
+    if (!start_curl(url, path, size, &curl, err)) return false;
     while (!process_has_ended(&curl)) draw(progress, size_of(path));
     draw(progress, size_of(path));
     ssize_t n = read(curl.out, said, sizeof said - 1);

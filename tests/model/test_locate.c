@@ -160,9 +160,10 @@ static void other_programs_models_are_named(void **state) {
         const char *files[3], *message;
     } models[] = {
         {{"model.bin", "shared_vocabulary.json", NULL},
-         "a model of CTranslate2; xattn reads what it"},
+         "a model of CTranslate2; xattn reads the original"},
         {{"model.bin", "config.json", "source_vocabulary.txt"}, "a model of CTranslate2"},
-        {{"encoder_model.onnx", "config.json", NULL}, "a model for ONNX; xattn reads what it was"},
+        {{"encoder_model.onnx", "config.json", NULL},
+         "a model for ONNX; xattn reads the original model"},
         {{"onnx", "config.json", NULL}, "a model for ONNX"},
         {{"tf_model.h5", "config.json", NULL}, "a model for TensorFlow"},
         {{"saved_model.pb", NULL, NULL}, "a model for TensorFlow"},

@@ -81,7 +81,7 @@ void tiny_file_replace(const char *directory, const char *name, const char *from
     if (strcmp(name, "model.safetensors") == 0) {
         uint64_t n_header;
         memcpy(&n_header, out.data, sizeof n_header);
-        if ((uint64_t)(at - bytes) < 8 + n_header) n_header += out.size - size;
+        if ((uint64_t)(at - bytes) < 8 + n_header) n_header = n_header + out.size - size;
         memcpy(out.data, &n_header, sizeof n_header);
     }
     tiny_file_write(directory, name, out.data, out.size);
