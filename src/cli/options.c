@@ -1,12 +1,12 @@
 #include "cli/options.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/threads.h"
 #include "cli/help.h"
 #include "cli/option_rules.h"
@@ -73,14 +73,16 @@ static bool refuse_foreign(Command command, OptionId id) {
     return false;
 }
 
-/* Someone may have meant a text: "-5 degrees", "- milk". It is the argument that getopt is at, or has
-   just left. */
+/* If the argument that getopt refuses looks like a text ("-5 degrees", "- milk"), explains --. This is
+   the current argument or the last one. */
 static void hint_at_texts(int argc, char **argv) {
     for (int i = optind - 1; i <= optind && i < argc; i++) {
         const char *text = argv[i];
-        bool is_option = isalpha((unsigned char)text[1]) || text[1] == '-';
-        if (*text != '-' || (is_option && !strchr(text, ' '))) continue;
-        fprintf(stderr, "%s: a text that begins with - goes behind --\n", argv[0]);
+        if (*text != '-') continue;
+        char first = ascii_lower(text[1]);
+        bool is_option = (first >= 'a' && first <= 'z') || first == '-';
+        if (is_option && !strchr(text, ' ')) continue;
+        fprintf(stderr, "%s: a text that begins with - goes after --\n", argv[0]);
         return;
     }
 }

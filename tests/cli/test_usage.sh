@@ -52,7 +52,7 @@ for command in $commands; do
 done
 
 for text in "-5 degrees" "- milk" "-b" "-5" "--so it is"; do
-    hint() { refuses_saying "a text that begins with - goes behind --" "$xattn" translate "$text"; }
+    hint() { refuses_saying "a text that begins with - goes after --" "$xattn" translate "$text"; }
     [ "$text" != -b ] || hint() { refuses "$xattn" translate -b && ! says "a text"; }
     check "translate '$text'" hint
 done
