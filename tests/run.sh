@@ -1,14 +1,14 @@
 #!/bin/sh
-# run.sh PROGRAM... SCRIPT.sh...: runs tests, some at a time (JOBS, 2 unless set), and counts.
+# run.sh PROGRAM... SCRIPT.sh...: runs tests, JOBS at a time (default 2), and counts their results.
 #
-# Every test speaks TAP: a plan `1..N`, then N times `ok I - NAME`, `not ok I - NAME` or
-# `ok I # SKIP NAME`, remarks behind a `#`. cmocka does when asked to; tests/cli/tap.sh helps scripts.
-# Whatever else a test prints is shown if something in it failed. A test that dies, or runs another
-# number of checks than it planned, is a failure of its own. EMULATOR, if set, runs the programs that
-# are built for another processor.
+# Every test prints TAP: a plan `1..N`, and N lines `ok I - NAME`, `not ok I - NAME` or
+# `ok I # SKIP NAME`; remarks begin with #. cmocka can print TAP, and tests/cli/tap.sh helps scripts.
+# The other output of a test is shown if something in it fails. It also counts as a failure if a test
+# dies, or runs another number of checks than it planned. EMULATOR, if set, runs programs for another
+# processor.
 #
-# The last line is `N passed, N failed`, with `, N skipped` behind it if there were any. The status
-# is 0 only if something passed and nothing failed.
+# The last line is `N passed, N failed`, and `, N skipped` if there were any. The status is 0 only if
+# something passed and nothing failed.
 set -u
 
 : "${BUILD:=build/openblas}" "${EMULATOR:=}" "${JOBS:=2}"
@@ -17,7 +17,7 @@ export BUILD EMULATOR CMOCKA_MESSAGE_OUTPUT=TAP
 # The worker: one test, its output into NUMBER.log of the folder and its status into NUMBER.status.
 if [ "${1:-}" = --one ]; then
     log=$2/$3
-    # A test that hangs must not hang the others; not every system has the means.
+    # So that a hanging test does not stop the others. Not every system has `timeout`.
     limit=
     if command -v timeout >/dev/null 2>&1; then limit='timeout --foreground 600'; fi  # so that Ctrl-C reaches it
     run=$EMULATOR

@@ -1,4 +1,4 @@
-/* Pictures: what they say; tests/browser renders them and compares the colours. */
+/* The text of pictures. tests/browser renders them and compares colours. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

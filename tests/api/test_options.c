@@ -231,7 +231,7 @@ static void pairs_are_split_where_both_sides_agree(void **state) {
     for (size_t i = 0; i < 3; i++) xattn_translation_free(t[i]);
 }
 
-/* Neither vocabulary has them, and one model never says <unk>. */
+/* Neither vocabulary has them, and one model never writes <unk>. */
 static void unknown_characters_have_a_finite_score(void **state) {
     (void)state;
     const xattn_model *models[] = {marian, splitting};

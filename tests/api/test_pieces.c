@@ -1,5 +1,5 @@
-/* What the interface says of pieces, words and sentences, and what becomes of results and models when
-   their files or models are gone. */
+/* The interface for pieces, words and sentences. Results survive their models, and models the loss of
+   their files. */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-/* Translations through a language between: what each model says alone, and the product of their maps,
-   here taken letter by letter. numpy is the judge of real ones: scripts/parity/pivot.py. */
+/* Translations through a third language: the result of each model alone, and the product of their maps,
+   computed here letter by letter. scripts/parity/pivot.py compares real ones with NumPy. */
 #include "api.h"
 
 enum { MOST_LETTERS = 4000 };

@@ -53,8 +53,8 @@ static void rows_are_of_the_piece_predicted(void **state) {
     free_all(t, 2);
 }
 
-/* What search says of its translation is what a reader of it says, where the text has the same
-   pieces for both. */
+/* If the text has the same pieces, xattn_score gives a found translation the same scores as the
+   search. */
 static void search_and_reader_agree(void **state) {
     (void)state;
     size_t n_same = 0;

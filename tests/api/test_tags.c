@@ -11,7 +11,7 @@ static void tags_are_tokens(void **state) {
     xattn_translation_free(t);
 }
 
-/* An option does the same for texts that have none; who gives neither is told. */
+/* The option does the same for texts without a tag. Without both, the result says so. */
 static void a_language_is_a_tag(void **state) {
     (void)state;
     xattn_translation *tagged = one(">>fra<< a cat", (xattn_options){XATTN_OPTIONS}),

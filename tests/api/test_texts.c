@@ -266,7 +266,7 @@ static void soft_hyphens_are_left_out(void **state) {
     }
 }
 
-/* What a translation's score is for those who made it, it is for those who read it. */
+/* xattn_score gives a translation the score that the search found. */
 static void a_reader_scores_the_same(void **state) {
     (void)state;
     static const char *const texts[] = {"I love you 😀",
@@ -304,8 +304,7 @@ static void spans_of_one_side_are_read(void **state) {
     }
 }
 
-/* A model that says <unk> says the source's word instead, if its source can be read as it is. Returns how
-   often it did. */
+/* The source's word replaces <unk>, if the source can be read as it is. Returns how often. */
 static size_t check_unknown(const xattn_model *odd, const char *text) {
     xattn_options options = {XATTN_OPTIONS, .no_split = true, .beam = 2, .nbest = 2};
     xattn_translation *said, *bare;

@@ -222,8 +222,8 @@ static void a_translation_goes_on_from_its_beginning(void **state) {
     xattn_translation_free(whole);
 }
 
-/* Another piece in the middle: it stands there, and what follows is what the model makes of it, which
-   xattn_score says too. */
+/* A prefix with another piece in the middle: the piece stays, and the rest has the scores that
+   xattn_score gives. */
 static void another_piece_changes_what_follows(void **state) {
     (void)state;
     xattn_options options = {XATTN_OPTIONS, .scores = true, .runners_up = 5};

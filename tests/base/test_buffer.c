@@ -1,4 +1,4 @@
-/* The growing string: what is appended is there, and a failure stays until somebody asks. */
+/* The growing string: it has everything that was appended, and a failure stays until it is checked. */
 #include "base/buffer.h"
 
 #include "scratch.h"

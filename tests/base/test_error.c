@@ -1,4 +1,4 @@
-/* Messages fit, end at a character, and obey nobody. */
+/* Messages fit, end at a character, and contain no control characters. */
 #include "base/error.h"
 
 #include "scratch.h"

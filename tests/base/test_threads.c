@@ -87,8 +87,8 @@ static void the_first_failure_is_reported(void **state) {
         }
 }
 
-/* What the threads of a job see: signals are blocked, but for those that a fault of their own raises; and
-   there is room on the stack, also where the C library gives little. */
+/* The threads of a job block signals, except those of their own faults, and have enough stack even if
+   the C library's default is small. */
 static bool look_at_myself(void *context, size_t item, Error *err) {
     (void)item;
     pthread_t *caller = context;

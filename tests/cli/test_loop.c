@@ -1,5 +1,5 @@
-/* A translation that repeats itself is reported, and where it is. Random weights do nothing else:
-   tiny models say "hhhhhhh" for as long as they may. The program under test is $BUILD/xattn. */
+/* A translation that repeats itself is reported, with its place. Models with random weights do nothing
+   else: they write "hhhhhhh" up to the limit. The program under test is $BUILD/xattn. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -131,7 +131,7 @@ static void it_finds_what_the_naive_search_finds(void **state) {
     }
 }
 
-/* The limit comes first: at once, soon, or as late as the model's files say. */
+/* The limit comes first: at once, soon, or at the limit of the model's files. */
 static void limits_are_those_of_the_naive_search(void **state) {
     (void)state;
     static const size_t limits[] = {1, 2, 3, 4, 7, MOST};
@@ -220,8 +220,8 @@ static void lists_are_sorted_and_distinct(void **state) {
     }
 }
 
-/* `cut` says whether the model had not come to an end by itself. What it would have said in place of
-   a forced </s> is what a reader of the beginning finds most probable there. */
+/* `cut` is true if the model did not end by itself. Scoring the beginning shows what it would have
+   written instead of a forced </s>. */
 static void what_the_limit_cuts_is_marked(void **state) {
     (void)state;
     enum { N = 5 };
@@ -357,7 +357,7 @@ static void what_nobody_asked_for_is_not_there(void **state) {
     close_model(&f);
 }
 
-/* Damage that shows at once, and damage that shows when some hypotheses say the damaged word. */
+/* Damage that shows at once, and damage that shows only when a hypothesis contains the damaged word. */
 static void weights_that_are_not_numbers_are_an_error(void **state) {
     (void)state;
     enum { N = 4 };

@@ -148,7 +148,7 @@ static void repetition(void **state) {
     assert_true(values[9] == 8.0F && values[3] == -4.0F && values[2] == 3.0F);
 }
 
-/* Where a sentence may say few tokens, the others are nowhere to be forbidden. */
+/* If a sentence has few candidates, the other tokens need not be forbidden. */
 static void candidates(void **state) {
     (void)state;
     static const int few[] = {0, 3, 7, 8};

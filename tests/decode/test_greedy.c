@@ -1,4 +1,4 @@
-/* Greedy search: its ends, what it may not say, its numbers, and that a batch changes nothing. */
+/* Greedy search: how it ends, forbidden tokens, its numbers; and batches change nothing. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

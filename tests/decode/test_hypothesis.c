@@ -145,7 +145,7 @@ static void a_loop_in_the_middle_is_over(void **state) {
     assert_false(repeats(said, true));
 }
 
-/* A stretch that says something twice itself: "very very good", four times. */
+/* A repeated stretch with a repetition in it: "very very good", four times. */
 static void tokens_may_come_twice_in_a_stretch(void **state) {
     (void)state;
     static const int stretch[] = {5, 5, 6};

@@ -1,5 +1,5 @@
-/* Beginnings that share their beginning: what each says, and that none is freed too early or too late,
-   for which the sanitizers look. */
+/* Prefixes that share their beginning: their tokens; and the sanitizers check that none is freed too
+   early or too late. */
 #include "decode/prefix.h"
 
 #include <setjmp.h>

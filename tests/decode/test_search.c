@@ -86,7 +86,7 @@ static void after_a_failure_there_are_no_hypotheses(void **state) {
     close_model(&f);
 }
 
-/* The numbers of the decoder stepped by hand, whatever the options say of search. */
+/* The numbers equal those of stepping the decoder by hand, whatever the options of search. */
 static void given_ids_are_read_as_they_are(void **state) {
     (void)state;
     int ids[] = {5, 5, 59, 1, EOS, 17, PAD - 1, EOS};
@@ -160,8 +160,8 @@ static bool is_among(const RunnerUp *runners, size_t n, int id, float logprob) {
     return false;
 }
 
-/* Best first, all of them different; the first is what greedy search says, with the same number; and
-   of all tokens together only what is banned is missing from a whole probability. */
+/* Runners-up are in order and different. The first is greedy search's, with the same number. The
+   probabilities of all tokens sum to 1 minus that of the banned ones. */
 static void runners_up_are_ranked(void **state) {
     (void)state;
     Fixture f = open_model_with(-1000.0F, false);

@@ -1,15 +1,14 @@
 #!/bin/sh
-# test_commands.sh: what the documents show is what the program prints
+# test_commands.sh: the documents show the program's real output
 #
-# Every "$ ./xattn …", "$ printf …" or "$ build/openblas/…" in the code blocks of README.md,
-# docs/ALIGNMENT.md and the lessons is run, and what it prints is compared with the lines that stand below
-# it, up to the next "$" or the end of the block (same_output.awk says how). A picture that it writes to
-# docs/images is compared too, but for shades, widths and percentages.
+# This runs every "$ ./xattn …", "$ printf …" and "$ build/openblas/…" in the code blocks of README.md,
+# docs/ALIGNMENT.md and the lessons, and compares the output with the lines below the command, up to the
+# next "$" or the end of the block (same_output.awk has the rules). It also compares pictures that a
+# command writes to docs/images, except for shades, widths and percentages.
 #
-#     UPDATE=1 tests/docs/test_commands.sh [DOCUMENT ...]    writes what is printed into the documents instead
+#     UPDATE=1 tests/docs/test_commands.sh [DOCUMENT ...]    writes the output into the documents instead
 #
-# An update also runs "$ python3 …", which is no test: not everyone who builds this has Python. The
-# lessons have no command that is not run.
+# An update also runs "$ python3 …". The test does not, because not everyone has Python.
 # shellcheck source=tests/cli/tap.sh disable=SC1091
 . tests/cli/tap.sh
 

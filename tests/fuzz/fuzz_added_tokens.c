@@ -1,5 +1,5 @@
-/* added_tokens.json, tokenizer_config.json and a text, with bytes 0xFF between them, for a vocabulary
-   of as many rows as the first byte says. */
+/* added_tokens.json, tokenizer_config.json and a text, with bytes 0xFF between them. The first byte is
+   the number of rows of the vocabulary. */
 #include "fuzz.h"
 #include "text/added_tokens.h"
 

@@ -23,7 +23,7 @@ static size_t units_at(bool big_endian, const uint8_t *bytes, size_t n) {
     return first < 0xDC00 && second >= 0xDC00 && second <= 0xDFFF ? 2 : 0;
 }
 
-/* Every character says its units again; a byte that is not UTF-8 stands where they say none. */
+/* Every character gives its UTF-16 units again; a byte that is not UTF-8 stands for invalid units. */
 static void check_units(bool big_endian, const uint8_t *bytes, size_t n, const Buffer *text) {
     size_t from = 0;
     for (size_t at = 0, size; at < text->size; at += size ? size : 1) {

@@ -1,4 +1,4 @@
-/* vocab.json, for a model of as many rows as the first byte says. */
+/* vocab.json, for a model whose number of rows is the first byte. */
 #include "fuzz.h"
 #include "text/vocab.h"
 

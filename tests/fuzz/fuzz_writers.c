@@ -15,8 +15,8 @@ typedef struct {
     int ids[MOST_PIECES];
 } Half;
 
-/* Cuts the text into pieces of as many characters as `steps` says, a space in front shown as ▁; what
-   is too long for the table is left out. */
+/* Cuts the text into pieces; `steps` has their lengths in characters. A leading space becomes ▁. Drops
+   the rest if the table is full. */
 static void make_side(FuzzInput text, FuzzInput steps, Half *side) {
     *side = (Half){.text = fuzz_string(text)};
     side->tokens = (xattn_tokens){0, side->pieces, side->ids};

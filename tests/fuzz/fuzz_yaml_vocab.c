@@ -1,4 +1,4 @@
-/* Marian's vocab.yml for a model of a few pieces: the first byte says how many. */
+/* Marian's vocab.yml for a small model; the first byte is the number of its pieces. */
 #include "fuzz.h"
 #include "text/yaml_vocab.h"
 

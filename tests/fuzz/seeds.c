@@ -19,7 +19,7 @@ static void put(const char *target, const char *name, const void *bytes, size_t 
     tiny_file_write(folder, name, bytes, n);
 }
 
-/* FOLDER/FILE as a seed, behind what the target expects in front of it. */
+/* Writes FOLDER/FILE as a seed, after the bytes that the target expects first. */
 static void copy(const char *folder, const char *file, const char *target, const char *name,
                  const char *front, size_t n_front) {
     size_t n;

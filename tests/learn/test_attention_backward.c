@@ -1,5 +1,5 @@
-/* The gradients of attention, in its three uses, against central differences of the equations, written as
-   loops in double precision. They differ in who may look at what, and in where keys come from. */
+/* The gradients of attention, in its three uses, against central differences of the equations, written
+   as loops in double precision. The uses differ in the visible positions, and in the source of keys. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

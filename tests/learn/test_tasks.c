@@ -87,7 +87,7 @@ static size_t read_number(const char *text) {
     return total + group;
 }
 
-/* A word may say a digit if the digit is in its value. */
+/* A word may stand for a digit if the digit is in its value. */
 static void number_is_right(const Pieces *pieces, const Example *e, const char *source,
                             const char *target) {
     char digits[16];

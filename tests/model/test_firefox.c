@@ -219,7 +219,7 @@ static void the_past_follows_its_row(void **state) {
     }
 }
 
-/* A beam's numbers are those of its own tokens: the same of a batch and of one alone. */
+/* A beam's scores belong to its own tokens, and are the same in a batch and alone. */
 static void a_beam_is_the_same_in_a_batch(void **state) {
     (void)state;
     TinyFirefox options = tiny_firefox_default();

@@ -113,7 +113,7 @@ static void other_names_in_the_metadata_are_found(void **state) {
     tiny_model_remove(directory);
 }
 
-/* Copies that differ are no copies, whatever the config says: so does transformers. */
+/* Tables that differ are not tied, whatever the config declares; transformers does the same. */
 static void tables_that_differ_are_not_tied(void **state) {
     (void)state;
     TinyModel options = tiny_model_default();

@@ -6,7 +6,7 @@
 
 enum { SOURCE = 4, TARGET = 20, FREQUENT = 3, N_IDS = 7 };
 
-/* The file, but for its checksum, as numbers to change. */
+/* The file without its checksum, as numbers that tests change. */
 typedef struct {
     uint64_t magic, checksum, frequent, best, n_offsets, n_ids, offsets[SOURCE + 1];
     uint32_t ids[N_IDS + 1];  // the last one is not part of the file

@@ -123,7 +123,7 @@ static void a_changed_archive_is_refused(void **state) {
     }
 }
 
-/* The second entry of the directory is where the first is, or called as it is. */
+/* The second entry of the directory has the place or the name of the first. */
 static void entries_that_share_are_refused(void **state) {
     (void)state;
     for (int twice = 0; twice < 2; twice++) {
@@ -149,7 +149,7 @@ static void what_does_not_inflate_is_damaged(void **state) {
     buffer_free(&bytes);
 }
 
-/* A bomb: an entry of a few bytes that says that it is a gigabyte. */
+/* A bomb: an entry of a few bytes that declares a gigabyte. */
 static void no_memory_for_what_cannot_be(void **state) {
     (void)state;
     ZipFile file = {0};

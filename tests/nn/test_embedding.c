@@ -36,7 +36,7 @@ static void far_positions_keep_their_digits(void **state) {
     assert_floats_near(&found[3], &far[1], 1, 1e-7F, "cosine of the first frequency");
 }
 
-/* Whether they are at hand or computed, and across the end of what is at hand. */
+/* Prepared positions equal computed ones, also in ranges across the end of the prepared part. */
 static void prepared_positions_are_the_computed_ones(void **state) {
     (void)state;
     Arena arena = {0};

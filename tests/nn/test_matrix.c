@@ -21,7 +21,7 @@ static const size_t sizes[][3] = {{1, 1, 1},    {1, 7, 5},    {1, 64, 40},   {1,
                                   {16, 16, 16}, {5, 129, 33}, {33, 41, 129}, {65, 31, 8}};
 enum { N_SIZES = sizeof sizes / sizeof sizes[0] };
 
-/* The product in double precision; `transposed` says that b is [cols][inner]. */
+/* The product in double precision. If `transposed` is true, b is [cols][inner]. */
 static void plain(const size_t size[3], float scale, const float *a, size_t lda, const float *b,
                   size_t ldb, int transposed, float *c, size_t ldc) {
     for (size_t i = 0; i < size[0]; i++)

@@ -1,4 +1,4 @@
-/* floats.h: arrays of numbers for tests. What fails here fails the running test. */
+/* floats.h: arrays of numbers for tests. A failure here fails the running test. */
 #ifndef XATTN_FLOATS_H
 #define XATTN_FLOATS_H
 
@@ -10,8 +10,8 @@ float *floats_random(Arena *arena, size_t n, float reach, unsigned seed);
 /* n times the same number. */
 float *floats_filled(Arena *arena, size_t n, float value);
 
-/* Every a[i] is a finite number within `tolerance` of b[i]. `what` and the worst place are named if
-   not. */
+/* Checks that every a[i] is a finite number within `tolerance` of b[i]. A failure names `what` and the
+   worst place. */
 void assert_floats_near(const float *a, const float *b, size_t n, float tolerance,
                         const char *what);
 

@@ -16,7 +16,7 @@
 #include "tiny_firefox.h"
 #include "tiny_model.h"
 
-enum { PATIENCE = 60, MOST_ARGUMENTS = 8, MOST_SAID = 8192 };  // seconds until it counts as hanging
+enum { PATIENCE = 60 /* seconds */, MOST_ARGUMENTS = 8, MOST_SAID = 8192 };
 
 /* How a run of the program ended. */
 typedef struct {
@@ -88,7 +88,7 @@ void hostile_refused(const char *directory, const char *file, const char *messag
     const char *const inspect[] = {"inspect", directory, NULL};
     check_refusal(translate, where, message);
     check_refusal(to_file, where, message);
-    if (file) check_refusal(inspect, where, message);  // else it shows only when it translates
+    if (file) check_refusal(inspect, where, message);  // otherwise only translating finds the fault
     if (count_files(directory) != before) fail_msg("a file was left in %s", directory);
 }
 

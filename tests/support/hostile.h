@@ -1,7 +1,7 @@
-/* hostile.h: models with one thing wrong, and the program's refusal of them
+/* hostile.h: models with a fault, which the program must refuse
 
-   A suite is a list of tables. Every row is a test of its own, named by its first member, which says
-   what is wrong; a function makes the file and hands it to the program:
+   A suite is a list of tables. Every row is a test, whose name describes the fault; a function makes
+   the file and runs the program with it:
 
        static const HostileEdit edits[] = {
            {"no heads", "config.json", "\"encoder_attention_heads\": 3",
@@ -11,7 +11,7 @@
        HostileTable tables[] = {HOSTILE_TABLE(hostile_edit, edits)};
        return hostile_run("JSON configs", tables, 1);
 
-   The program is $BUILD/xattn. What fails here fails the running test. */
+   The program is $BUILD/xattn. A failure here fails the running test. */
 #ifndef XATTN_HOSTILE_H
 #define XATTN_HOSTILE_H
 
@@ -26,28 +26,28 @@ typedef struct {
 #define HOSTILE_TABLE(run, rows) \
     { run, rows, sizeof rows / sizeof rows[0], sizeof rows[0] }
 
-/* Runs all rows of all tables; returns what main does. */
+/* Runs all rows of all tables; returns the exit status. */
 int hostile_run(const char *suite, const HostileTable *tables, size_t n);
 
-/* Translates with the model, to standard output and with -o, and inspects it. Every time the program
-   must end with status 1, one line on standard error that begins with "xattn: DIRECTORY/FILE: " and
-   holds `message`, nothing on standard output, and no file in the directory that was not there. A
-   file of NULL: the directory is named, or any file in it, and `inspect` may find nothing wrong. */
+/* Translates with the model, to standard output and with -o, and inspects it. Every run must end with
+   status 1, with a line on standard error that begins with "xattn: DIRECTORY/FILE: " and contains
+   `message`, with nothing on standard output, and without a new file in the directory. If `file` is
+   NULL, the message may name the directory or any file in it, and `inspect` may find no fault. */
 void hostile_refused(const char *directory, const char *file, const char *message);
 
-/* The model translates, to one line. For what a table's edits begin with: without it they could all fail for
-   another reason. */
+/* Checks that the model translates a line. Use it for the model that a table's edits start from,
+   because otherwise all of them could fail for another reason. */
 void hostile_accepted(const char *directory);
 
-/* One change to a tiny MarianMT model (tiny_model.h): the first `from` in the file becomes `to`; if
-   `from` is NULL, `to` becomes the whole file. */
+/* A change to a tiny MarianMT model (tiny_model.h): `to` replaces the first `from` in the file, or the
+   whole file if `from` is NULL. */
 typedef struct {
     const char *name, *file, *from, *to, *message;
 } HostileEdit;
 
 void hostile_edit(void **row);
 
-/* The directory of a tiny model with the row's edit made; the caller's to remove. */
+/* Writes a tiny model with the row's edit. The caller removes the directory. */
 char *hostile_edited_model(const HostileEdit *edit);
 
 #endif

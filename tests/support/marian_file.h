@@ -1,4 +1,4 @@
-/* marian_file.h: binary Marian models for tests, put together tensor by tensor
+/* marian_file.h: building binary Marian models for tests, tensor by tensor
 
        MarianFile file = {0};
        marian_file_floats(&file, "decoder_l1_rnn_bf", 1, 8, values);
@@ -6,7 +6,7 @@
        Buffer bytes = {0};
        marian_file_finish(&file, &bytes);
 
-   What fails here fails the running test. */
+   A failure here fails the running test. */
 #ifndef XATTN_MARIAN_FILE_H
 #define XATTN_MARIAN_FILE_H
 
@@ -19,7 +19,7 @@ typedef struct {
     Buffer headers, names, shapes, data;
 } MarianFile;
 
-/* A tensor of any type: its header as given, and its n bytes. */
+/* Adds a tensor of any type: its header and its n bytes, as given. */
 void marian_file_add(MarianFile *file, const char *name, uint64_t type, uint64_t rank,
                      const int32_t *shape, const void *bytes, size_t n);
 
@@ -27,21 +27,21 @@ void marian_file_add(MarianFile *file, const char *name, uint64_t type, uint64_t
 void marian_file_floats(MarianFile *file, const char *name, int32_t rows, int32_t cols,
                         const float *values);
 
-/* intgemm8 with this multiplier: elements as they lie, padded. */
+/* Adds an intgemm8 tensor with this multiplier: the elements as they are stored, padded. */
 void marian_file_int8(MarianFile *file, const char *name, int32_t rows, int32_t cols,
                       const int8_t *values, float multiplier);
 
 void marian_file_text(MarianFile *file, const char *name, const char *text);
 
-/* Appends the whole file to `bytes`, with a padding that puts the data at a multiple of 256, and
-   frees the parts. */
+/* Appends the whole file to `bytes`, with padding that aligns the data to 256 bytes, and frees the
+   parts. */
 void marian_file_finish(MarianFile *file, Buffer *bytes);
 
-/* A whole file to change: `m` [2, 3] of f32, `q` [2, 3] of intgemm8 with the multiplier 4, and a text,
-   special:model.yml. To free. */
+/* A whole file for tests to change: `m` [2, 3] of f32, `q` [2, 3] of intgemm8 with the multiplier 4,
+   and a text, special:model.yml. The caller frees it. */
 Buffer marian_file_sample(void);
 
-/* Where its parts begin (see marian_bin.h), and where the numbers lie in a header. */
+/* The places of its parts (see marian_bin.h), and of the numbers in a header. */
 enum {
     SAMPLE_VERSION = 0,
     SAMPLE_COUNT = 8,

@@ -1,10 +1,10 @@
-/* spm_file.h: .spm files for tests, put together field by field
+/* spm_file.h: building .spm files for tests, field by field
 
        Buffer file = {0};
        spm_file_pieces(&file, (const SpmRow[]){{"<unk>", 0, SPM_UNKNOWN}, {"a", -1, SPM_NORMAL}, {0}});
        spm_file_bytes(&file, 2, "\x18\x02", 2);   TrainerSpec: model_type BPE
 
-   A ModelProto is a row of fields; see docs/MODEL.md for those that are read. */
+   A ModelProto is a sequence of fields; docs/MODEL.md lists those that xattn reads. */
 #ifndef XATTN_SPM_FILE_H
 #define XATTN_SPM_FILE_H
 
@@ -20,20 +20,20 @@ typedef struct {
     int type;
 } SpmRow;
 
-/* Field `number` with these n bytes, which may be a message. */
+/* Adds field `number` with these n bytes, which may be a message. */
 void spm_file_bytes(Buffer *file, unsigned number, const void *bytes, size_t n);
 
-/* One piece, whose text may be anything; and those of a table, which ends with a text of NULL. */
+/* Adds a piece with any text; and the pieces of a table, which ends with a text of NULL. */
 void spm_file_piece(Buffer *file, const char *text, size_t n, float score, int type);
 void spm_file_pieces(Buffer *file, const SpmRow *rows);
 
-/* <0x00> … <0xFF>, and the switch that they belong to. */
+/* Adds <0x00> … <0xFF>, and the setting for byte fallback. */
 void spm_file_byte_pieces(Buffer *file);
 
 /* A charsmap of one rule, A -> bb: a trie of 256 units, whose root leads to unit 1 ^ 'A', labelled A,
    whose leaf is 2 further, with the replacement at 0; then all replacements [n], the last of which
-   should end with a NUL. What may be wrong with it: the size that it claims for
-   the trie (SPM_TRIE_SIZE is right), one unit with another value (SPM_UNITS is none of them), */
+   should end with a NUL. Possible faults: another size of the trie (SPM_TRIE_SIZE is correct), or
+   another value in a unit (SPM_UNITS: in none). */
 enum {
     SPM_UNITS = 256,
     SPM_TRIE_SIZE = 4 * SPM_UNITS,

@@ -47,7 +47,7 @@ static void *alloc(size_t n) {
     return bytes;
 }
 
-/* A vector around `middle`. */
+/* Adds a vector with numbers around `middle`. */
 static void add_vector(Writer *w, const char *name, int32_t n, float middle) {
     if (is_it(name, w->options->missing)) return;
     int32_t more = is_it(name, w->options->misshapen);
@@ -71,7 +71,7 @@ static void add_floats(Writer *w, const char *name, int32_t rows, int32_t cols, 
     free(values);
 }
 
-/* A matrix that says [rows][cols]; its bytes lie turned, unless it is a table. */
+/* Adds a matrix of shape [rows][cols]. Its bytes are transposed, unless it is a table. */
 static void add_matrix(Writer *w, const char *name, int32_t rows, int32_t cols, bool table) {
     float multiplier = 80.0F * sqrtf((float)(table ? cols : rows));
     char scale[128];
@@ -92,7 +92,7 @@ static void add_matrix(Writer *w, const char *name, int32_t rows, int32_t cols, 
     free(bytes);
 }
 
-/* LAYER_W, and LAYER_B if there is one. */
+/* Adds LAYER_W, and LAYER_B if there is a bias. */
 static void add_linear(Writer *w, const char *layer, const char *weight, const char *bias,
                        int32_t n_in, int32_t n_out) {
     char name[96];
@@ -262,7 +262,7 @@ static void write_shortlist(const char *directory, const TinyFirefox *o) {
     buffer_free(&file);
 }
 
-/* A line a piece, in the order of the ids. */
+/* A line for each piece, in the order of the ids. */
 static void write_yaml(const char *directory, const char *name, int32_t n) {
     Buffer file = {0};
     for (int32_t id = 0; id < n; id++) {

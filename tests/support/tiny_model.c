@@ -105,7 +105,7 @@ void tiny_model_remove(char *directory) {
 
 /* ---- pieces ---- */
 
-/* Piece number i of those that are text, at most 7 bytes. */
+/* Piece i of the pieces with text, at most 7 bytes. */
 static void piece_text(size_t i, char piece[8]) {
     char a = (char)('a' + i % 26), b = (char)('a' + (i / 26 + 24) % 26);
     if (i < 26)
@@ -147,8 +147,8 @@ static void add_piece(Buffer *spm, const char *text, float score, char type) {
     buffer_byte(spm, type);
 }
 
-/* Says nothing about training and normalization: a unigram model that adds a ▁ in front, by the
-   defaults of the format. */
+/* Writes nothing about training and normalization. By the defaults of the format this is a unigram
+   model that adds a ▁ in front. */
 static void write_spm(const char *directory, const char *name, size_t n_pieces) {
     Buffer spm = {0};
     char piece[8];
@@ -183,7 +183,8 @@ static void add_number(Writer *w, float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     uint16_t half = (uint16_t)(bits >> 16);
-    if (w->options->dtype == DTYPE_F16) {  // rebiased; all of ours are normal numbers or 0
+    if (w->options->dtype ==
+        DTYPE_F16) {  // only normal numbers and 0 occur, so changing the bias is enough
         uint32_t magnitude = bits & 0x7FFFFFFF;
         half =
             (uint16_t)((bits >> 16 & 0x8000) | (magnitude ? (magnitude - (112U << 23)) >> 13 : 0));
@@ -194,8 +195,8 @@ static void add_number(Writer *w, float value) {
         buffer_append(&w->data, &half, sizeof half);
 }
 
-/* Names a tensor whose numbers are what is added to `data` next. Its random ones hang on its name and
-   the seed alone, so what else is in the file does not change them. */
+/* Adds the entry of a tensor; its numbers come next in `data`. Random numbers depend only on the
+   tensor's name and the seed, not on the rest of the file. */
 static void add_entry(Writer *w, const char *name, size_t rows, size_t cols) {
     w->random = 2463534242U + 7919U * w->options->seed;
     for (const char *at = name; *at; at++) w->random = (w->random ^ (unsigned char)*at) * 16777619U;
@@ -209,8 +210,8 @@ static void add_entry(Writer *w, const char *name, size_t rows, size_t cols) {
                   w->data.size + n);
 }
 
-/* Numbers around `middle` that reach at most `reach`, a power of two, up and down. rows = 0 makes a
-   vector. */
+/* Adds random numbers between middle - reach and middle + reach, where reach is a power of two. rows =
+   0 makes a vector. */
 static void add_random(Writer *w, const char *name, size_t rows, size_t cols, float middle,
                        float reach) {
     add_entry(w, name, rows, cols);
@@ -218,7 +219,7 @@ static void add_random(Writer *w, const char *name, size_t rows, size_t cols, fl
         add_number(w, middle + (float)next_byte(w) / 128.0F * reach);
 }
 
-/* The bytes of the newest tensor again, under another name. */
+/* Adds the bytes of the last tensor once more, under another name. */
 static void add_copy(Writer *w, const char *name, size_t from, size_t rows, size_t cols) {
     size_t n = rows * cols * dtype_size(w->options->dtype);
     add_entry(w, name, rows, cols);

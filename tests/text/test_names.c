@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-/* Text and, behind a |, what is no part of the name at its beginning. */
+/* A name and, after a |, text that does not belong to it. */
 static void check(const char *line, bool is_topic) {
     bool topic;
     char text[256];

@@ -24,7 +24,7 @@ static int unload(void **state) {
     return scratch_remove(state);
 }
 
-/* The spans with | between them, each behind the letter of its kind. */
+/* The spans with | between them, each after the letter of its kind. */
 static void expect(const char *text, const char *expected) {
     Error err;
     Buffer got = {0};
@@ -92,7 +92,8 @@ static void signs_are_found(void **state) {
     expect("你好，世界。", "N 你好|N 世界。");
 }
 
-/* Expects spans in these texts, each with its answer behind it, of a vocabulary in a .spm file. */
+/* Checks the spans of texts, each followed by the expected answer, with the vocabulary of a .spm
+   file. */
 static void expect_of(const Buffer *file, size_t n, const char *const (*cases)[2]) {
     Error err;
     Arena memory = {0};
@@ -125,8 +126,8 @@ static void punctuation_may_be_read_as_ascii(void **state) {
     buffer_free(&file);
 }
 
-/* A vocabulary without the space alone, which encoding puts in front of every text: with or without
-   bytes to say it. */
+/* A vocabulary without the single space that encoding puts in front of every text, with and without
+   byte pieces. */
 static void the_space_in_front_is_not_asked_about(void **state) {
     (void)state;
     static const char *const cases[][2] = {{"a, a$ a,a", ""}, {"a,b ₴, a", "N b ₴"}, {NULL}};
