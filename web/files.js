@@ -1,15 +1,16 @@
 // Where a model's files come from: the server's, a dropped folder, or a chosen one.
 //
 // A model is {name, files: [[path, Uint8Array]]}. Only files of the folder itself are taken.
-const SHIPPED = ["config.json", "generation_config.json", "model.safetensors", "source.spm", "target.spm", "vocab.json"];
-
 export async function shipped() {
-  const files = await Promise.all(SHIPPED.map(async (path) => {
-    const answer = await fetch(`model/${path}`);
-    if (!answer.ok) throw new Error(`model/${path}: the server answered ${answer.status}.`);
-    return [path, new Uint8Array(await answer.arrayBuffer())];
-  }));
-  return { name: "en-fr", files };
+  const names = (await (await asked("model.txt")).text()).trim().split("\n"); // build.sh lists them
+  const files = names.map(async (name) => [name, new Uint8Array(await (await asked(`model/${name}`)).arrayBuffer())]);
+  return { name: "en-fr", files: await Promise.all(files) };
+}
+
+async function asked(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}.`);
+  return answer;
 }
 
 // Of <input type=file webkitdirectory>.

@@ -258,13 +258,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DATA.parent / "docs" / "QUALITY.md")
     args = parser.parse_args()
 
+    program = args.xattn.resolve()  # "./xattn" would be looked for in PATH
     pairs = [p.pair for p in linked_pairs(args.work, "test") if bucket(p.pair.english) < args.buckets]
     if args.limit:
         origins = dict.fromkeys(p.origin for p in pairs)
         pairs = [p for origin in origins for p in spread([p for p in pairs if p.origin == origin], args.limit)]
-    systems = [System("this model", args.model, args.xattn)]
+    systems = [System("this model", args.model, program)]
     if args.baseline:
-        systems.append(System("baseline", args.baseline, args.xattn))
+        systems.append(System("baseline", args.baseline, program))
     text = report(systems, pairs, args.work)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(text, encoding="utf-8")

@@ -7,8 +7,9 @@
 cat="The cat sat on the mat."
 in=$tmp/in
 sentences 20 >"$in"
-all="--ablate-head 0.0 --ablate-head 0.1 --ablate-head 0.2 --ablate-head 0.3
-     --ablate-head 1.0 --ablate-head 1.1 --ablate-head 1.2 --ablate-head 1.3"
+width=$("$xattn" inspect | awk '$1 == "d_model" { print $2 }')
+heads=$("$xattn" inspect | sed -n 's/^decoder *2 layers, \([0-9]*\) heads.*/\1/p')
+all=$(for layer in 0 1; do seq -f "--ablate-head $layer.%g" 0 $((heads - 1)); done)
 whole=$("$xattn" translate "$cat")
 
 # shellcheck disable=SC2086  # $all is a list of options
@@ -65,10 +66,12 @@ traced() {
     status 0 "$xattn" trace --uniform-attention 0 --ablate-head 1.2 "$cat" -o "$tmp/trace" || return 1
     tail -c 40 "$tmp/trace/decoder.layer0.cross.probabilities.npy" | od -A n -t f4 -v -w4 | sort -u >"$tmp/values"
     [ "$(lines "$tmp/values")" -eq 1 ] || return 1
-    # head 2 has the columns 128 to 191 of the last row of 256
-    tail -c 512 "$tmp/trace/decoder.layer1.cross.context.npy" | head -c 256 | od -A n -t f4 -v -w4 | sort -u >"$tmp/zeros"
-    tail -c 256 "$tmp/trace/decoder.layer1.cross.context.npy" | od -A n -t f4 -v -w4 | sort -u >"$tmp/others"
-    [ "$(tr -d ' ' <"$tmp/zeros")" = 0 ] && [ "$(lines "$tmp/others")" -gt 60 ]
+    # Of the last row, numbers of 4 bytes: head 2, and the heads behind it.
+    size=$((4 * width / heads)) from_2=$((4 * width - 2 * 4 * width / heads))
+    tail -c $from_2 "$tmp/trace/decoder.layer1.cross.context.npy" >"$tmp/context"
+    head -c $size "$tmp/context" | od -A n -t f4 -v -w4 | sort -u >"$tmp/zeros"
+    tail -c $((from_2 - size)) "$tmp/context" | od -A n -t f4 -v -w4 | sort -u >"$tmp/others"
+    [ "$(tr -d ' ' <"$tmp/zeros")" = 0 ] && [ "$(lines "$tmp/others")" -gt $(((from_2 - size) / 5)) ]
 }
 check "trace: uniform probabilities, and the context of an ablated head is 0" traced
 
@@ -114,7 +117,7 @@ lacks() {
     status 1 "$xattn" trace "$option" "$value" "$cat" -o "$tmp/none" && says "$text" && [ ! -e "$tmp/none" ]
 }
 check "a layer that the model lacks" lacks --ablate-head 2.0 "the decoder's layers are 0 to 1"
-check "a head that the model lacks" lacks --ablate-head 0.4 "the heads are 0 to 3"
+check "a head that the model lacks" lacks --ablate-head "0.$heads" "the heads are 0 to $((heads - 1))"
 check "a uniform layer that the model lacks" lacks --uniform-attention 2 "the decoder's layers are 0 to 1"
 
 finish

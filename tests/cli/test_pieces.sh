@@ -50,7 +50,7 @@ check "a piece that the model does not know stands for itself" unknown_pieces
 
 inspect() {
     status 0 "$xattn" inspect "$model" && silent && prints "d_model" && prints "encoder" &&
-        prints "model.shared.weight" && prints "every tensor accounted for, all checks passed"
+        prints "model.encoder.layers.0.self_attn.q_proj.weight" && prints "every tensor accounted for, all checks passed"
 }
 check "inspect" inspect
 tensors() {

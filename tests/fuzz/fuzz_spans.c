@@ -1,6 +1,7 @@
 /* What cannot be translated, in bytes of any kind: spans in order, apart, inside the text, and the cuts
    of a long sentence outside of them. */
 #include "fuzz.h"
+#include "shipped.h"
 #include "text/clauses.h"
 #include "text/spans.h"
 
@@ -11,7 +12,7 @@ static void open_known(void) {
     static Arena arena;
     Error err;
     if (known.side) return;
-    require(tokenizer_load("models/en-fr", 9080, 0, &tokenizer, &arena, &err));
+    require(shipped_tokenizer(&tokenizer, &arena, &err));
     known.side = &tokenizer.source;
 }
 

@@ -2,6 +2,7 @@
 #include "text/spans.h"
 
 #include "../base/scratch.h"
+#include "shipped.h"
 #include "spm_file.h"
 
 static Tokenizer tokenizer;
@@ -11,8 +12,7 @@ static Known known;
 static int load(void **state) {
     Error err;
     if (scratch_make(state)) return 1;
-    if (!tokenizer_load("models/en-fr", 9080, 0, &tokenizer, &arena, &err))
-        return print_error("%s\n", err.text), 1;
+    if (!shipped_tokenizer(&tokenizer, &arena, &err)) return print_error("%s\n", err.text), 1;
     known.side = &tokenizer.source;
     return 0;
 }

@@ -2,6 +2,7 @@
    is counted is what is looked at: characters, and bytes that are searched. */
 #include "../base/scratch.h"
 #include "base/utf8.h"
+#include "shipped.h"
 #include "text/spans.h"
 
 static size_t steps;
@@ -31,8 +32,7 @@ static Known known;
 static int load(void **state) {
     Error err;
     (void)state;
-    if (!tokenizer_load("models/en-fr", 9080, 0, &tokenizer, &arena, &err))
-        return print_error("%s\n", err.text), 1;
+    if (!shipped_tokenizer(&tokenizer, &arena, &err)) return print_error("%s\n", err.text), 1;
     known.side = &tokenizer.source;
     return 0;
 }
