@@ -49,7 +49,7 @@ module.exports = {
     const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(300); // colours fade
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished))); // colours fade
       await page.evaluate(`${axe};0`).catch(() => page.addScriptTag({ content: axe }));
       const { violations } = await page.evaluate(() => window.axe.run());
       assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
