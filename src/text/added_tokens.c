@@ -188,6 +188,12 @@ AddedStretch added_tokens_next(const AddedTokens *added, const char *text, size_
     return stretch;
 }
 
+size_t added_tokens_length(const AddedTokens *added, const char *text, size_t n, size_t at) {
+    size_t end;
+    const AddedToken *token = added->n ? token_at(added, text, n, at) : NULL;
+    return token && !is_cut(token, text, n, at, &end) ? token->length : 0;
+}
+
 bool added_tokens_is_special(const AddedTokens *added, const char *piece) {
     int found = added->n ? trie_find(&added->trie, piece, strlen(piece)) : -1;
     return found >= 0 && added->items[found].special;

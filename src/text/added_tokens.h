@@ -44,6 +44,9 @@ typedef struct {
    start there, the longest one counts. */
 AddedStretch added_tokens_next(const AddedTokens *added, const char *text, size_t n, size_t begin);
 
+/* The length of the token that is read at byte `at` of text [n]; 0 if none is. */
+size_t added_tokens_length(const AddedTokens *added, const char *text, size_t n, size_t at);
+
 /* Whether a piece is a special added token. */
 bool added_tokens_is_special(const AddedTokens *added, const char *piece);
 

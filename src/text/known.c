@@ -63,6 +63,10 @@ bool known_character(Known *k, const char *text, size_t n, bool *known, Error *e
     return true;
 }
 
+size_t known_token(const Known *k, const char *text, size_t n, size_t at) {
+    return k->side->added ? added_tokens_length(k->side->added, text, n, at) : 0;
+}
+
 void known_free(Known *k) {
     piece_list_free(&k->pieces);
     buffer_free(&k->small);

@@ -27,6 +27,10 @@ typedef struct {
    longer: some characters occur only inside longer pieces. */
 bool known_character(Known *k, const char *text, size_t n, bool *known, Error *err);
 bool known_text(Known *k, const char *text, size_t n, bool *known, Error *err);
+
+/* The length of the added token at byte `at` of text [n], which is a piece whatever it is spelled with;
+   0 if there is none. */
+size_t known_token(const Known *k, const char *text, size_t n, size_t at);
 void known_free(Known *k);
 
 #endif

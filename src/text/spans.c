@@ -107,6 +107,7 @@ static bool read_word(Finder *f, size_t at, size_t *end, bool *known) {
     *end = at;
     bool joined = false;  // the last character was a hyphen or an apostrophe
     for (size_t next = at; next < f->n;) {
+        if (known_token(f->known, f->text, f->n, next)) break;
         Cluster c = width_cluster(f->text + next, f->n - next);
         bool good, glued = next > at && !joined && is_glued(c.first);
         bool word = is_word(c.first) || glued || (next == at && !is_emoji(f->text + next, c));
@@ -162,6 +163,10 @@ bool spans_find(Known *known, const char *text, size_t n, SpanList *spans, Error
     bool fresh = true, topic;  // fresh: a name may begin here
     spans->n = 0;
     for (size_t at = 0, end; at < n; at = end) {
+        size_t token = known_token(known, text, n, at);
+        end = at + token;
+        fresh = fresh || token;
+        if (token) continue;
         size_t size = fresh || text[at] == '`' ? name_at(&f, at, &topic) : 0;
         Cluster c = width_cluster(text + at, n - at);
         end = at + (size ? size : c.size);

@@ -10,6 +10,8 @@
      emoji    with their skin tones, joined ones, flags and keycaps
      signs    other characters that the vocabulary cannot spell
 
+   Added tokens (added_tokens.h) are left to the model.
+
    Adjacent spans, and spans with only spaces between them, become one; it counts as a name if it
    contains a name. In a script without spaces a span has only the unknown characters, not whole words.
 

@@ -37,6 +37,7 @@ static bool load_vocab(const char *path, size_t n, const AddedTokens *added, Voc
         return false;
     side->n_tags = tags_count(vocab);
     side->vocab = vocab;
+    side->added = added;
     return true;
 }
 

@@ -17,6 +17,7 @@
 typedef struct {
     SentencePiece *pieces;
     const Vocab *vocab;
+    const AddedTokens *added;  // to the vocabulary; NULL: none
     int eos, unknown;
     size_t n_tags;
     bool spm_ids;  // the .spm file is the vocabulary, with the same ids

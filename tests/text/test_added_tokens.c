@@ -5,7 +5,7 @@
 
 #include "../base/scratch.h"
 #include "base/buffer.h"
-#include "text/tokenizer.h"
+#include "text/spans.h"
 #include "tiny_model.h"
 
 enum { RESIZED = 9088 };
@@ -21,6 +21,23 @@ static void link_tokenizer(void) {
         snprintf(file, sizeof file, "%s/%s", here, files[i]);
         assert_int_equal(symlink(file, scratch_path(strrchr(files[i], '/') + 1)), 0);
     }
+}
+
+/* They are nothing to copy, though the vocabulary lacks their signs. */
+static void expect_spans(const Tokenizer *tokenizer, const char *text, const char *expected) {
+    Known known = {.side = &tokenizer->source};
+    SpanList spans = {0};
+    Buffer found = {0};
+    Error err = {0};
+    buffer_string(&found, "");
+    assert_true(spans_find(&known, text, strlen(text), &spans, &err));
+    for (size_t i = 0; i < spans.n; i++)
+        buffer_format(&found, "%.*s|", (int)(spans.items[i].end - spans.items[i].begin),
+                      text + spans.items[i].begin);
+    assert_string_equal(found.data, expected);
+    buffer_free(&found);
+    span_list_free(&spans);
+    known_free(&known);
 }
 
 static void as_in_transformers(void **state) {
@@ -55,6 +72,9 @@ static void as_in_transformers(void **state) {
         }
     }
     assert_true(n > 15);
+    expect_spans(&tokenizer, "a <ent> b {x} <keep><entity>, 田<ent>田 x<ent>", "田|田|");
+    expect_spans(&tokenizer, "a <end> b 田{x} (foo) <ent", "<|>|田|<|");
+    expect_spans(&tokenizer, "<ent>#topic <ent>a@b.fr", "#topic|a@b.fr|");
     // A special one says nothing, another itself.
     Buffer said = {0};
     const char *const pieces[] = {"▁Le", "<keep>", "<ent>", "▁chat", "</s>"};
