@@ -1,9 +1,9 @@
 #!/bin/sh
 # run.sh ENGINE SECONDS TARGET: fuzzes one target, which `make fuzz` has built, with libfuzzer or afl.
 #
-# Begins with the seeds (corpus/TARGET here, and what `seeds` makes) and with what earlier runs have
-# gathered. Everything lies under $FUZZ, build/fuzz unless set: ENGINE-TARGET/corpus, the engine's own
-# words in log, and inputs that were handled wrongly in crashes. Prints one line; status 1 if there are
+# It begins with the seeds (corpus/TARGET here, and those from the program `seeds`) and with the corpus of
+# earlier runs. Everything is in $FUZZ (default: build/fuzz): ENGINE-TARGET/corpus, the engine's output in
+# `log`, and inputs that were handled wrongly in `crashes`. Prints a line; the status is 1 if there are
 # such inputs.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -23,11 +23,18 @@ mkdir "$TMPDIR/made"
 ASAN_OPTIONS=detect_leaks=0 "$programs/seeds" "$TMPDIR/made"
 [ ! -d "$TMPDIR/made/$target" ] || cp "$TMPDIR/made/$target"/* "$work/seeds/"
 
+# The time of these must be linear in the text, so they get long ones from the start.
+case $target in
+    sentences | spans) lengths="-max_len=262144 -len_control=0" ;;
+    *) lengths= ;;
+esac
+
 number() { sed -n "s/^$1 *: *//p" "$2" | tail -n 1; }
 found=0
 case $engine in
     libfuzzer)
-        "$programs/fuzz_$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
+        # shellcheck disable=SC2086 # words
+        "$programs/fuzz_$target" -max_total_time="$seconds" $lengths -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
             -artifact_prefix="$work/crashes/" "$work/corpus" "$work/seeds" >"$work/log" 2>&1 || found=1
         executions=$(number stat::number_of_executed_units "$work/log")
         inputs=$(find "$work/corpus" -type f | wc -l)
