@@ -158,7 +158,7 @@ static bool all_forbidden(const Batch *batch, size_t r, Error *err) {
                      batch->model->path, batch->prefixes[r]->n);
 }
 
-/* Returns the place of the largest logit, of equals the first. */
+/* The index of the largest logit; of several equal ones, the first. */
 static size_t largest_at(const RowLogits *logits) {
     float largest = largest_of(logits->values, logits->candidates.n);
     size_t best = 0;

@@ -51,7 +51,7 @@ bool network_weights(WeightReader *r, const char *name, size_t n_rows, size_t n_
     return true;
 }
 
-/* PREFIX SUFFIX, a vector. */
+/* Reads the vector PREFIX SUFFIX. */
 static const float *read_vector(WeightReader *r, const char *prefix, const char *suffix, size_t n) {
     char name[MAX_NAME];
     const size_t shape[] = {1, n};
@@ -83,7 +83,7 @@ static bool read_norm(WeightReader *r, const char *prefix, PairNames names, size
 
 /* ---- layers ---- */
 
-/* model.encoder.layers.0.self_attn, encoder_l1_self: a block of layer i, counted from 0. */
+/* Names a block of layer i, counted from 0: model.encoder.layers.0.self_attn, encoder_l1_self. */
 static void name_block(const WeightReader *r, const char *stack, size_t i, const char *block,
                        char name[MAX_NAME]) {
     const Naming *n = r->naming;
@@ -164,8 +164,8 @@ bool network_reserve(WeightReader *r) {
     return arena_reserve(r->arena, n_bytes, "weights", r->err);
 }
 
-/* Whether the tensor's name is that of a used one plus the suffix; or of `none`, as Marian calls
-   what has no name. */
+/* Whether the tensor's name is that of a used one plus the ignored suffix, or `none` plus it, because
+   Marian calls a missing tensor `none`. */
 static bool goes_with_another(const WeightReader *r, const Tensor *tensor) {
     const char *suffix = r->naming->ignored_suffix;
     char name[MAX_NAME];

@@ -15,7 +15,7 @@ static const struct {
 } types[] = {{"<f4", DTYPE_F32},  {"<f2", DTYPE_F16},  {"|i1", DTYPE_INT8},
              {"|u1", DTYPE_INT8}, {"<i1", DTYPE_INT8}, {"<u1", DTYPE_INT8}};
 
-/* An array and what is left of its header. */
+/* An array, and the rest of its header. */
 typedef struct {
     const char *path;
     Tensor *tensor;
@@ -28,7 +28,7 @@ static bool refuse(const Header *h, const char *why) {
     return error_set(h->err, "%s: tensor %s: %s", h->path, h->tensor->name, why);
 }
 
-/* What NumPy writes, but Marian does not. */
+/* Refuses what NumPy can write but Marian does not. */
 static bool unsupported(const Header *h, const char *why) {
     return error_kind(h->err, XATTN_UNSUPPORTED, "%s: tensor %s: %s", h->path, h->tensor->name,
                       why);
@@ -38,7 +38,7 @@ static void skip_spaces(Header *h) {
     while (h->at < h->end && (*h->at == ' ' || *h->at == '\n')) h->at++;
 }
 
-/* Steps over that character and spaces, if it is next. */
+/* If this character is next, moves past it and the spaces after it. */
 static bool accept(Header *h, char c) {
     skip_spaces(h);
     if (h->at == h->end || *h->at != c) return false;
@@ -47,7 +47,7 @@ static bool accept(Header *h, char c) {
     return true;
 }
 
-/* The text of a Python string without escapes; false if there is none, or it does not fit. */
+/* Reads a Python string without escapes. False if there is none, or if it does not fit. */
 static bool read_string(Header *h, char out[32]) {
     size_t n = 0;
     if (!accept(h, '\'')) return false;
@@ -70,7 +70,7 @@ static bool read_type(Header *h) {
                       h->tensor->name, descr);
 }
 
-/* A Fortran array of one dimension lies as any other. */
+/* Reads fortran_order. For one dimension both orders are the same. */
 static bool read_order(Header *h, bool *fortran) {
     static const char no[] = "False", yes[] = "True";
     size_t left = (size_t)(h->end - h->at);
@@ -128,7 +128,7 @@ static bool read_header(Header *h) {
     return h->at == h->end || refuse(h, "data after its header's dict");
 }
 
-/* Where the header is, and how long; what is in front of it is [*n_front]. */
+/* Finds the header and its length; *n_front is the number of bytes before it. */
 static bool find_header(const Header *h, const unsigned char *bytes, size_t n, size_t *n_front,
                         size_t *n_header) {
     bool ok = n >= N_MAGIC + 4 && memcmp(bytes, magic, N_MAGIC) == 0;

@@ -1,4 +1,4 @@
-/* npz.h: NumPy's archive of arrays, which Marian's training writes its models into
+/* npz.h: NumPy's archives of arrays, the format of models that Marian trains
 
    A ZIP archive (zip.h) with an entry NAME.npy for each array:
 
@@ -6,8 +6,8 @@
        {'descr': '<f4', 'fortran_order': False, 'shape': (512, 2048), }
 
    The header is a Python literal: this dict, with its keys in any order. Types are <f4, <f2, and i1 or
-   u1 for text. Arrays must be stored row by row. Other types are refused, among them objects, which
-   are pickles.
+   u1 for text. Arrays must be stored row by row. Other types are refused, including objects, which are
+   pickles.
 
    Source: NumPy, "A simple file format for NumPy arrays" (NEP 1). */
 #ifndef XATTN_NPZ_H

@@ -38,7 +38,7 @@ bool pickle_is(const PickleItems *items, size_t i, PickleKind kind) {
     return items->n > i && items->at[i].kind == kind;
 }
 
-/* ---- the machine: its program, its stack, and the memo of values to use again ---- */
+/* ---- the machine: its program, its stack, and its memo of stored values ---- */
 
 typedef struct {
     const char *name;
@@ -53,7 +53,7 @@ static bool refuse(const Machine *m, const char *why) {
     return error_set(m->err, "%s: byte %zu of a pickle: %s", m->name, m->at, why);
 }
 
-/* Steps over n bytes and returns them; NULL with an error past the end. */
+/* Returns the next n bytes and moves past them. NULL with an error at the end. */
 static const unsigned char *take(Machine *m, uint64_t n) {
     if (n > m->size - m->at) {
         refuse(m, "it ends in the middle, or has more than 4 MiB");
@@ -64,7 +64,7 @@ static const unsigned char *take(Machine *m, uint64_t n) {
     return bytes;
 }
 
-/* An unsigned number of n bytes, at most 8. */
+/* Reads an unsigned number of n bytes, at most 8. */
 static bool take_number(Machine *m, size_t n, uint64_t *number) {
     const unsigned char *bytes = take(m, n);
     *number = 0;
@@ -91,7 +91,7 @@ static bool push_number(Machine *m, PickleKind kind, long long number) {
     return push(m, (PickleValue){.kind = kind, .as = {.number = number}});
 }
 
-/* A new value of a kind that holds others. */
+/* Pushes a value of a kind that contains others. */
 static bool push_items(Machine *m, PickleKind kind, const PickleValue *values, size_t n) {
     PickleItems *items = arena_array(m->arena, 1, sizeof *items, "a pickle", m->err);
     for (size_t i = 0; items && i < n; i++)
@@ -99,7 +99,7 @@ static bool push_items(Machine *m, PickleKind kind, const PickleValue *values, s
     return items && push(m, (PickleValue){.kind = kind, .as = {.items = items}});
 }
 
-/* The topmost n values, which are no marks; NULL with an error if there are fewer. */
+/* The topmost n values; NULL with an error if there are fewer above the mark. */
 static const PickleValue *top(Machine *m, size_t n) {
     bool ok = m->stack.n >= n;
     for (size_t i = 1; ok && i <= n; i++) ok = m->stack.at[m->stack.n - i].kind != PICKLE_MARK;
@@ -108,8 +108,7 @@ static const PickleValue *top(Machine *m, size_t n) {
     return NULL;
 }
 
-/* The values above the topmost mark, which goes with them: [*n]. They stay readable until the next
-   push. */
+/* Pops the topmost mark and the *n values above it, which stay readable until the next push. */
 static const PickleValue *pop_to_mark(Machine *m, size_t *n) {
     for (size_t i = m->stack.n; i-- > 0;)
         if (m->stack.at[i].kind == PICKLE_MARK) {
@@ -121,10 +120,10 @@ static const PickleValue *pop_to_mark(Machine *m, size_t *n) {
     return NULL;
 }
 
-/* ---- opcodes: each is a function and an argument of it, in the table below ---- */
+/* ---- opcodes: a function and its argument each, in the table below ---- */
 
-/* The topmost values become one that holds them: n of a tuple, 1 that something apart is known by. They
-   are taken off first, as they may lie where it is pushed. */
+/* Replaces the topmost n values with one that contains them: a tuple, or the reference of an object
+   outside the pickle (n = 1). They are popped first, because the new value may overwrite them. */
 static bool hold(Machine *m, PickleKind kind, size_t n) {
     const PickleValue *values = top(m, n);
     if (!values) return false;
@@ -148,7 +147,7 @@ static bool hold_to_mark(Machine *m, size_t kind) {
     return values && push_items(m, (PickleKind)kind, values, n);
 }
 
-/* Puts n values, which the stack had above the list or dict, into it. */
+/* Adds n values to the list or dict below them on the stack. */
 static bool put(Machine *m, PickleKind kind, const PickleValue *values, size_t n) {
     const PickleValue *into = top(m, 1);
     if (!into) return false;
@@ -165,7 +164,7 @@ static bool put_to_mark(Machine *m, size_t kind) {
     return values && put(m, (PickleKind)kind, values, n);
 }
 
-/* One item of a list, or a key and a value. */
+/* Adds an item to a list, or a key and a value to a dict. */
 static bool put_one(Machine *m, size_t kind) {
     size_t n = kind == PICKLE_DICT ? 2 : 1;
     const PickleValue *values = top(m, n);
@@ -174,7 +173,7 @@ static bool put_one(Machine *m, size_t kind) {
     return put(m, (PickleKind)kind, values, n);
 }
 
-/* A line of the program without its end. */
+/* Reads a line of the program without its end. */
 static const char *take_line(Machine *m) {
     const unsigned char *line = m->bytes + m->at;
     const unsigned char *end = memchr(line, '\n', m->size - m->at);
@@ -199,8 +198,8 @@ static bool push_global(Machine *m, size_t unused) {
                       m->name, module, name);
 }
 
-/* A call of a function with its arguments is remembered, not made; of an OrderedDict, which is only
-   ever made empty, it is a dict. */
+/* Records a call of a function with its arguments, without making it. An OrderedDict, which is always
+   created empty, becomes a dict. */
 static bool reduce(Machine *m, size_t n) {
     const PickleValue *call = top(m, n);
     if (!call) return false;
@@ -213,7 +212,7 @@ static bool reduce(Machine *m, size_t n) {
     return push_items(m, PICKLE_DICT, NULL, 0);
 }
 
-/* An object and its attributes: a state dict has _metadata, which no weight needs. */
+/* Sets an object's attributes. A state dict has _metadata, which is ignored. */
 static bool build(Machine *m, size_t n) {
     const PickleValue *object = top(m, n);
     if (!object) return false;
@@ -222,7 +221,7 @@ static bool build(Machine *m, size_t n) {
     return true;
 }
 
-/* A text behind its length, a number of n_length bytes. */
+/* Pushes a text that follows its length, a number of n_length bytes. */
 static bool push_text(Machine *m, size_t n_length) {
     uint64_t n;
     if (!take_number(m, n_length, &n)) return false;
@@ -236,8 +235,8 @@ static bool push_text(Machine *m, size_t n_length) {
     return value.as.text && push(m, value);
 }
 
-/* A little-endian integer in two's complement behind its length. The longer one that the older format
-   begins with is known by its bytes, and never comes here. */
+/* Pushes a little-endian integer in two's complement, which follows its length. (The older format
+   begins with a longer integer, which is recognised by its bytes.) */
 static bool push_long(Machine *m, size_t n_length) {
     uint64_t n, number;
     if (!take_number(m, n_length, &n)) return false;
@@ -248,7 +247,7 @@ static bool push_long(Machine *m, size_t n_length) {
     return push_number(m, PICKLE_INT, (long long)number);
 }
 
-/* Of n bytes; of 4 it has a sign. */
+/* Pushes an integer of n bytes, signed if n is 4. */
 static bool push_int(Machine *m, size_t n) {
     uint64_t number;
     if (!take_number(m, n, &number)) return false;
@@ -259,7 +258,8 @@ static bool push_float(Machine *m, size_t n) {
     return take(m, n) && push_number(m, PICKLE_FLOAT, 0);
 }
 
-/* Pickles number their memo 0, 1, 2 …: a number far ahead would ask for memory for nothing. */
+/* Stores a value in the memo. Pickles number it 0, 1, 2 …; a number far ahead would waste memory, and
+   is refused. */
 static bool memorize(Machine *m, size_t n) {
     uint64_t number;
     const PickleValue *value = top(m, 1);
@@ -284,7 +284,7 @@ static bool check_protocol(Machine *m, size_t expected) {
                                              m->name, (unsigned)protocol, expected);
 }
 
-/* All but STOP. */
+/* All opcodes except STOP. */
 static const struct {
     bool (*run)(Machine *m, size_t argument);
     size_t argument;

@@ -1,12 +1,12 @@
-/* pickle.h: Python's pickles, as far as a PyTorch state dict needs them
+/* pickle.h: the part of Python's pickles that a PyTorch state dict needs
 
-   A pickle is a program for a stack machine that builds objects, and it may call any function of
-   Python. This reader calls nothing. It knows the opcodes that a state dict is written with and the
-   globals below, and refuses every other by name. The result is plain values: a call of a known
-   function becomes a value that holds the function's name and its arguments.
+   A pickle is a program for a stack machine that builds objects, and it may call any Python function.
+   This reader calls nothing. It knows the opcodes and globals of state dicts, and refuses all others by
+   name. The result is plain values: a call of a known function becomes a value with the function's name
+   and arguments.
 
-   Memory is bounded by the bytes read: each makes at most one value, of at most 128 bytes, and no
-   number in the pickle asks for any. The longest that is read has 4 MiB; that of a model with 300
+   Each byte makes at most one value, of at most 128 bytes, and no number in the pickle decides about
+   memory, so the size of the pickle limits it. A pickle may have 4 MiB; that of a model with 300
    tensors has 40 KB.
 
    Source: CPython, Lib/pickletools.py, protocol 2. */
@@ -15,7 +15,7 @@
 
 #include "base/arena.h"
 
-/* The globals that a state dict needs: three to call, then the types of storages. */
+/* The globals in a state dict: three functions, then the types of storages. */
 typedef enum {
     GLOBAL_ORDERED_DICT,
     GLOBAL_REBUILD_TENSOR,
@@ -34,7 +34,7 @@ typedef enum {
 } PickleGlobal;
 
 typedef enum {
-    PICKLE_MARK,  // never seen outside
+    PICKLE_MARK,  // never in the result
     PICKLE_NONE,
     PICKLE_BOOL,
     PICKLE_INT,
@@ -43,9 +43,9 @@ typedef enum {
     PICKLE_GLOBAL,
     PICKLE_TUPLE,
     PICKLE_LIST,
-    PICKLE_DICT,        // key, value, key, value …; an OrderedDict too
-    PICKLE_CALL,        // a global, then its arguments
-    PICKLE_PERSISTENT,  // an object outside of the pickle: what it is known by
+    PICKLE_DICT,        // key, value, key, value …; also an OrderedDict
+    PICKLE_CALL,        // a global and its arguments
+    PICKLE_PERSISTENT,  // the reference of an object outside the pickle
 } PickleKind;
 
 typedef struct PickleItems PickleItems;
@@ -53,9 +53,9 @@ typedef struct PickleItems PickleItems;
 typedef struct {
     PickleKind kind;
     union {
-        long long number;  // also of PICKLE_BOOL
+        long long number;  // also for PICKLE_BOOL
         PickleGlobal global;
-        PickleItems *items;  // of the last five kinds
+        PickleItems *items;  // for the last five kinds
         const char *text;    // NUL-terminated, in the arena
     } as;
 } PickleValue;
@@ -65,12 +65,12 @@ struct PickleItems {
     size_t n, capacity;
 };
 
-/* Reads one pickle at the start of bytes [size], and how long it is. `name` is what errors call the
-   whole; values lie in the arena. */
+/* Reads the pickle at the start of bytes [size], and its length. Errors call the file `name`. Values
+   lie in the arena. */
 bool pickle_read(const char *name, const unsigned char *bytes, size_t size, PickleValue *value,
                  size_t *n_read, Arena *arena, Error *err);
 
-/* Whether there is item i, and of that kind. */
+/* Whether item i exists and has this kind. */
 bool pickle_is(const PickleItems *items, size_t i, PickleKind kind);
 
 /* "a tuple" */

@@ -10,13 +10,13 @@
 static const size_t max_header = 100 * 1000 * 1000;
 static const char metadata_key[] = "__metadata__";
 
-/* The file in hand. */
+/* The file being read. */
 typedef struct {
     const TensorFile *file;
-    const unsigned char *data;  // [n_data] behind the header
+    const unsigned char *data;  // [n_data], after the header
     size_t n_data;
     Tensors *tensors;
-    size_t first;  // of its tensors in that table
+    size_t first;  // the index of its first tensor in the table
     Arena *arena;
     Error *err;
 } Reader;
@@ -76,7 +76,7 @@ static int by_data(const void *a, const void *b) {
     return (x->data > y->data) - (x->data < y->data);
 }
 
-/* Tensors sorted by place must follow each other from the first byte of the data to the last. */
+/* Checks that the tensors, sorted by place, cover the data without gaps or overlaps. */
 static bool check_coverage(const Reader *r) {
     Tensor *tensors = r->tensors->tensors + r->first;
     size_t n = r->tensors->n - r->first;
@@ -106,8 +106,7 @@ static bool parse_tensor(const Reader *r, const cJSON *entry) {
            parse_offsets(r, entry, tensor);
 }
 
-/* Adds the other names of tensors. Most metadata is of another kind ("format": "pt") and names
-   none. */
+/* Adds the other names of tensors. Most metadata ("format": "pt") has none. */
 static bool add_aliases(const Reader *r, const cJSON *header) {
     const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(header, metadata_key), *value;
     Tensors own = {.tensors = r->tensors->tensors + r->first, .n = r->tensors->n - r->first};

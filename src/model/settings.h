@@ -1,8 +1,8 @@
-/* settings.h: the two JSON files of a Hugging Face model: config.json, and generation_config.json, which
-   may be absent
+/* settings.h: the JSON files of a Hugging Face model: config.json, and generation_config.json, which
+   may be missing
 
-   JSON's null counts as absent: transformers writes it for what was left alone. Errors name the file
-   and the key. */
+   A JSON null counts as missing, because transformers writes null for unset values. Errors name the
+   file and the key. */
 #ifndef XATTN_SETTINGS_H
 #define XATTN_SETTINGS_H
 
@@ -13,36 +13,36 @@
 
 typedef struct Settings {
     Buffer config_path, generation_path;
-    cJSON *config, *generation;  // generation: NULL if there is no such file
+    cJSON *config, *generation;  // generation: NULL if the file is missing
 } Settings;
 
-/* Where a value was found. */
+/* A value, and the file that has it. */
 typedef struct {
-    const cJSON *value;  // NULL: nowhere
-    const char *path;    // for errors: the file that has it, or else the one that could
+    const cJSON *value;  // NULL: missing
+    const char *path;    // for errors: the file that has it or could have it
     const char *key;
 } Setting;
 
-/* Reads both files of a directory. The caller calls settings_close, on failure too. */
+/* Reads both files of a directory. The caller calls settings_close, even after a failure. */
 bool settings_open(const char *directory, Settings *settings, Error *err);
 void settings_close(Settings *settings);
 
 /* A key of config.json. */
 Setting settings_config(const Settings *settings, const char *key);
 
-/* How to generate: a key of generation_config.json; of config.json where there is no such file, as
-   older models have it. As in transformers, it is the one file or the other. */
+/* A key about generation: from generation_config.json, or from config.json if that file is missing, as
+   in older models. As in transformers, only one of the files counts. */
 Setting settings_generation(const Settings *settings, const char *key);
 
-/* A key that generation_config.json wins, but which may be in config.json alone. */
+/* A key of either file. generation_config.json takes precedence. */
 Setting settings_either(const Settings *settings, const char *key);
 
-/* The value, or *out as it is where there is none. */
+/* Reads the value. If it is missing, *out does not change. */
 bool setting_flag(Setting setting, bool *out, Error *err);
 bool setting_size(Setting setting, long long least, long long most, size_t *out, Error *err);
 bool setting_number(Setting setting, double least, double most, float *out, Error *err);
 
-/* An id below n, or a list of one. */
+/* Reads an id below n, or a list of one id. */
 bool setting_id(Setting setting, size_t n, int *out, Error *err);
 
 #endif

@@ -10,7 +10,7 @@ typedef struct {
     uint64_t magic, checksum, frequent, best, n_offsets, n_ids;
 } Header;
 
-/* Of the n words at `words`. */
+/* The checksum of n words. */
 static uint64_t hash_words(const unsigned char *words, size_t n) {
     uint64_t hash = 0, word;
     for (size_t i = 0; i < n; i++) {
@@ -39,7 +39,8 @@ static bool check_header(const char *path, const Header *header, size_t size, si
     return true;
 }
 
-/* Lists may be empty, but may not overlap or leave ids out, and ids must be target pieces. */
+/* Checks that the lists cover all ids without overlaps (a list may be empty), and that ids are target
+   pieces. */
 static bool check_lists(const char *path, const Shortlist *s, uint64_t n_ids, size_t target_vocab,
                         Error *err) {
     uint64_t end = 0;
@@ -93,7 +94,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Sorts n ids and drops those that are there twice; returns how many are left. */
+/* Sorts n ids and removes duplicates. Returns the number of the others. */
 static size_t sort_unique(int *ids, size_t n) {
     size_t kept = 0;
     qsort(ids, n, sizeof *ids, by_value);

@@ -8,7 +8,7 @@
 #error "weights are little-endian and read as they lie"
 #endif
 
-// Exact as a double, and readers multiply it by at most 8.
+// Exact in a double, and readers multiply it by up to 8.
 static const uint64_t most_elements =
     SIZE_MAX / 8 < (uint64_t)1 << 53 ? SIZE_MAX / 8 : (uint64_t)1 << 53;
 

@@ -7,7 +7,7 @@
 #include "model/torch_state.h"
 #include "model/zip.h"
 
-/* Of the older format: the first pickle, the number 0x1950a86a20f9469cfc6c. */
+/* The first pickle of the older format, the number 0x1950a86a20f9469cfc6c. */
 static const unsigned char magic[] = {0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46,
                                       0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E};
 
@@ -18,7 +18,7 @@ bool torch_file_is(const MappedFile *file) {
 
 /* ---- the ZIP archive ---- */
 
-/* NAME/data.pkl, which tells the name of the folder; NULL with an error. */
+/* Finds NAME/data.pkl, which also gives the name of the folder. NULL with an error if there is none. */
 static ZipEntry *find_pickle(const TorchState *r, const Zip *zip) {
     static const char name[] = "data.pkl";
     ZipEntry *found = NULL;
@@ -39,7 +39,7 @@ static ZipEntry *find_pickle(const TorchState *r, const Zip *zip) {
     return found;
 }
 
-/* The entry FOLDER data/KEY; NULL if there is none or out of memory. */
+/* Finds the entry FOLDER data/KEY. NULL if there is none, or if out of memory. */
 static ZipEntry *find_entry(const Zip *zip, const char *folder, size_t n_folder, const char *name) {
     Buffer path = {0};
     buffer_append(&path, folder, n_folder);
@@ -71,7 +71,7 @@ static bool read_archive_storages(const TorchState *r, const Zip *zip, const cha
         bool ok = buffer_ok(&name, "a name", r->err);
         buffer_free(&name);
         if (!ok) return false;
-        if (!entry) continue;  // torch_state_bind names the tensor
+        if (!entry) continue;  // torch_state_bind reports the tensor
         if (!zip_read(zip, entry, r->arena, r->err)) return false;
         if (entry->n_bytes != storage->n_bytes)
             return error_set(r->err, "%s: %s has %zu bytes, %zu elements of %s need %zu", zip->path,
@@ -98,7 +98,7 @@ static bool read_archive(TorchState *r) {
 
 /* ---- the older format ---- */
 
-/* The next pickle at *at, which goes on behind it. */
+/* Reads the pickle at *at and moves past it. */
 static bool next_pickle(const TorchState *r, size_t *at, PickleValue *value) {
     size_t n_read;
     const MappedFile *file = &r->file->mapped;
@@ -121,7 +121,7 @@ static bool check_machine(const TorchState *r, const PickleValue *facts) {
                       r->file->path);
 }
 
-/* The storages' numbers, in the order of the keys, from byte `at` on. */
+/* Reads the numbers of the storages, in the order of the keys, from byte `at` on. */
 static bool read_stream_storages(const TorchState *r, const PickleItems *keys, size_t at) {
     const MappedFile *file = &r->file->mapped;
     for (size_t i = 0; i < keys->n; i++) {

@@ -28,7 +28,8 @@ static bool read_type(const TorchState *r, PickleGlobal type, Tensor *tensor) {
     }
 }
 
-/* ('storage', type, key, location, number of elements), and in the older format None. */
+/* Reads ('storage', type, key, location, number of elements), with None at the end in the older
+   format. */
 static bool read_storage(const TorchState *r, const PickleValue *id, Tensor *tensor,
                          Storage *storage) {
     const PickleItems *t = id->kind == PICKLE_TUPLE ? id->as.items : NULL;
@@ -55,7 +56,7 @@ static bool read_shape(const TorchState *r, const PickleItems *shape, Tensor *te
     return true;
 }
 
-/* Strides of a tensor that lies row by row; of a dimension of 1 any. */
+/* Checks that a tensor is stored row by row. The stride of a dimension of 1 does not matter. */
 static bool check_strides(const TorchState *r, const PickleItems *strides, const Tensor *tensor) {
     size_t expected = 1;
     bool ok = strides->n == tensor->rank;
@@ -87,8 +88,8 @@ static bool read_tensor(TorchState *r, const PickleItems *args, Tensor *tensor, 
     return true;
 }
 
-/* A tensor, or a parameter that holds one: _rebuild_parameter(tensor, requires_grad, hooks). NULL if
-   it is neither. */
+/* The arguments of a tensor, or of the tensor in a parameter: _rebuild_parameter(tensor, requires_grad,
+   hooks). NULL for other values. */
 static const PickleItems *arguments_of(const PickleValue *value) {
     for (int depth = 0; depth < 2 && value->kind == PICKLE_CALL; depth++) {
         const PickleItems *call = value->as.items, *args = call->at[1].as.items;
@@ -99,7 +100,7 @@ static const PickleItems *arguments_of(const PickleValue *value) {
     return NULL;
 }
 
-/* Every name and tensor; a storage for each. */
+/* Reads every name and tensor, with a storage for each. */
 static bool read_items(TorchState *r, const PickleValue *state) {
     if (state->kind != PICKLE_DICT)
         return error_set(r->err, "%s: it holds %s, expected a state dict", r->file->path,
@@ -131,7 +132,7 @@ static int by_key(const void *a, const void *b) {
     return strcmp(((const Storage *)a)->key, ((const Storage *)b)->key);
 }
 
-/* Keeps one of those that several tensors share. */
+/* Sorts the storages, and keeps one of each shared storage. */
 static bool sort_storages(TorchState *r) {
     Storage *s = r->storages;
     size_t kept = 0;

@@ -1,41 +1,41 @@
-/* torch_state.h: the tensors that a PyTorch state dict describes, and the storages they are parts of
+/* torch_state.h: the tensors of a PyTorch state dict, and their storages
 
-   The pickle of a state dict is read the same from either format of torch.save (torch_file.h); where
-   the storages' numbers lie is the format's affair. In between, a storage is known by its key. */
+   Both formats of torch.save have the same pickle of a state dict, but the numbers of the storages in
+   different places (torch_file.h). A key connects a storage with its numbers. */
 #ifndef XATTN_TORCH_STATE_H
 #define XATTN_TORCH_STATE_H
 
 #include "model/pickle.h"
 #include "model/tensors.h"
 
-/* The numbers that tensors are parts of. */
+/* A storage: the numbers of one or more tensors. */
 typedef struct {
     const char *key;
     PickleGlobal type;
     size_t n_elements, n_bytes;
-    const unsigned char *data;  // [n_bytes]; NULL until the format has found them
+    const unsigned char *data;  // [n_bytes]; NULL until the format's reader sets it
 } Storage;
 
-/* A file and what was read of it. */
+/* A file, and what has been read from it. */
 typedef struct {
     const TensorFile *file;
     Tensors *tensors;
-    size_t first, n;    // its n tensors begin there in the table
+    size_t first, n;    // its n tensors begin at `first` in the table
     Storage *storages;  // [n_storages] sorted by key
     size_t n_storages;
-    const char **keys;  // [n] which storage each tensor is of
-    size_t *offsets;    // [n] and from which element on
+    const char **keys;  // [n] the key of each tensor's storage
+    size_t *offsets;    // [n] the first element of each tensor in its storage
     Arena *arena;
     Error *err;
 } TorchState;
 
-/* Adds the tensors of the pickled state dict, without their data, and lists their storages. */
+/* Adds the tensors of a pickled state dict, without their data, and lists their storages. */
 bool torch_state_read(TorchState *state, const PickleValue *value);
 
-/* The storage of that key, or NULL. */
+/* The storage with a key, or NULL. */
 Storage *torch_state_find(const TorchState *state, const char *key);
 
-/* Points the tensors at their numbers, once every storage has its data. */
+/* Sets the tensors' data, after every storage has got its own. */
 bool torch_state_bind(const TorchState *state);
 
 #endif

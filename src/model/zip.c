@@ -11,9 +11,9 @@ enum { STORED = 0, DEFLATED = 8 };
 enum { END_SIZE = 22, END64_SIZE = 56, LOCATOR64_SIZE = 20, CENTRAL_SIZE = 46, LOCAL_SIZE = 30 };
 enum { MOST_COMMENT = 65535, FLAG_ENCRYPTED = 1, EXTRA_ZIP64 = 1, MOST_NAME = 1024 };
 
-static const size_t most_inflation = 1032;  // of deflate: 258 bytes for two bits
+static const size_t most_inflation = 1032;  // of deflate: 258 bytes in two bits
 
-/* The file being read, and where its directory is. */
+/* The file being read, and the place of its directory. */
 typedef struct {
     const char *path;
     const unsigned char *data;  // [size]
@@ -38,8 +38,7 @@ static bool refuse(const Reader *r, const char *why) {
 
 /* ---- the end of the file ---- */
 
-/* The ZIP64 record, which replaces numbers that do not fit into the older one. `end` is where the
-   older begins. */
+/* Reads the ZIP64 record, which replaces numbers that do not fit into the older record at `end`. */
 static bool read_end64(Reader *r, size_t end) {
     if (end < LOCATOR64_SIZE || !begins_with(r->data + end - LOCATOR64_SIZE, 6, 7)) return true;
     uint64_t at = u64(r->data + end - LOCATOR64_SIZE + 8);
@@ -51,7 +50,7 @@ static bool read_end64(Reader *r, size_t end) {
     return true;
 }
 
-/* The record at the end, in front of a comment of unknown length. */
+/* Finds the record at the end, which a comment of unknown length may follow. */
 static bool find_end(Reader *r) {
     size_t most = END_SIZE + MOST_COMMENT < r->size ? END_SIZE + MOST_COMMENT : r->size;
     for (size_t back = END_SIZE; back <= most; back++) {
@@ -73,7 +72,7 @@ static bool find_end(Reader *r) {
 
 /* ---- the directory ---- */
 
-/* Numbers that are all ones are in the ZIP64 field of the entry's extra data, one after the other. */
+/* Reads numbers whose bits are all 1 from the ZIP64 field of the entry's extra data instead. */
 static bool read_extra64(const Reader *r, const unsigned char *extra, size_t n, uint64_t *whole,
                          uint64_t *stored, uint64_t *offset) {
     uint64_t *const numbers[] = {whole, stored, offset};
@@ -105,7 +104,8 @@ static bool read_name(const Reader *r, const unsigned char *name, size_t n, ZipE
     return entry->name != NULL;
 }
 
-/* Where the entry's bytes begin: behind a header of its own, with a name and extra data again. */
+/* Finds the beginning of an entry's bytes, after its own header, which repeats the name and extra
+   data. */
 static bool find_data(const Reader *r, uint64_t offset, ZipEntry *entry) {
     const unsigned char *local = r->data + offset;
     if (offset > r->directory || r->directory - offset < LOCAL_SIZE || !begins_with(local, 3, 4))
@@ -133,7 +133,7 @@ static bool check_entry(const Reader *r, unsigned flags, const ZipEntry *entry) 
                                  entry->name, entry->n_stored, entry->n_bytes);
 }
 
-/* One entry of the directory at *at, which goes on to the next. */
+/* Reads the entry of the directory at *at and moves past it. */
 static bool read_entry(const Reader *r, const unsigned char **at, const unsigned char *end,
                        ZipEntry *entry, Arena *arena) {
     const unsigned char *c = *at;
@@ -167,7 +167,7 @@ static int by_name(const void *a, const void *b) {
     return strcmp(((const ZipEntry *)a)->name, ((const ZipEntry *)b)->name);
 }
 
-/* No two at one place, and none with the name of another. Leaves them sorted by name. */
+/* Checks that no two entries overlap or have the same name. Leaves them sorted by name. */
 static bool check_entries(const Reader *r, Zip *zip) {
     const ZipEntry *e = zip->entries;
     if (zip->n) qsort(zip->entries, zip->n, sizeof *zip->entries, by_place);
@@ -201,7 +201,7 @@ ZipEntry *zip_find(const Zip *zip, const char *name) {
 
 /* ---- an entry ---- */
 
-/* zlib counts in unsigned ints: more is handed over in parts. */
+/* zlib counts in unsigned ints, so larger data is passed in parts. */
 static unsigned part_of(size_t n) { return n < UINT_MAX ? (unsigned)n : UINT_MAX; }
 
 static bool inflate_into(const ZipEntry *entry, unsigned char *out) {

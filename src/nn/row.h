@@ -1,6 +1,7 @@
-/* row.h: products of one row and a matrix, of which a decode step has many small ones
+/* row.h: products of one row and a matrix, for the many small ones of a decode step
 
-   These are the functions of matrix.h for rows == 1. Here the work costs less than a call of BLAS. */
+   These are the functions of matrix.h for rows == 1, where a call of BLAS would take longer than the
+   work. */
 #ifndef XATTN_ROW_H
 #define XATTN_ROW_H
 

@@ -38,7 +38,7 @@ typedef struct {
    Bytes that are not UTF-8 count as letters. All calls together take time linear in n. */
 bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence);
 
-/* Whether a text ends in a stop that needs no space behind it (。！？｡), closing quotes aside. */
+/* Whether a text ends with a stop that needs no space after it (。！？｡), perhaps with closing quotes. */
 bool sentences_need_no_space(const char *text, size_t n);
 
 #endif

@@ -38,7 +38,7 @@
 
 /* The best of a row of outputs. */
 typedef struct {
-    size_t output;   // the index of the largest, of equals the first
+    size_t output;   // the index of the largest; of equal ones, the first
     bool is_finite;  // false if an output is NaN or infinite; `output` is then meaningless
 } Best;
 

@@ -68,7 +68,7 @@ INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec su
 /* Takes n <= LANES more outputs into account. */
 INLINE void lead_update(Lead *lead, floats y, size_t first, size_t n) {
     integers larger = y > lead->value;
-    for (size_t lane = n; lane < LANES; lane++) larger[lane] = 0;  // behind the last output
+    for (size_t lane = n; lane < LANES; lane++) larger[lane] = 0;  // after the last output
     lead->value = (floats)(((integers)y & larger) | ((integers)lead->value & ~larger));
     lead->first = (((integers){0} + (int32_t)first) & larger) | (lead->first & ~larger);
     lead->check += y - y;
