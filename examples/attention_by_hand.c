@@ -2,9 +2,9 @@
 
        attention_by_hand [HEADS [PICTURE.svg]]
 
-   Two queries look at three words, in a width of 4. There is nothing of a model here: the weights of
-   the query and the output layer are the identity, and the keys and values are written down below. What
-   computes is the attention of src/nn/attention.c, the one that translates. */
+   Two queries look at three words, in a width of 4. There is no model: the weights of the query and the
+   output layer are the identity, and the keys and values are below. The attention is that of
+   src/nn/attention.c, which also translates. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
-/* look.c: what any attention of the model looked at (docs/lessons/05-encoder.md)
+/* look.c: where any attention of the model looked (docs/lessons/05-encoder.md)
 
        look MODEL SCOPE HEAD TEXT [PICTURE.svg]
 
-   SCOPE is where the attention stands, as `xattn trace` names it: encoder.layer0.self,
+   SCOPE is the place of the attention, with its name from `xattn trace`: encoder.layer0.self,
    decoder.layer1.self, decoder.layer0.cross. The probabilities come from xattn_options.observe. The
-   encoder shows them all at once; the decoder row by row as it writes, and its self-attention sees one
-   piece more in every row: what it does not see stays 0.
+   encoder shows all rows at once. The decoder shows them one by one, and its self-attention sees one
+   piece more in every row; pieces that it cannot see yet stay 0.
 
    cc examples/look.c $(pkg-config --cflags --libs xattn) -o look */
 #include <stdio.h>
@@ -33,9 +33,9 @@ static void keep(void *context, const xattn_activation *made) {
             looks->cells[looks->n_rows][j] = made->values[i * made->n_columns + j];
 }
 
-/* Rows of cross-attention are named by the piece that they predict, as `xattn align` does. In
-   self-attention a piece looks at its own side, and what the decoder reads there is what it was fed:
-   the start symbol, and then every piece but the last. */
+/* A row of cross-attention has the name of the piece that it predicts, as in `xattn align`. In
+   self-attention a piece looks at its own side; the decoder's side is what it was fed: the start
+   symbol, then every piece except the last. */
 static void label(const xattn_tokens *tokens, bool fed, const char **labels) {
     for (size_t i = 0; i < tokens->n; i++)
         labels[i] = !fed ? tokens->pieces[i] : i ? tokens->pieces[i - 1] : "<start>";

@@ -1,8 +1,8 @@
-/* positions.c: what the network knows of a token's place (docs/lessons/03-embeddings.md)
+/* positions.c: what the network knows about a token's place (docs/lessons/03-embeddings.md)
 
    Prints the vectors of the first positions, which embedding.c adds to the tokens' embeddings, for a
-   model that is only 8 wide; and how alike the vectors of two positions are, in a width of 256, as the
-   shipped model's: their dot product, divided by that of a vector with itself. */
+   model of width 8. Then it prints how similar the vectors of two positions are in a width of 256, that
+   of the shipped model: their dot product, divided by that of a vector with itself. */
 #include <stdio.h>
 
 #include "nn/embedding.h"

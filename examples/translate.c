@@ -1,5 +1,5 @@
-/* translate.c: libxattn in one page. Translates its arguments, and says for each word of the translation
-   which source word the model looked at most.
+/* translate.c: libxattn in one page. Translates its arguments, and prints for each word of the
+   translation which source word the model looked at most.
 
    cc examples/translate.c $(pkg-config --cflags --libs xattn) -o translate
    ./translate models/en-fr "The cat sat on the mat." */
@@ -12,7 +12,7 @@ static int fail(const xattn_error *error) {
     return 1;
 }
 
-/* The map to look at first, of words: a row for each target word, a column for each source word. */
+/* The default map, by words: a row for each target word, a column for each source word. */
 static bool print_words(const xattn_translation *t, xattn_error *error) {
     xattn_map_options words = {XATTN_MAP_OPTIONS, .words = true};
     xattn_maps *maps = xattn_maps_of(t, &words, error);

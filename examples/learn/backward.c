@@ -34,7 +34,7 @@ static void add_rows(const float *x, size_t n, size_t d, float *sum) {
 }
 
 /* y[r][o] = Σ_i x[r][i] W[o][i] + b[o]. So x[r][i] moves every y[r][o], by W[o][i] each; W[o][i] moves
-   y[r][o] in every row, by x[r][i]; and b[o] moves it by 1. Sum over what is moved:
+   y[r][o] in every row, by x[r][i]; and b[o] moves it by 1. Sum over everything that moves:
 
        dx [n][in] = dy [n][out] · W [out][in]      dW [out][in] = dyᵀ [out][n] · x [n][in]      db = Σ_r dy[r] */
 void linear_backward(const Linear *linear, const float *x, const float *dy, size_t n,
@@ -46,11 +46,11 @@ void linear_backward(const Linear *linear, const float *x, const float *dy, size
     add_rows(dy, n, out, gradient_of(g, linear->bias));
 }
 
-/* p_j = exp(x_j) / Σ exp. More of x_i raises p_i, and lowers all others in proportion to what they have:
+/* p_j = exp(x_j) / Σ exp. A larger x_i raises p_i and lowers all others in proportion to their values:
 
        ∂p_j/∂x_i = p_j ([i = j] − p_i),      so      dx_i = Σ_j dp_j ∂p_j/∂x_i = p_i (dp_i − Σ_j dp_j p_j)
 
-   A score gains if its position is worth more than the mean that the row fetches now. */
+   A score should rise if its position is worth more than the row's present mean. */
 void softmax_backward(const float *probs, float *dp, size_t n, size_t m) {
     for (size_t row = 0; row < n; row++, probs += m, dp += m) {
         float mean = 0.0F;
@@ -63,8 +63,8 @@ void softmax_backward(const float *probs, float *dp, size_t n, size_t m) {
 
        dβ = Σ rows of dy      dγ = Σ rows of dy ⊙ u      dz = (du − mean(du) − u ⊙ mean(du ⊙ u)) / σ
 
-   What is subtracted are the two directions in which z can move and u does not: all numbers of the row
-   up by as much, and all of them further apart. */
+   The subtracted terms are the two directions in which z can move without moving u: all numbers of the
+   row up by the same amount, and all of them further apart. */
 void layer_norm_backward(const LayerNorm *norm, const float *x, const float *sub, const float *dy,
                          size_t n, const Gradients *g, float *dz) {
     size_t d = norm->d;
@@ -98,8 +98,8 @@ static float slope(Activation activation, float x) {
     return sigmoid + x * sigmoid * (1.0F - sigmoid);
 }
 
-/* Two linear layers, and between them d_before = d_hidden ⊙ act'(before). The forward pass keeps what
-   came out of act but not what went in, so that is computed again. */
+/* Two linear layers, and between them d_before = d_hidden ⊙ act'(before). The forward pass keeps the
+   output of act but not its input, which is computed again here. */
 void feed_forward_backward(const FeedForward *ffn, const float *x, const float *hidden,
                            const float *dy, size_t n, const Gradients *g, float *d_hidden,
                            float *before, float *dx) {
@@ -111,7 +111,7 @@ void feed_forward_backward(const FeedForward *ffn, const float *x, const float *
     linear_backward(&ffn->inner, x, d_hidden, n, g, dx);
 }
 
-/* x = E[id] · scale + P[position]: a row of E gets what reached its token, each time it was used. */
+/* x = E[id] · scale + P[position]: a row of E gets the gradient of its token, for each use. */
 void embedding_backward(const Embedding *emb, const int *ids, const float *dx, size_t n,
                         float *d_table) {
     for (size_t row = 0; row < n; row++)
@@ -137,7 +137,7 @@ void attend_backward(const Head *h) {
     add_product_transposed(h->m, h->dh, h->n, h->scale, h->d_scores, h->m, h->q, h->d, h->dk, h->d);
 }
 
-/* All heads of a span. Gradients of keys lie where the keys do, as everywhere. */
+/* All heads of a span. The gradients of keys have the same layout as the keys. */
 static void span_backward(const Attention *att, const AttentionCall *call, const Span *span,
                           const AttentionGradients *work) {
     size_t d = att->query.n_out, dh = d / att->heads, n = span->n, m = span->seen.n;
@@ -154,8 +154,9 @@ static void span_backward(const Attention *att, const AttentionCall *call, const
     }
 }
 
-/* The forward pass backwards: the output layer, the heads, and the three layers in front of them. In
-   cross-attention, y is the encoder's memory: dy is how all that the encoder learns comes to it. */
+/* The forward pass backwards: the output layer, the heads, and the three layers before them. In
+   cross-attention, y is the encoder's memory, and everything that the encoder learns reaches it through
+   dy. */
 void attention_backward(const Attention *att, const AttentionCall *call, const float *d_out,
                         const Gradients *g, const AttentionGradients *work, float *dx, float *dy) {
     size_t d = att->query.n_out, n = call->n, m = call->m;

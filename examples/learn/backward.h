@@ -1,24 +1,24 @@
-/* backward.h: the gradients of what a transformer is made of
+/* backward.h: the gradients of a transformer's parts
 
-   A network is a chain of functions, and the loss L is one number at its end. Each function here has a
-   forward one in src/nn. It is given dy = ∂L/∂y, the gradient of what the forward one made, and makes of
-   it the gradients of what that was given: the chain rule, one link at a time, from the end to the
+   A network is a chain of functions, and the loss L is one number at its end. Each function here
+   belongs to a forward function in src/nn. From dy = ∂L/∂y, the gradient of that function's output, it
+   computes the gradients of its inputs. This is the chain rule, one link at a time, from the end to the
    beginning.
 
        d… has the shape of …: dy [n][out] belongs to y [n][out].
-       Gradients of inputs and of weights are added to what is there: a value that is used twice gets a
-       gradient from both sides. Where one is written instead, it says so.
+       Gradients of inputs and of weights are added to earlier ones: a value that is used twice gets a
+       gradient from both uses. The comments name the exceptions.
 
-   The forward functions do not know of this: what they were given, and what they left in the caller's
-   scratch, is all that is needed. docs/lessons/11-gradients.md derives the equations. */
+   The forward functions need no changes: their inputs, and what they leave in the caller's scratch
+   memory, are enough. docs/lessons/11-gradients.md derives the equations. */
 #ifndef LEARN_BACKWARD_H
 #define LEARN_BACKWARD_H
 
 #include "nn/attention.h"
 #include "nn/embedding.h"
 
-/* The weights are one array, and their gradients another: the gradient of a weight lies in `sums` where
-   the weight lies in `weights`. */
+/* The weights are in one array and their gradients in another: the gradient of a weight has the same
+   index in `sums` as the weight in `weights`. */
 typedef struct {
     const float *weights;
     float *sums;
@@ -28,8 +28,8 @@ static inline float *gradient_of(const Gradients *g, const float *weight) {
     return g->sums + (weight - g->weights);
 }
 
-/* The weight [n_out][n_in] of a layer, row by row: it lies in front of the bias. What the layer itself has
-   is a copy, packed for the processor (nn/weights.h). */
+/* The weight [n_out][n_in] of a layer, row by row, which lies before the bias. The layer itself has a
+   copy that is packed for the processor (nn/weights.h). */
 static inline const float *plain_weight(const Linear *linear) {
     return linear->bias - linear->n_out * linear->n_in;
 }
@@ -46,7 +46,7 @@ void add_product_transposed(size_t rows, size_t cols, size_t inner, float scale,
 void linear_backward(const Linear *linear, const float *x, const float *dy, size_t n,
                      const Gradients *g, float *dx);
 
-/* Of softmax_rows, [n][m]: writes   dx = p ⊙ (dp − Σ_j dp_j p_j)   where dp was. */
+/* Of softmax_rows, [n][m]: replaces dp with   dx = p ⊙ (dp − Σ_j dp_j p_j). */
 void softmax_backward(const float *probs, float *dp, size_t n, size_t m);
 
 /* Of layer_norm_residual, z = x + sub, both [n][d]: writes dz, which is dx and dsub at once. */
@@ -69,7 +69,7 @@ typedef struct {
     const float *q, *k, *v;  // [n][dh], [m][dh], [m][dh]
     const float *probs;      // [n][m]
     const float *d_context;  // [n][dh]
-    const float *more;       // [n][m] a gradient of the scores from elsewhere; NULL: none
+    const float *more;       // [n][m] another gradient of the scores; NULL: none
     float *d_scores;         // [n][m] of scratch
     float *dq, *dk, *dv;     // as q, k, v
 } Head;
@@ -77,32 +77,32 @@ typedef struct {
 /* Of one head's softmax(Q Kᵀ · scale) V. */
 void attend_backward(const Head *head);
 
-/* What attention_project and attention_forward were given and made, for one batch. */
+/* The inputs and results of attention_project and attention_forward, for a batch. */
 typedef struct {
     const float *x, *y;  // queries came from x [n][d], keys and values from y [m][d]
     size_t n, m;
     float *query, *context;  // [n][d]
     float *keys, *values;    // [m][d]
-    float *probs;            // of all spans, in their order
+    float *probs;            // of all spans, in order
     Span *spans;             // [n_spans], each with its place in probs
     size_t n_spans;
     float *out;  // [n][d]
 } AttentionCall;
 
-/* Gradients of what lies between, all scratch: as large as in the call. */
+/* Gradients of the values in between, all scratch memory, with the sizes of the call. */
 typedef struct {
     float *query, *context, *keys, *values;
     float *scores;      // [longest span.n][longest seen.n]
-    const float *more;  // a gradient of the scores from elsewhere, laid out as probs; NULL: none
+    const float *more;  // another gradient of the scores, with the layout of probs; NULL: none
 } AttentionGradients;
 
 /* Of attention_project and attention_forward: dx and dy, which are one array if x and y are. */
 void attention_backward(const Attention *att, const AttentionCall *call, const float *d_out,
                         const Gradients *g, const AttentionGradients *work, float *dx, float *dy);
 
-/* The label-smoothed cross-entropy of logits [n][V] (Szegedy et al. 2016): row r wants the token wanted[r]
-   with probability 1 − ε + ε/V, and each other with ε/V. Returns Σ rows / `of`, and writes the gradient
-   of that where the logits were:   (softmax(x) − q) / of */
+/* The label-smoothed cross-entropy of logits [n][V] (Szegedy et al. 2016): row r wants the token
+   wanted[r] with probability 1 − ε + ε/V, and each other with ε/V. Returns Σ rows / `of`, and replaces
+   the logits with its gradient, (softmax(x) − q) / of. */
 double cross_entropy_backward(float *logits, const int *wanted, size_t n, size_t vocab,
                               float smoothing, size_t of);
 

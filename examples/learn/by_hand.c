@@ -1,9 +1,9 @@
-/* by_hand: the gradients of lesson 4's attention, and the same by nudging
+/* by_hand: the gradients of lesson 4's attention, computed and by nudging
 
        build/openblas/examples/learn/by_hand
 
    Two queries, three keys, width 4: small enough for a pencil. The loss is half the squared distance
-   between the output and what was wanted of it, so its gradient is output − wanted. */
+   between the output and the wanted output, so its gradient is output − wanted. */
 #include <math.h>
 #include <stdio.h>
 

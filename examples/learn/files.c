@@ -48,15 +48,15 @@ static void vocab_json(const Pieces *pieces, Buffer *out) {
     buffer_string(out, "}\n");
 }
 
-/* A protocol buffer's field that holds n bytes, n < 128. */
+/* A field of a protocol buffer with n bytes, n < 128. */
 static void add_field(Buffer *out, int number, const void *bytes, size_t n) {
     buffer_byte(out, (char)(number << 3 | 2));
     buffer_byte(out, (char)n);
     buffer_append(out, bytes, n);
 }
 
-/* A SentencePiece ModelProto: pieces, a trainer_spec that says unigram, a normalizer_spec. All scores are
-   alike, so the best segmentation is the one with the fewest pieces. */
+/* A SentencePiece ModelProto: pieces, a trainer_spec for unigram, a normalizer_spec. All scores are
+   equal, so the best segmentation is the one with the fewest pieces. */
 static void sentencepiece_model(const Pieces *pieces, bool spaced, Buffer *out) {
     enum { NORMAL = 1, UNKNOWN_PIECE, CONTROL };
     const float score = -1.0F;
@@ -121,7 +121,8 @@ static void add_tensor(Buffer *header, Buffer *data, const char *name, size_t ra
     buffer_format(header, "], \"data_offsets\": [%zu, %zu]}", begin, data->size);
 }
 
-/* The length of the header, the header, padded so that the weights begin at a multiple of 8, and these. */
+/* The length of the header; the header, padded so that the weights begin at a multiple of 8; the
+   weights. */
 static void safetensors(const Network *net, Buffer *out) {
     Buffer header = {0}, data = {0};
     for (const Parameter *p = net->parameters; p < net->parameters + net->n_parameters; p++)

@@ -6,7 +6,7 @@
 #include "network.h"
 #include "tasks.h"
 
-/* Makes a directory and those that it lies in, unless they are there. */
+/* Makes a directory and its parents, unless they exist. */
 bool files_make_directory(const char *path, Error *err);
 
 /* Creates or replaces DIRECTORY/NAME, whole. */

@@ -47,7 +47,7 @@ static void add_pieces(const Film *film, const char *name, const int *ids, size_
 
 void film_page(const Film *film, double floor, const char *remark, Buffer *page) {
     const size_t n_place = strlen(place);
-    size_t hole = 0;  // where the data go; the form has no NUL behind it
+    size_t hole = 0;  // the place of the data; the form has no NUL at its end
     while (memcmp(film_html + hole, place, n_place) != 0) hole++;
     buffer_append(page, film_html, hole);
     buffer_format(page, "{\"task\": \"%s\", \"remark\": \"%s\",\n", film->task->name, remark);

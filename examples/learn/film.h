@@ -1,8 +1,8 @@
 /* film.h: how an alignment appears, frame by frame
 
-   A frame is what the network is at one step of training: its loss, its accuracy on held-out examples, how
-   often each head of cross-attention looks where the truth is, and the maps of a few examples. All frames
-   make one page, learn.html (film.html is its form), or a film on the terminal. */
+   A frame shows the network at a step of training: its loss, its accuracy on held-out examples, how
+   often each head of cross-attention looks at the right place, and the maps of a few examples. All
+   frames make one page, learn.html (film.html is its form), or a film on the terminal. */
 #ifndef LEARN_FILM_H
 #define LEARN_FILM_H
 
@@ -20,11 +20,11 @@ typedef struct {
     Buffer frames;            // JSON
 } Film;
 
-/* Adds a frame. A loss that is not a number yet is left out. */
+/* Adds a frame, without the loss if that is NaN. */
 void film_frame(Film *film, Trainer *trainer, double loss, const Score *score);
 
-/* Appends the page. floor: the least loss that label smoothing leaves; remark: what was special about the
-   training, "" if nothing. */
+/* Appends the page. floor: the least loss possible with label smoothing; remark: a note about the
+   training, or "". */
 void film_page(const Film *film, double floor, const char *remark, Buffer *page);
 
 /* Appends the map of one head for one of the examples, as `xattn align` draws it. */

@@ -36,7 +36,7 @@ typedef struct {
     bool guided, watch;
 } Options;
 
-/* All that one run has. */
+/* The state of a run. */
 typedef struct {
     Options options;
     Pieces pieces;
@@ -46,7 +46,7 @@ typedef struct {
     Example held_out[HELD_OUT];
     size_t found[MOST_HEADS];
     Score score;          // of the latest test
-    size_t alignment[2];  // layer and head that look best where the truth is
+    size_t alignment[2];  // the layer and head that look at the right place most often
     double floor;         // the least loss
     Arena arena;
 } Run;
@@ -80,7 +80,7 @@ static void usage(FILE *to) {
     buffer_free(&list);
 }
 
-/* A whole number from least to most. */
+/* Reads an integer from least to most. */
 static bool parse_size(const char *name, const char *text, size_t least, size_t most,
                        size_t *value) {
     char *end;
@@ -157,7 +157,7 @@ static bool prepare(Run *run, Error *err) {
     recipe.warmup = o->steps < 2 * RECIPE.warmup ? o->steps / 2 : RECIPE.warmup;
     recipe.threads = o->threads;
     if (!trainer_make(&run->trainer, &run->net, recipe, &run->arena, err)) return false;
-    Random random = random_start(HELD_OUT);  // the same examples whatever the seed
+    Random random = random_start(HELD_OUT);  // the same examples for every seed
     for (size_t i = 0; i < HELD_OUT; i++)
         run->held_out[i] = task_example(o->task, &run->pieces, &random, true);
     run->film = (Film){o->task, &run->pieces, &run->net.shape, run->held_out, {0}};
@@ -213,7 +213,7 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* A frame is due often while much happens, a line seldom. */
+/* Frames are frequent while much changes, lines are rare. */
 static bool train(Run *run, Error *err) {
     Example batch[BATCH];
     Random random = random_start(run->options.seed + 1);
@@ -264,7 +264,7 @@ static bool write_all(Run *run, Error *err) {
 }
 
 int main(int argc, char **argv) {
-    static Run run;  // large for a stack
+    static Run run;  // too large for a stack
     Error err = {0};
     Buffer directory = {0};
     run.options = (Options){.seed = 1, .heads = SHAPE.heads, .threads = threads_cores()};

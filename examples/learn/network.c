@@ -30,7 +30,7 @@ static Linear place_linear(Network *net, const char *scope, const char *part, si
     char weight[32], bias[32];
     snprintf(weight, sizeof weight, "%s.weight", part);
     snprintf(bias, sizeof bias, "%s.bias", part);
-    place(net, scope, weight, out, in);  // in front of the bias: plain_weight
+    place(net, scope, weight, out, in);  // before the bias: plain_weight
     return (Linear){.n_in = in, .n_out = out, .bias = place(net, scope, bias, 0, out)};
 }
 

@@ -1,9 +1,9 @@
 /* network.h: the encoder and decoder of docs/MODEL.md, with weights that can be changed
 
-   One array has all weights, and a table says what lies where, under the names of model.safetensors: it
-   is all that the optimizer, the writer of files and the tests need to know. To compute there are the
-   library's own Encoder and Decoder, whose layers have copies that are packed for the processor
-   (nn/weights.h): whoever changes weights packs them again. */
+   An array has all weights, and a table has the place of each tensor, with its name in
+   model.safetensors. The optimizer, the writer of files and the tests need only these. The library's
+   own Encoder and Decoder compute; their layers have copies of the weights that are packed for the
+   processor (nn/weights.h). After changing weights, pack them again. */
 #ifndef LEARN_NETWORK_H
 #define LEARN_NETWORK_H
 
@@ -15,13 +15,13 @@ typedef struct {
     Activation activation;
 } NetworkShape;
 
-/* What can be taken away, or added, to see what it is good for. */
+/* Parts to remove or to add, to see their effect. */
 typedef struct {
     bool no_positions;  // P is all zeros
     bool no_residual;   // LayerNorm(sub-layer(x)) instead of LayerNorm(x + sub-layer(x))
     bool no_scaling;    // scores are q kᵀ instead of q kᵀ / √dh
     bool mean_memory;   // every position of the memory is the mean of all
-    float guided;  // weight of the loss that tells head 0 of the last layer where to look; 0: none
+    float guided;  // weight of the loss that trains where head 0 of the last layer looks; 0: none
 } Experiment;
 
 /* One tensor of weights. */
@@ -29,7 +29,7 @@ typedef struct {
     char name[96];
     size_t rank, shape[2], size;
     float *values;  // [size]
-    float pace;     // 1; how long the optimizer's steps are, compared with others
+    float pace;     // the relative length of the optimizer's steps; usually 1
 } Parameter;
 
 typedef struct {
@@ -45,17 +45,17 @@ typedef struct {
 
 enum { MOST_POSITIONS = 64 };  // pieces of a sentence, with </s>
 
-/* Lays out a network whose weights are all 0. It lies in the arena, but for what network_free frees;
-   false if memory runs out. */
+/* Makes a network whose weights are all 0. It lies in the arena, except what network_free frees. False
+   if out of memory. */
 bool network_make(Network *net, NetworkShape shape, Experiment experiment, Arena *arena,
                   Error *err);
 void network_free(Network *net);
 
-/* Gives the layers the weights as they are now. False if out of memory. */
+/* Packs the current weights into the layers. False if out of memory. */
 bool network_pack(Network *net, Error *err);
 
-/* Weights to start from: uniformly random, so that what goes in with variance 1 comes out with about 1
-   (Glorot & Bengio 2010); biases 0, gains 1. */
+/* Sets the initial weights: uniformly random, so that an input with variance 1 gives an output with
+   variance of about 1 (Glorot & Bengio 2010); biases 0, gains 1. */
 void network_initialise(Network *net, unsigned seed);
 
 #endif

@@ -79,9 +79,9 @@ static void add_span(AttentionCall *c, size_t heads, size_t d, size_t first, siz
         (Span){first, n, {c->keys + seen * d, c->values + seen * d, m}, probs, ablation};
 }
 
-/* Who may look at what: this alone tells the three attentions apart. */
+/* Which rows may look where: the only difference between the three attentions. */
 static void make_spans(const Pass *pass, size_t i, AttentionCall *c) {
-    static const Ablation mean = {.uniform = true};  // a look at all alike is one at their mean
+    static const Ablation mean = {.uniform = true};  // equal probabilities give the mean
     const Batch *b = pass->batch;
     size_t h = pass->net->shape.heads, d = pass->net->shape.d;
     c->n_spans = 0;
@@ -158,9 +158,8 @@ void pass_forward(Pass *pass, const Batch *batch) {
 
 /* ---- backwards ---- */
 
-/* Guided attention (Garg et al. 2019): head 0 of the last layer should put its look of row t where token
-   t comes from, and the loss is the cross-entropy of that. Its gradient is p − q once more, of scores
-   this time. */
+/* Guided attention (Garg et al. 2019): in row t, head 0 of the last layer should look at the source of
+   token t; the loss is the cross-entropy. Its gradient is p − q again, here of the scores. */
 static const float *guide_scores(Pass *pass, const AttentionCall *cross, size_t n_tokens) {
     const Batch *b = pass->batch;
     float weight = pass->net->experiment.guided / (float)n_tokens;
@@ -178,8 +177,8 @@ static const float *guide_scores(Pass *pass, const AttentionCall *cross, size_t 
     return pass->guide;
 }
 
-/* Makes of dx, the gradient of what the sub-layer made, that of what it was given; dy: the same for
-   the memory. The residual takes the gradient past the sub-layer, as it took x past it. */
+/* Turns dx, the gradient of the sub-layer's output, into that of its input; dy is the memory's. The
+   residual carries the gradient past the sub-layer, as it carried x past it. */
 static void sublayer_backward(Pass *pass, const Sublayer *s, const Gradients *g, float *dx,
                               float *dy) {
     const AttentionCall *c = &s->call;

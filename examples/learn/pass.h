@@ -1,13 +1,13 @@
 /* pass.h: a batch through the network, forwards and back
 
-   Forwards is encoder.c and decoder.c again, with the same functions in the same order, but everything
-   that they make is kept: the gradients need it. And the decoder computes all target tokens at once, since
-   in training they are known: token t is fed the right token t − 1, whatever the network would have said
-   (teacher forcing). No mask keeps it from seeing the future: each target row is a Span of its own,
-   which sees the rows up to itself.
+   The forward pass is that of encoder.c and decoder.c, with the same functions in the same order, but
+   it keeps all results, because the gradients need them. The decoder computes all target tokens at
+   once, because they are known in training: step t is fed the right token t − 1, whatever the network
+   would have predicted (teacher forcing). There is no mask to hide the future: each target row is a
+   Span that sees the rows up to itself.
 
-   A sub-layer, x to LayerNorm(x + sub(x)), is kept as a record. Backwards goes through the records from
-   the last to the first. */
+   A record keeps each sub-layer, x to LayerNorm(x + sub(x)). The backward pass goes through the records
+   from the last to the first. */
 #ifndef LEARN_PASS_H
 #define LEARN_PASS_H
 
@@ -17,15 +17,15 @@
 /* Sentences below each other, without padding. */
 typedef struct {
     size_t n;                 // sentences
-    const size_t *source_at;  // [n + 1] where each begins; the last is where all end
+    const size_t *source_at;  // [n + 1] the beginning of each; the last is the end
     const size_t *target_at;  // [n + 1]
     const int *source;        // ids, with </s>
     const int *fed;           // ids, the start symbol and the target without its </s>
     const int *wanted;        // ids, the target with </s>
-    const int *truth;         // where in its source a target token comes from; -1: nowhere
+    const int *truth;         // the source position of each target token; -1: none
 } Batch;
 
-/* One sub-layer, as the forward pass left it. */
+/* A sub-layer after the forward pass. */
 typedef struct {
     const Attention *attention;  // one of
     const FeedForward *ffn;      // these two
@@ -45,14 +45,14 @@ typedef struct {
     float *d_source, *d_target;  // gradients of x on both sides
     float *d_sub;                // and of a sub-layer's output
     float *d_hidden, *before;    // [n][f]
-    float *zeros;                // [n][d] x, where the experiment leaves it out
+    float *zeros;                // [n][d] replaces x in the experiment without residual
     float *guide;                // a gradient of cross-attention's scores
     float *positions;            // [MOST_POSITIONS][d]
     AttentionGradients work;
 } Pass;
 
-/* Makes room for batches of up to most_rows source pieces and as many target pieces, in sentences of up
-   to `longest`. It lies in the arena; false if that runs out. */
+/* Makes room for batches of up to most_rows source pieces and the same number of target pieces, in
+   sentences of up to `longest`. It lies in the arena. False if out of memory. */
 bool pass_make(Pass *pass, const Network *net, size_t most_rows, size_t longest, Arena *arena,
                Error *err);
 

@@ -27,13 +27,13 @@ static int say(const Pieces *pieces, Example *e, const char *prefix, const char 
     return (int)e->n_source++;
 }
 
-/* Adds a character to the target, and the place in the source that says it. */
+/* Adds a character to the target, with the source place that it comes from. */
 static void put(const Pieces *pieces, Example *e, char character, int from) {
     e->target[e->n_target] = find(pieces, (char[]){character, '\0'});
     e->truth[e->n_target++] = from;
 }
 
-/* Says n, 1 … 999; from[0 … 2]: which words say its ones, tens and hundreds. */
+/* Writes n, 1 … 999, in words; from[0 … 2] are the words of its ones, tens and hundreds. */
 static void say_number(const Pieces *pieces, Example *e, size_t n, bool joined, int from[3]) {
     size_t hundreds = n / 100, rest = n % 100;
     if (hundreds) {
@@ -49,7 +49,7 @@ static void say_number(const Pieces *pieces, Example *e, size_t n, bool joined, 
     }
 }
 
-/* Up to six digits, numbers of each length alike. A zero is said by no word: it is what no word fills. */
+/* Numbers of up to six digits, each length equally often. No word stands for a zero. */
 static void make_number(const Pieces *pieces, Random *random, Example *e) {
     int from[6] = {0};
     char digits[8];
@@ -66,7 +66,7 @@ static void make_number(const Pieces *pieces, Random *random, Example *e) {
         put(pieces, e, digits[i], digits[i] == '0' ? NOWHERE : from[size - 1 - i]);
 }
 
-/* A number of one to four digits, digit by digit; from[0 … 3]: where each is said. */
+/* Writes a number of one to four digits, digit by digit; from[0 … 3] are the places of the digits. */
 static void say_digits(const Pieces *pieces, Example *e, size_t n, int from[4]) {
     char digits[8];
     int size = snprintf(digits, sizeof digits, "%zu", n);
@@ -74,7 +74,7 @@ static void say_digits(const Pieces *pieces, Example *e, size_t n, int from[4]) 
         from[i] = say(pieces, e, i ? "" : "▁", (char[]){digits[i], '\0'});
 }
 
-/* Says a day, and puts its last digit first where there is only one. */
+/* Writes a day; from has the places of its tens (NOWHERE if there are none) and ones. */
 static void say_day(const Pieces *pieces, Example *e, size_t day, bool ordinal, int from[2]) {
     static const char *const endings[] = {"th", "st", "nd", "rd"};
     int places[4] = {0};
@@ -115,7 +115,7 @@ static void make_reversed(const Pieces *pieces, Random *random, Example *e) {
     for (size_t i = n; i-- > 0;) put(pieces, e, letters[i], (int)i);
 }
 
-/* ▁ alone is never said, but every SentencePiece vocabulary has it: so one spells a character by itself. */
+/* A single ▁ never occurs, but every SentencePiece vocabulary has it. */
 const Task tasks[N_TASKS] = {
     {"numbers", "three hundred and forty-two -> 342",
      "▁ ▁one ▁two ▁three ▁four ▁five ▁six ▁seven ▁eight ▁nine ▁ten ▁eleven ▁twelve ▁thirteen "
@@ -145,7 +145,7 @@ bool task_pieces(const Task *task, Pieces *pieces, Arena *arena, Error *err) {
     return true;
 }
 
-/* Short ones are never: a learner of numbers must have been told what "seven" is. */
+/* Short ones are never held out: a learner of numbers must have seen "seven". */
 static bool is_held_out(const Example *e) {
     if (e->n_source < 4) return false;
     uint64_t hash = 14695981039346656037U;  // FNV-1a

@@ -4,8 +4,8 @@
        dates     the 3rd of May 1998          ->  1998-05-03   permuted
        reverse   stressed                     ->  desserts     anti-diagonal
 
-   Examples are made, not stored. One source in eight, by a hash of it, is held out: it is never trained
-   on, and accuracy is measured on such alone. */
+   Examples are generated. A hash selects one source in eight to hold out: it is never trained on, and
+   accuracy is measured only on these. */
 #ifndef LEARN_TASKS_H
 #define LEARN_TASKS_H
 
@@ -18,7 +18,7 @@ enum { MOST_PIECES = 24, NOWHERE = -1, EOS = 0, UNKNOWN = 1 };
 typedef struct {
     size_t n_source, n_target;
     int source[MOST_PIECES], target[MOST_PIECES];
-    int truth[MOST_PIECES];  // the source piece that says a target piece; NOWHERE: none does alone
+    int truth[MOST_PIECES];  // the source piece of each target piece; NOWHERE: no single one
 } Example;
 
 /* The vocabulary, of both languages: </s>, <unk>, the task's pieces and <pad>, in the order of their ids.

@@ -23,7 +23,7 @@ bool trainer_make(Trainer *trainer, Network *net, Recipe recipe, Arena *arena, E
     return true;
 }
 
-/* Teacher forcing: what is fed is what was wanted a token before, and the start symbol, <pad>, first. */
+/* Teacher forcing: the decoder is fed the start symbol, <pad>, and then the wanted tokens. */
 static void fill(Shard *s, const Example *examples, size_t n) {
     s->batch.n = n;
     for (size_t i = 0; i < n; i++, examples++) {
@@ -38,7 +38,7 @@ static void fill(Shard *s, const Example *examples, size_t n) {
     }
 }
 
-/* The part of the examples in hand that is shard i's, into its batch and through its network. */
+/* Runs shard i's part of the current examples through its network. */
 static Shard *run_shard(Trainer *trainer, size_t i) {
     Shard *s = &trainer->shards[i];
     size_t n = trainer->n_examples, first = n * i / SHARDS;
@@ -111,8 +111,8 @@ static size_t largest(const float *x, size_t n) {
     return best;
 }
 
-/* Whether each next piece, given the right ones before it, is the most probable: then, and only then,
-   greedy search writes them all. <pad>, the last id, is never said. */
+/* Whether each right piece is the most probable one after the right pieces before it: exactly then
+   greedy search writes them all. <pad>, the last id, never occurs. */
 static bool is_exact(const Shard *s, size_t sentence) {
     size_t vocab = s->pass.net->shape.vocab;
     for (size_t row = s->target_at[sentence]; row < s->target_at[sentence + 1]; row++)

@@ -41,7 +41,7 @@ typedef struct {
     size_t step;
     float *m, *v;  // [n_weights] of Adam
     Shard shards[SHARDS];
-    const Example *examples;  // in hand
+    const Example *examples;  // the current ones
     size_t n_examples, n_tokens;
 } Trainer;
 
