@@ -24,7 +24,7 @@ function spy() {
 }
 
 const text = (page, id) => page.locator(`#${id}`).textContent();
-const finished = (page) => page.waitForFunction(() => document.body.getAttribute("aria-busy") !== "true" && window.said.some((d) => d.kind === "done"), null, { timeout: 60000 });
+const finished = (page) => page.waitForFunction(() => document.body.getAttribute("aria-busy") !== "true" && window.said.some((d) => d.kind === "done"), null);
 
 async function act(page, action) {
   await page.evaluate(() => { window.said = []; });
@@ -49,13 +49,19 @@ const drop = (page, files) => page.evaluate((all) => {
   document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
 }, files);
 
+// Drops a folder as a hand does: chromium makes the events of what the pointer carries.
+async function dropFolder(page, directory) {
+  const browser = await page.context().newCDPSession(page), data = { items: [], files: [directory], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) await browser.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+}
+
 const rounded = (x) => Number(x.toPrecision(7));
 const shownMap = (page) => page.locator("#map tbody tr").evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll("td")].map((td) => td.title)));
 
-async function picture(page, name) {
-  const png = await page.screenshot({ fullPage: true });
+async function picture(page, name, fullPage = true) {
+  const png = await page.screenshot({ fullPage });
   if (process.env.SCREENSHOTS) fs.writeFileSync(path.join(process.env.SCREENSHOTS, name), png);
   assert.ok(png.length > 40000, `${name} has ${png.length} bytes: it looks blank`);
 }
 
-module.exports = { act, done, drop, finished, folder, fresh, native, origin, picture, rounded, scores, shownMap, steps, text, type, url, read, spy };
+module.exports = { act, done, drop, dropFolder, finished, folder, fresh, native, origin, picture, rounded, scores, shownMap, steps, text, type, url, read, spy };

@@ -20,6 +20,7 @@ async function main() {
   for (const [i, name] of names.entries()) {
     if (only && !new RegExp(only).test(name)) continue;
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } }), wrong = [];
+    page.setDefaultTimeout(120000); // of a busy machine
     await page.addInitScript(spy);
     page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") wrong.push(message.text()); });
     page.on("pageerror", (error) => wrong.push(error.message));

@@ -4,7 +4,7 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
-const { act, done, drop, folder, fresh, native, rounded, steps, text, type } = require("./browser");
+const { act, done, drop, dropFolder, folder, fresh, native, read, rounded, steps, text, type } = require("./browser");
 
 module.exports = {
   async "a broken model gets a sentence, and the page goes on"(page) {
@@ -30,29 +30,22 @@ module.exports = {
     assert.equal(await text(page, "translation"), native.target);
   },
 
-  // models/enpt is what scripts/get_firefox_model.sh fetches.
-  async "the model of Firefox's folder is used"(page) {
-    const file = path.join(folder, "firefox.json");
-    if (!fs.existsSync(file)) return "models/enpt is not there";
-    const firefox = JSON.parse(fs.readFileSync(file, "utf8"));
+  async "the model of Firefox's folder, dropped on the page, is used"(page) {
+    const firefox = read("firefox.json");
     await fresh(page);
-    await act(page, () => page.setInputFiles("#folder", "models/enpt"));
-    assert.match(await text(page, "model"), /^enpt, /);
+    await act(page, () => dropFolder(page, path.join(folder, "firefox")));
+    assert.match(await text(page, "model"), /^firefox, /);
     const all = await steps(page);
     assert.deepEqual(all.at(-1).target.ids, firefox.target_ids);
     assert.deepEqual(all.map((step) => rounded(step.logprob)), firefox.token_logprobs);
   },
 
-  // As a hand drops it: chromium makes the event of what the pointer carries.
   async "a folder that is dropped on the page is used"(page) {
     await fresh(page);
     const mine = path.join(folder, "dropped");
     fs.cpSync("models/en-fr", mine, { recursive: true });
     fs.mkdirSync(path.join(mine, "inner"));
-    const browser = await page.context().newCDPSession(page), data = { items: [], files: [mine], dragOperationsMask: 1 };
-    await act(page, async () => {
-      for (const kind of ["dragEnter", "dragOver", "drop"]) await browser.send("Input.dispatchDragEvent", { type: kind, x: 300, y: 300, data });
-    });
+    await act(page, () => dropFolder(page, mine));
     assert.match(await text(page, "model"), /^dropped, 9\.\d M parameters$/);
     assert.equal(await text(page, "translation"), native.target);
     assert.match(page.url(), /model=dropped/);

@@ -69,6 +69,14 @@ module.exports = {
     }
   },
 
+  async "it looks as in the README: docs/images/explorer.png"(page) {
+    await page.setViewportSize({ width: 1080, height: 950 });
+    await fresh(page, "#text=The+black+cat+sat+on+the+mat.");
+    await page.hover("#target .word:nth-child(2)");
+    await page.waitForTimeout(300);
+    await picture(page, "explorer.png", false);
+  },
+
   async "lessons have the explorer in them, which loads when it is unfolded"(page) {
     for (const [lesson, ready] of [["04-attention-by-hand", "#vectors tbody tr"], ["07-cross-attention", "#target .word"], ["08-decode-loop", "#decode button"],
       ["10-what-maps-tell", "#second-scored tbody tr"]]) {
@@ -77,7 +85,7 @@ module.exports = {
       await page.goto(`${origin}site/lessons/${lesson}.html`);
       assert.ok(!asked.some((file) => file.includes("safetensors")), `${lesson} loads the model before anybody wants it`);
       await page.click(".explorer summary");
-      await page.frameLocator(".explorer iframe").locator(ready).first().waitFor({ timeout: 60000 });
+      await page.frameLocator(".explorer iframe").locator(ready).first().waitFor();
       assert.equal(await page.locator(`a[href^="../explorer/index.html#text="]`).count(), 1);
     }
     assert.match(await page.frameLocator(".explorer iframe").locator("#effect").textContent(), /head 1\.0 off/);

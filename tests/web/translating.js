@@ -37,14 +37,25 @@ module.exports = {
     assert.equal(await text(page, "translation"), native.target);
   },
 
+  async "the map grows row by row while the text is being translated"(page) {
+    await fresh(page);
+    await page.evaluate(() => {
+      window.heights = [];
+      new MutationObserver(() => window.heights.push(document.querySelectorAll("#map tbody tr").length)).observe(document.getElementById("map"), { childList: true });
+    });
+    await type(page, "The old man walked slowly to the river and looked at the water for a long time, and ".repeat(8) + "then he went home.");
+    const heights = await page.evaluate(() => window.heights), last = heights.at(-1);
+    assert.ok(new Set(heights.filter((height) => height < last)).size > 1, `rows on show: ${heights}`);
+  },
+
   async "typing again gives up a long translation"(page) {
     await fresh(page);
     await page.evaluate(() => { window.said = []; });
     await page.fill("#text", "The old man walked slowly to the river and looked at the water for a long time. ".repeat(200));
-    await page.waitForFunction(() => window.said.filter((d) => d.kind === "step").length > 20, null, { timeout: 30000 });
+    await page.waitForFunction(() => window.said.filter((d) => d.kind === "step").length > 20);
     assert.equal(await page.evaluate(() => window.workers), 1);
     await page.fill("#text", "Good morning.");
-    await page.waitForFunction(() => document.getElementById("translation").textContent === "Bonjour.", null, { timeout: 20000 });
+    await page.waitForFunction(() => document.getElementById("translation").textContent === "Bonjour.");
     assert.equal(await page.evaluate(() => window.workers), 2);
     assert.equal(await page.evaluate(() => window.said.filter((d) => d.kind === "done").length), 1);
   },
