@@ -182,7 +182,7 @@ function showEffect(answer) {
 // Asks the worker for the activations of the attention that is chosen, if the section is open.
 function look() {
   const open = document.querySelector("#inside details").open, { sentence: index } = state, sentence = sentences[index];
-  if (!open || !sentence || engine.isTranslating) return;
+  if (!open || !sentence || typing || engine.isTranslating) return; // finish comes back here
   const scope = element("scope").value, head = Number(element("inside-head").value);
   fill("inside-row", pieces(scope, sentence).rows.map((piece, i) => [i, piece]));
   engine.ask("inspect", { ...request(), prefix: sentence.target.ids, sentence: index, language: languageOf(sentence), scope, head }, {
@@ -197,7 +197,7 @@ const languageOf = ({ source }) => /^>>(.+)<<$/.exec(source.pieces[0])?.[1];
 /* ---- Translations of one's own ---- */
 
 function compare() {
-  if (!isComparing() || engine.isTranslating) return;
+  if (!isComparing() || typing || engine.isTranslating) return;
   suggest(element("translation").textContent);
   state.compared = typed().map(wellFormed);
   remember();

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "request.h"
 #include "xattn.h"
 
 static xattn_model *model;
@@ -94,49 +95,7 @@ static bool on_step(void *context, const xattn_step *step) {
     return true;
 }
 
-/* ---- Requests ---- */
-
-static int integer(const cJSON *object, const char *name) {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsNumber(item) ? item->valueint : -2;  // which the library refuses
-}
-
-/* The parts that all requests have: {text, runners_up, prefix: [id …], ablations: [{layer, head} …]}. */
-typedef struct {
-    cJSON *json;
-    const char *text;  // NULL if the request cannot be read
-    xattn_options options;
-} Request;
-
-static Request read_request(const char *text) {
-    Request request = {.json = cJSON_Parse(text), .options = {XATTN_OPTIONS, .beam = 1}};
-    const cJSON *prefix = cJSON_GetObjectItemCaseSensitive(request.json, "prefix");
-    const cJSON *ablations = cJSON_GetObjectItemCaseSensitive(request.json, "ablations");
-    xattn_options *options = &request.options;
-    options->n_prefix = (size_t)cJSON_GetArraySize(prefix);
-    options->n_ablations = (size_t)cJSON_GetArraySize(ablations);
-    int *ids = calloc(options->n_prefix + 1, sizeof *ids);
-    xattn_ablation *away = calloc(options->n_ablations + 1, sizeof *away);
-    int runners_up = integer(request.json, "runners_up");
-    options->runners_up = runners_up > 0 ? (size_t)runners_up : 0;
-    options->scores = options->attention = true;
-    options->prefix = ids;
-    options->ablations = away;
-    if (!ids || !away) return request;
-    const cJSON *item = NULL;
-    size_t i = 0, k = 0;
-    cJSON_ArrayForEach (item, prefix) ids[i++] = cJSON_IsNumber(item) ? item->valueint : -1;
-    cJSON_ArrayForEach (item, ablations)
-        away[k++] = (xattn_ablation){integer(item, "layer"), integer(item, "head")};
-    request.text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request.json, "text"));
-    return request;
-}
-
-static void free_request(Request *request) {
-    free((void *)request->options.prefix);
-    free((void *)request->options.ablations);
-    cJSON_Delete(request->json);
-}
+/* ---- Translations ---- */
 
 /* The model's translation of the text, and, if something was taken away, what that did: the whole
    model's own translation, and what the model without it makes of that. */
@@ -205,19 +164,15 @@ static char *sentence_of(const char *text, int index) {
     return copy ? memcpy(copy, text + begin, end - begin) : NULL;
 }
 
-static const char *string(const cJSON *object, const char *name) {
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-}
-
 static const char *inspect(const char *text, const cJSON *request, const xattn_options *options) {
-    const char *scope = string(request, "scope");
-    char *sentence = sentence_of(text, integer(request, "sentence"));
-    Inspection in = {scope ? scope : "", integer(request, "head"), 0, cJSON_CreateObject()};
+    const char *scope = request_string(request, "scope");
+    char *sentence = sentence_of(text, request_integer(request, "sentence"));
+    Inspection in = {scope ? scope : "", request_integer(request, "head"), 0, cJSON_CreateObject()};
     xattn_options looking = *options;
     looking.observe = on_activation;
     looking.context = &in;
     looking.no_split = true;
-    looking.target_language = string(request, "language");
+    looking.target_language = request_string(request, "language");
     const char *const texts[] = {sentence};
     xattn_error error = {.text = "there is no such sentence"};
     xattn_translation *t = NULL;
@@ -247,6 +202,7 @@ static const char *score(const char *text, const cJSON *request, xattn_options *
     }
     options->no_copy = true;  // as the steps of a translation have it
     options->n_prefix = 0;
+    options->attention = false;
     xattn_error error;
     xattn_translation *all[MOST_TARGETS];
     if (!xattn_score(model, texts, targets, n, options, all, &error)) return refused(error.text);
@@ -274,8 +230,8 @@ static bool write_page(const char *text, const cJSON *request, const xattn_optio
                        xattn_buffer *page, xattn_error *error) {
     xattn_map_options first = {XATTN_MAP_OPTIONS, .has_layer = true, .has_head = true,
                                .words = true};
-    first.layer = integer(request, "layer");
-    first.head = integer(request, "head");
+    first.layer = request_integer(request, "layer");
+    first.head = request_integer(request, "head");
     xattn_translation *t;
     if (!xattn_translate(model, &text, 1, options, &t, error)) return false;
     bool ok = xattn_html_begin("xattn: cross-attention", page, error) &&
@@ -314,7 +270,7 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
 /* Translates {text, runners_up, prefix: [id …], ablations: [{layer, head} …]}. Every step goes to
    Module.onStep: step_json. Answers as `translate` does. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
-    Request request = read_request(text);
+    Request request = request_read(text);
     Written written = {0};
     request.options.context = &written;
     request.options.step = on_step;
@@ -322,7 +278,7 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
         request.text ? translate(request.text, &request.options) : refused(unreadable);
     free(written.pieces);
     free(written.ids);
-    free_request(&request);
+    request_free(&request);
     return said;
 }
 
@@ -330,10 +286,10 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
    head}, whose pieces are the prefix: {heads, query, key, value, scores, probabilities, context …}, matrices as
    docs/MODEL.md has them. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_inspect(const char *text) {
-    Request request = read_request(text);
+    Request request = request_read(text);
     const char *said =
         request.text ? inspect(request.text, request.json, &request.options) : refused(unreadable);
-    free_request(&request);
+    request_free(&request);
     return said;
 }
 
@@ -341,17 +297,17 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_inspect(const char *text) {
    {translations: [{pieces, ids, words, logprobs, score, cut, unsplit, best}]}, where `best` has the most
    probable piece of each step, [piece, id, log p]. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_score(const char *text) {
-    Request request = read_request(text);
+    Request request = request_read(text);
     const char *said =
         request.text ? score(request.text, request.json, &request.options) : refused(unreadable);
-    free_request(&request);
+    request_free(&request);
     return said;
 }
 
 /* The page of a translation in one file, for {text, runners_up, prefix, ablations, layer, head}, the map
    to show first; head -1 is the mean. Answers {html}. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_html(const char *text) {
-    Request request = read_request(text);
+    Request request = request_read(text);
     xattn_buffer page = {0};
     xattn_error error = {.text = "the request cannot be read"};
     bool ok =
@@ -359,6 +315,6 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_html(const char *text) {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, ok ? "html" : "error", ok ? page.data : error.text);
     xattn_buffer_free(&page);
-    free_request(&request);
+    request_free(&request);
     return answered(json);
 }
