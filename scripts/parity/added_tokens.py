@@ -4,8 +4,9 @@
     added_tokens.py XATTN MODEL --name NAME    compares ids and translations with transformers'
     added_tokens.py --goldens MODEL FOLDER     writes what transformers makes of TEXTS
 
-A row of FOLDER/added_tokens.tsv, for tests/text/test_added_tokens.c, is TEXT <tab> IDS; beside it is the
-tokenizer_config.json of the model.
+MODEL has one vocabulary for both languages, as random_models.py small makes it. A row of
+FOLDER/added_tokens.tsv, for tests/text/test_added_tokens.c, is TEXT <tab> IDS; beside it are the model's pieces,
+and its tokenizer_config.json.
 """
 
 import argparse
@@ -83,6 +84,8 @@ def write_goldens(model, folder):
         build(model, made)
         tokenizer = transformers.MarianTokenizer.from_pretrained(made)
         shutil.copy(f"{made}/tokenizer_config.json", folder)
+        for name in ("source.spm", "target.spm", "vocab.json"):
+            shutil.copy(model / name, folder)
         lines = [f"{text}\t{' '.join(map(str, tokenizer(text)['input_ids']))}\n" for text in TEXTS]
     (folder / "added_tokens.tsv").write_text("".join(lines))
 

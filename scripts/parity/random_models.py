@@ -3,6 +3,7 @@
 
     random_models.py opus DIRECTORY [--corpus FILE]    the shape of OPUS-MT's models
     random_models.py odd DIRECTORY [--corpus FILE]     odd sizes, and every variant that one file can hold
+    random_models.py small DIRECTORY [--corpus FILE]   one vocabulary, and little of everything
 
 The spread of the weights is such that attention looks somewhere and logits differ: transformers' own
 initialization gives flat maps and translations of one word repeated.
@@ -96,6 +97,26 @@ def opus(directory, pairs):
     write_configs(directory, model, 32)
 
 
+def small(directory, pairs):
+    """swish, 4 heads of 8, 1 + 1 layers, one vocabulary of both languages' pieces, F32."""
+    size = 512
+    english, french = ([p[i] for p in pairs[::len(pairs) // 200][:200]] for i in (0, 1))
+    source = train_pieces(directory / "source.spm", english, 220, "identity")
+    target = train_pieces(directory / "target.spm", french, 220, "identity")
+    write_vocab(directory / "vocab.json", list(dict.fromkeys(source + target)), size)
+    config = MarianConfig(
+        vocab_size=size, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4,
+        decoder_attention_heads=4, encoder_ffn_dim=48, decoder_ffn_dim=48, activation_function="swish",
+        max_position_embeddings=130, scale_embedding=True, pad_token_id=size - 1, eos_token_id=0,
+        decoder_start_token_id=size - 1)
+    model = MarianMTModel(config)
+    randomize(model, 3, query_gain=3.0, logit_gain=0.8, ffn_gain=4.0, eos=0.2)
+    with torch.no_grad():
+        model.model.shared.weight[size - 1] = 0
+    model.save_pretrained(directory)
+    write_configs(directory, model, 60)
+
+
 def odd(directory, pairs):
     """relu, 5 heads of 8, 3 + 1 layers, two vocabularies, position tables stored, BF16."""
     english, french = ([p[i] for p in pairs[::len(pairs) // 200][:200]] for i in (0, 1))
@@ -124,12 +145,12 @@ def odd(directory, pairs):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("kind", choices=["opus", "odd"])
+    parser.add_argument("kind", choices=["opus", "odd", "small"])
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--corpus", type=pathlib.Path, default=SAMPLE)
     args = parser.parse_args()
     args.directory.mkdir(parents=True, exist_ok=True)
-    {"opus": opus, "odd": odd}[args.kind](args.directory, read_pairs(args.corpus))
+    {"opus": opus, "odd": odd, "small": small}[args.kind](args.directory, read_pairs(args.corpus))
 
 
 if __name__ == "__main__":

@@ -69,6 +69,8 @@ tokenizer() {
 opus=$work/opus
 "$venv/bin/python" $here/random_models.py opus "$opus" --corpus "$corpus" >"$work/made" 2>&1 ||
     { cat "$work/made" && exit 1; }
+small=$work/small
+"$venv/bin/python" $here/random_models.py small "$small" >"$work/made" 2>&1 || { cat "$work/made" && exit 1; }
 tokenizer
 run network.py "$work/probe" models/en-fr --name shipped --corpus "$corpus"
 run ctranslate.py "$work/probe" models/en-fr --name shipped --corpus "$corpus"
@@ -81,7 +83,7 @@ run beam.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run beam.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run pivot.py ./xattn models/en-fr models/en-fr --name twice --corpus "$corpus"
 run pivot.py ./xattn models/en-fr tests/goldens/marian-odd --name to-odd --corpus "$corpus"
-run added_tokens.py ./xattn models/en-fr --name shipped
+run added_tokens.py ./xattn "$small" --name small
 run generation.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run generation.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run generation.py ./xattn "$opus" --name opus-shape --corpus "$corpus" --texts 3

@@ -7,7 +7,15 @@ const path = require("node:path");
 
 const [origin, folder] = process.argv.slice(2), url = `${origin}web/`;
 const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8"));
-const native = read("native.json"), scores = read("scores.json");
+const native = read("native.json"), scores = read("scores.json"), heads = native.maps.length / 2;
+
+// "9.2 M parameters", counted in the header of the weights.
+function parameters() {
+  const file = fs.readFileSync("models/en-fr/model.safetensors"), length = Number(file.readBigUInt64LE());
+  const { __metadata__, ...tensors } = JSON.parse(file.subarray(8, 8 + length).toString("utf8"));
+  const count = Object.values(tensors).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return `${(count / 1e6).toFixed(1)} M parameters`;
+}
 
 // Keeps what workers say, and counts them.
 function spy() {
@@ -64,4 +72,4 @@ async function picture(page, name, fullPage = true) {
   assert.ok(png.length > 40000, `${name} has ${png.length} bytes: it looks blank`);
 }
 
-module.exports = { act, done, drop, dropFolder, finished, folder, fresh, native, origin, picture, rounded, scores, shownMap, steps, text, type, url, read, spy };
+module.exports = { act, done, drop, dropFolder, finished, folder, fresh, heads, native, origin, parameters, picture, rounded, scores, shownMap, steps, text, type, url, read, spy };

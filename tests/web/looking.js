@@ -2,22 +2,22 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { act, done, fresh, native, scores, shownMap, steps, text } = require("./browser");
+const { act, done, fresh, heads, native, scores, shownMap, steps, text } = require("./browser");
 
 module.exports = {
   async "a word that is pointed at or focused says what it looked at"(page) {
     await fresh(page);
     await page.hover("#target .word:nth-child(2)");
-    assert.equal(await text(page, "readout"), "chat looked at cat 100%");
+    assert.match(await text(page, "readout"), /^chat looked at cat \d+%/);
     assert.deepEqual(await page.locator("#source .word.lit").allTextContents(), ["cat"]);
     await page.focus("#source .word:nth-child(1)");
     await page.keyboard.press("ArrowRight");
-    assert.match(await text(page, "readout"), /^cat was looked at by chat 100%/);
+    assert.match(await text(page, "readout"), /^cat was looked at by chat \d+%/);
   },
 
   async "words or pieces, with or without </s>, and every head"(page) {
     await fresh(page);
-    assert.equal((await shownMap(page)).length, 9);
+    assert.equal((await shownMap(page)).length, await page.locator("#target .word").count());
     await page.locator("input[value=pieces]").press("Space");
     assert.deepEqual([(await shownMap(page)).length, (await shownMap(page))[0].length], [native.target_ids.length, native.source_ids.length]);
     await page.uncheck("#eos");
@@ -25,7 +25,7 @@ module.exports = {
     await page.locator("#grid input[value='0 2']").check({ force: true });
     assert.equal(await text(page, "map-title"), "layer 0, head 2");
     await page.locator("#grid input[value='0 mean']").check({ force: true });
-    assert.equal(await text(page, "map-title"), "layer 0, mean of 4 heads");
+    assert.equal(await text(page, "map-title"), `layer 0, mean of ${heads} heads`);
   },
 
   async "a head that is switched off, and a uniform layer, have an effect"(page) {
@@ -35,7 +35,7 @@ module.exports = {
     assert.equal(answer.whole_text, native.target);
     assert.ok(Math.abs(answer.whole_score - scores.token_logprobs.reduce((a, b) => a + b)) < 1e-4);
     assert.ok(answer.reread_score < answer.whole_score - 0.1, `${answer.reread_score} after ${answer.whole_score}`);
-    assert.match(await text(page, "effect"), /head 1\.0 off.*whole-1\.\d\d/);
+    assert.match(await text(page, "effect"), /head 1\.0 off.*whole-\d+\.\d\d/);
     await act(page, () => page.click("#restore"));
     await act(page, () => page.check("#uniform"));
     for (const step of await steps(page))
@@ -49,13 +49,13 @@ module.exports = {
     const last = (await steps(page)).at(1);
     await act(page, () => page.click("#inside summary"));
     let data = await done(page);
-    const n = native.source_ids.length, [heads, row] = [native.maps.length / 2, 1];
+    const n = native.source_ids.length, row = 1;
     assert.deepEqual(data.probabilities[row], last.attention.slice(heads * n, (heads + 1) * n));
     const q = data.query[row].slice(0, data.query[row].length / heads);
     data.scores[row].forEach((score, j) =>
       assert.ok(Math.abs(q.reduce((sum, x, i) => sum + x * data.key[j][i], 0) / Math.sqrt(q.length) - score) < 1e-3));
     await act(page, () => page.selectOption("#inside-row", "1"));
-    assert.match(await page.locator("#vectors tbody tr").nth(2).textContent(), /^▁cat-?\d+\.\d\d100%$/);
+    assert.match(await page.locator("#vectors tbody tr").nth(2).textContent(), /^▁cat-?\d+\.\d\d\d+%$/);
     assert.equal(await page.locator("#vectors tbody tr").count(), n + 2);
     await act(page, () => page.selectOption("#scope", "decoder.layer0.self"));
     assert.equal(await page.locator("#vectors tbody tr").count(), 2 + 2); // (start) and the first piece
@@ -93,7 +93,7 @@ module.exports = {
     await page.click("#next");
     const second = (await steps(page)).filter(({ sentence }) => sentence === 1);
     await act(page, () => page.click("#inside summary"));
-    const { probabilities } = await done(page), n = native.source_ids.length, heads = native.maps.length / 2;
+    const { probabilities } = await done(page), n = native.source_ids.length;
     assert.equal(probabilities.length, native.target_ids.length);
     probabilities.forEach((row, t) => assert.deepEqual(row, second[t].attention.slice(heads * n, (heads + 1) * n)));
     assert.equal(await page.locator("#inside-row option").nth(1).textContent(), "2. ▁chat");

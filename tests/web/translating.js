@@ -2,7 +2,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { act, finished, fresh, native, read, rounded, scores, steps, text, type } = require("./browser");
+const { act, finished, fresh, heads, native, read, rounded, scores, steps, text, type } = require("./browser");
 
 module.exports = {
   async "the page translates as it opens"(page) {
@@ -18,7 +18,7 @@ module.exports = {
     assert.deepEqual(last.target.ids, native.target_ids);
     assert.deepEqual(last.target.pieces, native.target_pieces);
     assert.deepEqual(all.map((step) => rounded(step.logprob)), scores.token_logprobs);
-    const n = native.source_ids.length, heads = native.maps.length / 2;
+    const n = native.source_ids.length;
     for (const { layer, head, rows } of native.maps)
       rows.forEach((row, t) => assert.deepEqual(
         all[t].attention.slice((layer * heads + head) * n, (layer * heads + head + 1) * n).map(rounded), row, `layer ${layer}, head ${head}, row ${t}`));
@@ -31,7 +31,7 @@ module.exports = {
     const all = await steps(page), ids = all.at(-1).target.ids;
     assert.deepEqual(ids.slice(0, 2), [native.target_ids[0], id]);
     assert.deepEqual(all.map((step) => step.given), ids.map((_, t) => t < 2));
-    assert.match(await text(page, "translation"), /^Le chatte /);
+    assert.notEqual(await text(page, "translation"), native.target);
     assert.match(page.url(), new RegExp(`prefix=${native.target_ids[0]}%2C${id}`));
     await act(page, () => page.click("#unforce"));
     assert.equal(await text(page, "translation"), native.target);
@@ -93,7 +93,7 @@ module.exports = {
     const long = "The weather was cold, and the children stayed at home. ".repeat(91).slice(0, 5000);
     await type(page, long);
     assert.equal(await page.locator("#choose option").count(), 91);
-    assert.match(await text(page, "translation"), /^Le temps/);
+    assert.equal((await text(page, "translation")).match(/\./g).length, 90);
     await page.click("#next");
     assert.match(await page.locator("#choose").inputValue(), /^1$/);
   },
