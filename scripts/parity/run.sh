@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh [CORPUS]: compares this program with transformers, sentencepiece and CTranslate2
-# run.sh --goldens [--new-model]: writes tests/goldens again, see goldens.py
+# run.sh --goldens [--new-model]: writes tests/goldens again, see goldens.py and tokenizer.py
 #
 # `make parity` runs this. CORPUS, or $XATTN_CORPUS, is a text of ENGLISH<tab>FRENCH lines, perhaps
 # gzipped; data/sample.tsv if there is none, which has fewer than the 2,000 sentences to compare on.
@@ -27,7 +27,8 @@ fi
 
 if [ "${1:-}" = --goldens ]; then
     shift
-    exec "$venv/bin/python" $here/goldens.py "$@"
+    "$venv/bin/python" $here/goldens.py "$@"
+    exec "$venv/bin/python" $here/tokenizer.py --goldens tests/goldens/text
 fi
 corpus=${1:-${XATTN_CORPUS:-data/sample.tsv}}
 [ -r "$corpus" ] || { echo "$corpus: cannot be read" >&2 && exit 1; }
