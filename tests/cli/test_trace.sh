@@ -6,6 +6,10 @@
 
 cat="The cat sat on the mat."
 dir=$tmp/trace
+heads=$("$xattn" inspect | sed -n 's/^decoder .* layers, \([0-9]*\) heads.*/\1/p')
+ffn=$("$xattn" inspect | sed -n 's/^decoder .*, ffn \([0-9]*\)$/\1/p')
+n_src=$("$xattn" tokenize "$cat" | wc -w | tr -d " ")
+n_tgt=$("$xattn" translate --json "$cat" | grep -o '"target_ids":\[[^]]*' | tr ',' '\n' | lines -)
 
 # values FILE: the bytes behind the header of a .npy file
 values() { tail -c "+$(($(header_size "$1") + 1))" "$1"; }
@@ -16,7 +20,7 @@ field() { sed -n "s/^[[:space:]]*\"$1\":[[:space:]]*\"\{0,1\}\(.*[^,\"]\)\"\{0,1
 traces() { status 0 "$xattn" trace "$cat" -o "$dir" && silent; }
 check "trace makes a folder" traces
 check "it prints the translation" prints "$("$xattn" translate "$cat")"
-check "it prints what was written, layers together" prints "decoder.layer0…1.cross.probabilities [h 4]"
+check "it prints what was written, layers together" prints "decoder.layer0…1.cross.probabilities [h $heads]"
 check "it prints how many" prints " arrays, "
 
 in_index() {
@@ -41,7 +45,7 @@ sizes() {
 check "every file is as large as the index and its own header say" sizes
 dimensions() {
     field dimensions >"$tmp/dimensions"
-    paste "$tmp/dimensions" "$tmp/shapes" | awk -F '\t' '{
+    paste "$tmp/dimensions" "$tmp/shapes" | awk -F '\t' -v n_src="$n_src" -v h="$heads" -v f="$ffn" '{
         n = split($1, name, ","); split($2, size, ",")
         for (i = 1; i <= n; i++) {
             gsub(/[^a-zA-Z_]/, "", name[i])
@@ -50,7 +54,7 @@ dimensions() {
         }
         if (size[n + 1] != "") wrong = 1
     }
-    END { exit wrong || !(known["n_src"] == 9 && known["d"] == 256 && known["h"] == 4 && known["f"] == 1024) }'
+    END { exit wrong || !(known["n_src"] == n_src && known["d"] == 256 && known["h"] == h && known["f"] == f) }'
 }
 check "dimensions have one size each" dimensions
 functions() {
@@ -70,7 +74,7 @@ maps() {
         values "$tmp/map.npy" >"$tmp/map"
         values "$dir/decoder.layer$layer.cross.probabilities.npy" | cmp -s - "$tmp/map" || return 1
     done
-    [ "$(bytes "$tmp/map")" -eq $((4 * 4 * 10 * 9)) ]
+    [ "$(bytes "$tmp/map")" -eq $((4 * heads * n_tgt * n_src)) ]
 }
 check "cross-attention's probabilities are the maps of align" maps
 same_memory() {
@@ -80,11 +84,12 @@ same_memory() {
 check "the memory is what the last layer made" same_memory
 # The first query of decoder self-attention sees one key: 1, then zeros; its scores, then -inf.
 triangle() {
-    values "$dir/decoder.layer0.self.probabilities.npy" | od -A n -t f4 -v -w40 -N 40 | awk '{
-        if ($1 != 1) exit 1; for (i = 2; i <= 10; i++) if ($i != 0) exit 1 }' &&
-        values "$dir/decoder.layer0.self.scores.npy" | od -A n -t f4 -v -w40 | awk '{
-        for (i = 1; i <= 10; i++) if (($i == "-inf") != (i > (NR - 1) % 10 + 1)) exit 1 }
-        END { exit NR != 40 }'
+    row=$((4 * n_tgt))
+    values "$dir/decoder.layer0.self.probabilities.npy" | od -A n -t f4 -v -w$row -N $row | awk -v n="$n_tgt" '{
+        if ($1 != 1) exit 1; for (i = 2; i <= n; i++) if ($i != 0) exit 1 }' &&
+        values "$dir/decoder.layer0.self.scores.npy" | od -A n -t f4 -v -w$row | awk -v n="$n_tgt" -v h="$heads" '{
+        for (i = 1; i <= n; i++) if (($i == "-inf") != (i > (NR - 1) % n + 1)) exit 1 }
+        END { exit NR != h * n }'
 }
 check "what is not there yet is -inf in scores and 0 in probabilities" triangle
 
