@@ -68,8 +68,8 @@ traced() {
     [ "$(lines "$tmp/values")" -eq 1 ] || return 1
     # Of the last row, numbers of 4 bytes: head 2, and the heads behind it.
     size=$((4 * width / heads)) from_2=$((4 * width - 2 * 4 * width / heads))
-    tail -c $from_2 "$tmp/trace/decoder.layer1.cross.context.npy" >"$tmp/context"
-    head -c $size "$tmp/context" | od -A n -t f4 -v -w4 | sort -u >"$tmp/zeros"
+    tail -c "$from_2" "$tmp/trace/decoder.layer1.cross.context.npy" >"$tmp/context"
+    head -c "$size" "$tmp/context" | od -A n -t f4 -v -w4 | sort -u >"$tmp/zeros"
     tail -c $((from_2 - size)) "$tmp/context" | od -A n -t f4 -v -w4 | sort -u >"$tmp/others"
     [ "$(tr -d ' ' <"$tmp/zeros")" = 0 ] && [ "$(lines "$tmp/others")" -gt $(((from_2 - size) / 5)) ]
 }

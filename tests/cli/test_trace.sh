@@ -85,9 +85,9 @@ check "the memory is what the last layer made" same_memory
 # The first query of decoder self-attention sees one key: 1, then zeros; its scores, then -inf.
 triangle() {
     row=$((4 * n_tgt))
-    values "$dir/decoder.layer0.self.probabilities.npy" | od -A n -t f4 -v -w$row -N $row | awk -v n="$n_tgt" '{
+    values "$dir/decoder.layer0.self.probabilities.npy" | od -A n -t f4 -v -w"$row" -N "$row" | awk -v n="$n_tgt" '{
         if ($1 != 1) exit 1; for (i = 2; i <= n; i++) if ($i != 0) exit 1 }' &&
-        values "$dir/decoder.layer0.self.scores.npy" | od -A n -t f4 -v -w$row | awk -v n="$n_tgt" -v h="$heads" '{
+        values "$dir/decoder.layer0.self.scores.npy" | od -A n -t f4 -v -w"$row" | awk -v n="$n_tgt" -v h="$heads" '{
         for (i = 1; i <= n; i++) if (($i == "-inf") != (i > (NR - 1) % n + 1)) exit 1 }
         END { exit NR != h * n }'
 }
