@@ -3,7 +3,7 @@
 
     python.py CTRANSLATE2_MODEL [--program FILE] [--repeats N] [--only ENGINE...] [--task one|list|threads]
 
-For an interpreter that has xattn, and perhaps ctranslate2 and sentencepiece, torch and transformers 4 (version 5 has
+For an interpreter that has xattn; ctranslate2 and sentencepiece, torch and transformers 4 if you like (5 has
 no pipeline for translation). CTRANSLATE2_MODEL is the folder that scripts/bench/run.sh makes. All engines run the
 shipped model with one thread, from text to text, greedily: 100 sentences one by one, and a list of 2,000. Each is
 timed in processor time in a process of its own, loading not counted; the program's includes loading, some 15 ms.

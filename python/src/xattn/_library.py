@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 c_float_p = c.POINTER(c.c_float)
 c_char_pp = c.POINTER(c.c_char_p)
 
@@ -246,3 +248,7 @@ def _load() -> c.CDLL:
 
 
 lib = _load()
+
+# A batch's memory should serve the next batch. glibc, however, gives freed memory at the end of its heap back to the
+# system, up to a limit that follows the largest block that was ever freed: so free a large one, which nobody touched.
+np.empty(16 << 20, np.uint8)
