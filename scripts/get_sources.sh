@@ -22,12 +22,12 @@ apt() {
 }
 
 for package in "$@"; do
-    [ ! -d $package ] || continue
+    [ ! -d "$package" ] || continue
     if [ ! -e apt/parts/debian.sources ]; then
         printf '%s\n' 'Types: deb-src' 'URIs: http://deb.debian.org/debian' 'Suites: bookworm' 'Components: main' \
             'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' >apt/parts/debian.sources
         apt update
     fi
-    apt source $package
-    mv $package-*/ $package
+    apt source "$package"
+    mv "$package"-*/ "$package"
 done
