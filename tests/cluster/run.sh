@@ -19,10 +19,10 @@ fi
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/xattn/venv-cluster
 python=$venv/bin/python
 install() {
-    cmp -s $here/requirements.txt "$venv/requirements.txt" || {
+    cmp -s "$here"/requirements.txt "$venv/requirements.txt" || {
         mkdir -p "$(dirname "$venv")" && python3 -m venv --clear "$venv" &&
-            "$venv/bin/pip" install -q --disable-pip-version-check -r $here/requirements.txt &&
-            cp $here/requirements.txt "$venv/requirements.txt"
+            "$venv/bin/pip" install -q --disable-pip-version-check -r "$here"/requirements.txt &&
+            cp "$here"/requirements.txt "$venv/requirements.txt"
     } && "$venv/bin/pip" install -q --disable-pip-version-check --force-reinstall --no-deps ./python
 }
 check "install PySpark and ./python" status 0 install
@@ -54,13 +54,13 @@ with_a_death() {
     shift 2
     "$@" >"$tmp/run.out" 2>"$tmp/run.err" &
     run=$!
-    python3 $here/kill_one.py $run "$name" "$seconds" >"$tmp/killed" 2>&1
+    python3 "$here"/kill_one.py "$run" "$name" "$seconds" >"$tmp/killed" 2>&1
     killed=$?
-    wait $run
+    wait "$run"
     ended=$?
     cat "$tmp/killed" "$tmp/run.out" >"$out"
     grep -v ' INFO ' "$tmp/run.err" | tail -n 30 >"$err"
-    [ $killed -eq 0 ] && [ $ended -eq 0 ]
+    [ "$killed" -eq 0 ] && [ "$ended" -eq 0 ]
 }
 
 start=$(now)
