@@ -50,7 +50,7 @@ else
     make -s BLAS=none build/none/tests/web/write_firefox >&2
     mv "$(build/none/tests/web/write_firefox)" "$tmp/firefox"
 fi
-XATTN_KERNELS=portable $program translate -m "$tmp/firefox" --max-length 100 --no-copy --json "The cat sat on the mat." >"$tmp/firefox.json"
+XATTN_KERNELS=portable $program translate -m "$tmp/firefox" --quiet --no-copy --json "The cat sat on the mat." >"$tmp/firefox.json"
 
 # The lessons have the explorer in them.
 scripts/site/build.sh >&2
