@@ -48,7 +48,7 @@ static inline int scratch_remove(void **state) {
 /* Writes n bytes to a file of that name, in place of what it may hold. */
 static inline const char *scratch_write(const char *name, const void *bytes, size_t n) {
     const char *path = scratch_path(name);
-    remove(path);  // a file that is cut and written again may go to the disk first, a new one does not
+    remove(path);  // a file that is cut and written again may go to the disk first
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, n, file), n);

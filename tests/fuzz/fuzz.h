@@ -44,7 +44,7 @@ static inline const char *fuzz_write(const char *name, const void *bytes, size_t
     }
     char *path = paths[next++ % 2];
     snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    remove(path);  // a file that is cut and written again may go to the disk first, a new one does not
+    remove(path);  // a file that is cut and written again may go to the disk first
     FILE *file = fopen(path, "wb");
     require(file && fwrite(bytes, 1, n, file) == n && fclose(file) == 0);
     return path;

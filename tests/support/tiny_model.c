@@ -55,7 +55,7 @@ char *tiny_file_read(const char *directory, const char *name, size_t *size) {
 
 void tiny_file_write(const char *directory, const char *name, const void *bytes, size_t size) {
     char *path = path_of(directory, name);
-    remove(path);  // a file that is cut and written again may go to the disk first, a new one does not
+    remove(path);  // a file that is cut and written again may go to the disk first
     FILE *file = fopen(path, "wb");
     if (!file) fail_msg("cannot write %s", path);
     assert_int_equal(fwrite(bytes, 1, size, file), size);

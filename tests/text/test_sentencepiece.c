@@ -33,7 +33,7 @@ static int remove_path(void **state) {
 }
 
 static void write_model(const Buffer *b) {
-    remove(path);  // a file that is cut and written again may go to the disk first, a new one does not
+    remove(path);  // a file that is cut and written again may go to the disk first
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(b->data ? b->data : "", 1, b->size, file), b->size);
