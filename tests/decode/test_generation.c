@@ -86,17 +86,24 @@ static void options_win(void **state) {
     scratch_write_text("generation_config.json", "{\"max_length\": 256}");
     plain = xattn_open(scratch_folder, NULL, &error);
     assert_non_null(plain);
-    const char *text = "I would have come if I had known.";
-    xattn_translation *own, *greedy, *plainly;
-    assert_true(xattn_translate(model, &text, 1, NULL, &own, &error));
-    assert_true(xattn_translate(model, &text, 1, &(xattn_options){XATTN_OPTIONS, .beam = 1},
-                                &greedy, &error));
-    assert_true(xattn_translate(plain, &text, 1, NULL, &plainly, &error));
-    assert_string_equal(greedy->text, plainly->text);
-    assert_string_not_equal(own->text, plainly->text);
-    xattn_translation_free(own);
-    xattn_translation_free(greedy);
-    xattn_translation_free(plainly);
+    static const char *const texts[] = {
+        "I would have come if I had known.", "Would you like some tea?",
+        "If you had told me the truth yesterday, we would not have to run to the station now!",
+        "The company announced a new product and its shares rose sharply in the morning."};
+    size_t n_different = 0;  // whatever the weights: of one text a beam finds another translation
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        xattn_translation *own, *greedy, *plainly;
+        assert_true(xattn_translate(model, &texts[i], 1, NULL, &own, &error));
+        assert_true(xattn_translate(model, &texts[i], 1, &(xattn_options){XATTN_OPTIONS, .beam = 1},
+                                    &greedy, &error));
+        assert_true(xattn_translate(plain, &texts[i], 1, NULL, &plainly, &error));
+        assert_string_equal(greedy->text, plainly->text);
+        n_different += strcmp(own->text, plainly->text) != 0;
+        xattn_translation_free(own);
+        xattn_translation_free(greedy);
+        xattn_translation_free(plainly);
+    }
+    assert_true(n_different > 0);
     xattn_close(model);
     xattn_close(plain);
 }
