@@ -71,7 +71,7 @@ INLINE void lead_update(Lead *lead, floats y, size_t first, size_t n) {
     for (size_t lane = n; lane < LANES; lane++) larger[lane] = 0;  // after the last output
     lead->value = (floats)(((integers)y & larger) | ((integers)lead->value & ~larger));
     lead->first = (((integers){0} + (int32_t)first) & larger) | (lead->first & ~larger);
-    lead->check += y - y;
+    lead->check += y * 0.0F;  // NaN if y is NaN or infinite
 }
 
 /* Returns the best of all lanes. */
