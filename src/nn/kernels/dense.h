@@ -29,8 +29,8 @@ static void multiply(const Product *p) {
                      .weight = p->weight->data,
                      .bias = p->bias};
         if (p->weight->type == WEIGHTS_F16)  // makes a copy of the code for each type
-            band_run(&band, WEIGHTS_F16, p, first);
+            band_run(band, WEIGHTS_F16, p, first);
         else
-            band_run(&band, WEIGHTS_F32, p, first);
+            band_run(band, WEIGHTS_F32, p, first);
     }
 }

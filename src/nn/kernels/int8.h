@@ -82,6 +82,6 @@ static void multiply(const Product *p) {
                      .weight_scales = p->weight->scales,
                      .x_scales = scales,
                      .totals = totals};
-        band_run(&band, WEIGHTS_INT8, p, first);
+        band_run(band, WEIGHTS_INT8, p, first);
     }
 }

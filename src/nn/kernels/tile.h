@@ -253,11 +253,11 @@ INLINE void band_multiply(const Band *b, WeightType type) {
 }
 
 /* Computes the band, whose first row is row `first` of the product: y, or the best of each row. */
-INLINE void band_run(Band *b, WeightType type, const Product *p, size_t first) {
+INLINE void band_run(Band b, WeightType type, const Product *p, size_t first) {
     Lead leads[BAND_ROWS];
-    b->y = p->best ? NULL : p->y + first * p->n_out;
-    b->leads = p->best ? leads : NULL;
-    for (size_t r = 0; p->best && r < b->n; r++) leads[r] = (Lead){.value = (floats){0} - INFINITY};
-    band_multiply(b, type);
-    for (size_t r = 0; p->best && r < b->n; r++) p->best[first + r] = lead_best(&leads[r]);
+    b.y = p->best ? NULL : p->y + first * p->n_out;
+    b.leads = p->best ? leads : NULL;
+    for (size_t r = 0; p->best && r < b.n; r++) leads[r] = (Lead){.value = (floats){0} - INFINITY};
+    band_multiply(&b, type);
+    for (size_t r = 0; p->best && r < b.n; r++) p->best[first + r] = lead_best(&leads[r]);
 }
