@@ -101,8 +101,10 @@ def embed_explorer(paragraph, here):
 
     linked = EXPLORER.sub(lambda match: f'<a href="{address(match)}">{match[1]}</a>', paragraph)
     first = address(EXPLORER.search(paragraph))
-    frame = f'<iframe src="{first}" loading="lazy" title="The explorer"></iframe>'
-    return f'{linked}\n\n<details class="explorer"><summary>Try it here</summary>{frame}</details>'
+    # A browser may load a lazy frame that is folded up, too, so this one has no address until then.
+    load = "const frame = this.querySelector('iframe'); frame.src ||= frame.dataset.src"
+    frame = f'<iframe data-src="{first}" title="The explorer"></iframe>'
+    return f'{linked}\n\n<details class="explorer" ontoggle="{load}"><summary>Try it here</summary>{frame}</details>'
 
 
 def on_page_markdown(markdown, page, **_):

@@ -70,6 +70,7 @@ async function main() {
         if (!target.startsWith("file:")) continue;
         assert.ok(fs.existsSync(fileURLToPath(target)), `${link} leads nowhere`);
         assert.ok(fileURLToPath(target).startsWith(folder), `${link} leads out of the site`);
+        if (target.endsWith("/explorer/index.html")) continue; // it needs a web server: tests/web
         if (anchor) wanted.push([name, target, decodeURIComponent(anchor)]);
         if (target.endsWith(".html") && !seen.has(target)) {
           seen.add(target);
