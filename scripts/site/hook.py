@@ -104,7 +104,8 @@ def embed_explorer(paragraph, here):
     # A browser may load a lazy frame that is folded up, too, so this one has no address until then.
     load = "const frame = this.querySelector('iframe'); frame.src ||= frame.dataset.src"
     frame = f'<iframe data-src="{first}" title="The explorer"></iframe>'
-    return f'{linked}\n\n<details class="explorer" ontoggle="{load}"><summary>Try it here</summary>{frame}</details>'
+    folded = f'<details class="explorer" ontoggle="{load}"><summary>Try it here</summary>{frame}</details>'
+    return f"{linked}\n\n{folded}"
 
 
 def on_page_markdown(markdown, page, **_):
