@@ -99,23 +99,25 @@ static bool on_step(void *context, const xattn_step *step) {
 
 /* The model's translation of the text, and, if something was taken away, what that did: the whole
    model's own translation, and what the model without it makes of that. */
-static const char *translate(const char *text, xattn_options *options) {
+static const char *translate(const Request *request) {
+    const char *text = request->text;
     xattn_error error;
     xattn_translation *whole = NULL, *reread = NULL, *t = NULL;
     cJSON *json = NULL;
-    xattn_options plain = *options;
-    plain.step = NULL;
+    Written written = {0};
+    xattn_options shown = request->options, plain = request->options;
+    shown.context = &written;
+    shown.step = on_step;
     plain.n_ablations = 0;
-    bool ok = !options->n_ablations || xattn_translate(model, &text, 1, &plain, &whole, &error);
+    bool ok = !shown.n_ablations || xattn_translate(model, &text, 1, &plain, &whole, &error);
     if (ok && whole && whole->target.n) {
         xattn_options again = plain;
-        again.ablations = options->ablations;
-        again.n_ablations = options->n_ablations;
+        again.n_ablations = shown.n_ablations;
         again.prefix = whole->target.ids;
         again.n_prefix = whole->target.n;
         ok = xattn_translate(model, &text, 1, &again, &reread, &error);
     }
-    if (ok && xattn_translate(model, &text, 1, options, &t, &error)) {
+    if (ok && xattn_translate(model, &text, 1, &shown, &t, &error)) {
         json = cJSON_CreateObject();
         cJSON_AddStringToObject(json, "text", t->text);
         cJSON_AddNumberToObject(json, "score", t->score);
@@ -130,6 +132,8 @@ static const char *translate(const char *text, xattn_options *options) {
     xattn_translation_free(whole);
     xattn_translation_free(reread);
     xattn_translation_free(t);
+    free(written.pieces);
+    free(written.ids);
     return json ? answered(json) : refused(error.text);
 }
 
@@ -164,15 +168,16 @@ static char *sentence_of(const char *text, int index) {
     return copy ? memcpy(copy, text + begin, end - begin) : NULL;
 }
 
-static const char *inspect(const char *text, const cJSON *request, const xattn_options *options) {
-    const char *scope = request_string(request, "scope");
-    char *sentence = sentence_of(text, request_integer(request, "sentence"));
-    Inspection in = {scope ? scope : "", request_integer(request, "head"), 0, cJSON_CreateObject()};
-    xattn_options looking = *options;
+static const char *inspect(const Request *request) {
+    const cJSON *asked = request->json;
+    const char *scope = request_string(asked, "scope");
+    char *sentence = sentence_of(request->text, request_integer(asked, "sentence"));
+    Inspection in = {scope ? scope : "", request_integer(asked, "head"), 0, cJSON_CreateObject()};
+    xattn_options looking = request->options;
     looking.observe = on_activation;
     looking.context = &in;
     looking.no_split = true;
-    looking.target_language = request_string(request, "language");
+    looking.target_language = request_string(asked, "language");
     const char *const texts[] = {sentence};
     xattn_error error = {.text = "there is no such sentence"};
     xattn_translation *t = NULL;
@@ -191,21 +196,22 @@ static const char *inspect(const char *text, const cJSON *request, const xattn_o
 
 enum { MOST_TARGETS = 2 };
 
-static const char *score(const char *text, const cJSON *request, xattn_options *options) {
+static const char *score(const Request *request) {
     const char *texts[MOST_TARGETS], *targets[MOST_TARGETS];
     size_t n = 0;
     const cJSON *item = NULL;
-    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(request, "targets")) {
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(request->json, "targets")) {
         if (n == MOST_TARGETS || !cJSON_IsString(item)) return refused(unreadable);
-        texts[n] = text;
+        texts[n] = request->text;
         targets[n++] = item->valuestring;
     }
-    options->no_copy = true;  // as the steps of a translation have it
-    options->n_prefix = 0;
-    options->attention = false;
+    xattn_options options = request->options;
+    options.no_copy = true;  // as the steps of a translation have it
+    options.n_prefix = 0;
+    options.attention = false;
     xattn_error error;
     xattn_translation *all[MOST_TARGETS];
-    if (!xattn_score(model, texts, targets, n, options, all, &error)) return refused(error.text);
+    if (!xattn_score(model, texts, targets, n, &options, all, &error)) return refused(error.text);
     cJSON *json = cJSON_CreateObject(), *array = cJSON_AddArrayToObject(json, "translations");
     for (size_t i = 0; i < n; i++) {
         const xattn_translation *t = all[i];
@@ -267,42 +273,31 @@ EMSCRIPTEN_KEEPALIVE const char *explorer_open(const char *path, bool int8) {
     return answered(json);
 }
 
+/* Answers a request by `with`. */
+static const char *handle(const char *text, const char *(*with)(const Request *request)) {
+    Request request = request_read(text);
+    const char *said = request.text ? with(&request) : refused(unreadable);
+    request_free(&request);
+    return said;
+}
+
 /* Translates {text, runners_up, prefix: [id …], ablations: [{layer, head} …]}. Every step goes to
    Module.onStep: step_json. Answers as `translate` does. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_translate(const char *text) {
-    Request request = request_read(text);
-    Written written = {0};
-    request.options.context = &written;
-    request.options.step = on_step;
-    const char *said =
-        request.text ? translate(request.text, &request.options) : refused(unreadable);
-    free(written.pieces);
-    free(written.ids);
-    request_free(&request);
-    return said;
+    return handle(text, translate);
 }
 
 /* Everything that one attention computes for one sentence of {text, prefix, ablations, sentence, language, scope,
    head}, whose pieces are the prefix: {heads, query, key, value, scores, probabilities, context …}, matrices as
    docs/MODEL.md has them. */
 EMSCRIPTEN_KEEPALIVE const char *explorer_inspect(const char *text) {
-    Request request = request_read(text);
-    const char *said =
-        request.text ? inspect(request.text, request.json, &request.options) : refused(unreadable);
-    request_free(&request);
-    return said;
+    return handle(text, inspect);
 }
 
 /* What the model makes of two translations of one's own, {text, targets: [text …], runners_up: 1, ablations}:
    {translations: [{pieces, ids, words, logprobs, score, cut, unsplit, best}]}, where `best` has the most
    probable piece of each step, [piece, id, log p]. */
-EMSCRIPTEN_KEEPALIVE const char *explorer_score(const char *text) {
-    Request request = request_read(text);
-    const char *said =
-        request.text ? score(request.text, request.json, &request.options) : refused(unreadable);
-    request_free(&request);
-    return said;
-}
+EMSCRIPTEN_KEEPALIVE const char *explorer_score(const char *text) { return handle(text, score); }
 
 /* The page of a translation in one file, for {text, runners_up, prefix, ablations, layer, head}, the map
    to show first; head -1 is the mean. Answers {html}. */

@@ -78,43 +78,40 @@ def write_configs(directory, model, max_length):
     generation.save_pretrained(directory)
 
 
+def save_swish(directory, size, layers, width, heads, ffn, positions, max_length, **random):
+    """A model with swish and one vocabulary, as save_pretrained writes it, in F32; the start symbol is zero."""
+    config = MarianConfig(
+        vocab_size=size, d_model=width, encoder_layers=layers, decoder_layers=layers,
+        encoder_attention_heads=heads, decoder_attention_heads=heads, encoder_ffn_dim=ffn, decoder_ffn_dim=ffn,
+        activation_function="swish", max_position_embeddings=positions, scale_embedding=True, pad_token_id=size - 1, eos_token_id=0,
+        decoder_start_token_id=size - 1)
+    model = MarianMTModel(config)
+    randomize(model, query_gain=3.0, **random)
+    with torch.no_grad():
+        model.model.shared.weight[size - 1] = 0
+    model.save_pretrained(directory)
+    write_configs(directory, model, max_length)
+
+
 def opus(directory, pairs):
-    """OPUS-MT's shape, as save_pretrained writes it, in F32; the start symbol's embedding is zero."""
+    """OPUS-MT's shape."""
     size = 58101
     pieces = train_pieces(directory / "source.spm", [e for e, _ in pairs[:20000]], 3000, "nmt_nfkc")
     more = train_pieces(directory / "target.spm", [f for _, f in pairs[:20000]], 3000, "nmt_nfkc")
     write_vocab(directory / "vocab.json", list(dict.fromkeys(pieces + more)), size)
-    config = MarianConfig(
-        vocab_size=size, d_model=512, encoder_layers=6, decoder_layers=6, encoder_attention_heads=8,
-        decoder_attention_heads=8, encoder_ffn_dim=2048, decoder_ffn_dim=2048, activation_function="swish",
-        max_position_embeddings=512, scale_embedding=True, pad_token_id=size - 1, eos_token_id=0,
-        decoder_start_token_id=size - 1)
-    model = MarianMTModel(config)
-    randomize(model, 1, query_gain=3.0, logit_gain=1.0, ffn_gain=3.0, eos=2.0)
-    with torch.no_grad():
-        model.model.shared.weight[size - 1] = 0
-    model.save_pretrained(directory)
-    write_configs(directory, model, 32)
+    save_swish(directory, size, layers=6, width=512, heads=8, ffn=2048, positions=512, max_length=32,
+               seed=1, logit_gain=1.0, ffn_gain=3.0, eos=2.0)
 
 
 def small(directory, pairs):
-    """swish, 4 heads of 8, 1 + 1 layers, one vocabulary of both languages' pieces, F32."""
+    """4 heads of 8, 1 + 1 layers, one vocabulary of both languages' pieces."""
     size = 512
     english, french = ([p[i] for p in pairs[::len(pairs) // 200][:200]] for i in (0, 1))
     source = train_pieces(directory / "source.spm", english, 220, "identity")
     target = train_pieces(directory / "target.spm", french, 220, "identity")
     write_vocab(directory / "vocab.json", list(dict.fromkeys(source + target)), size)
-    config = MarianConfig(
-        vocab_size=size, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4,
-        decoder_attention_heads=4, encoder_ffn_dim=48, decoder_ffn_dim=48, activation_function="swish",
-        max_position_embeddings=130, scale_embedding=True, pad_token_id=size - 1, eos_token_id=0,
-        decoder_start_token_id=size - 1)
-    model = MarianMTModel(config)
-    randomize(model, 3, query_gain=3.0, logit_gain=0.8, ffn_gain=4.0, eos=0.2)
-    with torch.no_grad():
-        model.model.shared.weight[size - 1] = 0
-    model.save_pretrained(directory)
-    write_configs(directory, model, 60)
+    save_swish(directory, size, layers=1, width=32, heads=4, ffn=48, positions=130, max_length=60,
+               seed=3, logit_gain=0.8, ffn_gain=4.0, eos=0.2)
 
 
 def odd(directory, pairs):

@@ -99,6 +99,17 @@ static void parts_of_a_storage_are_read(void **state) {
     buffer_free(&file);
 }
 
+/* Expects the refusal of a file of these bytes, by name. */
+static void refused(const void *bytes, size_t n, Error *err) {
+    Arena arena = {0};
+    Tensors tensors;
+    const char *path = scratch_write(bin, bytes, n);
+    assert_false(tensors_open(path, torch_file_read, &tensors, &arena, err));
+    assert_contains(err->text, path);
+    tensors_close(&tensors);
+    arena_free(&arena);
+}
+
 static void every_short_file_is_refused(void **state) {
     (void)state;
     TinyModel options = tiny_model_default();
@@ -112,14 +123,8 @@ static void every_short_file_is_refused(void **state) {
         torch_save(directory, bin, formats[i]);
         char *bytes = tiny_file_read(directory, bin, &size);
         for (size_t n = 0; n < size; n += n < 2000 || n > size - 200 ? 1 : 97) {
-            Arena arena = {0};
             Error err = {0};
-            Tensors tensors;
-            const char *path = scratch_write(bin, bytes, n);
-            assert_false(tensors_open(path, torch_file_read, &tensors, &arena, &err));
-            assert_contains(err.text, path);
-            tensors_close(&tensors);
-            arena_free(&arena);
+            refused(bytes, n, &err);
         }
         free(bytes);
     }
@@ -128,16 +133,10 @@ static void every_short_file_is_refused(void **state) {
 
 /* Expects the refusal of a file as one that xattn does not run. */
 static void unsupported(const void *bytes, size_t n, const char *message) {
-    Arena arena = {0};
     Error err = {0};
-    Tensors tensors;
-    const char *path = scratch_write(bin, bytes, n);
-    assert_false(tensors_open(path, torch_file_read, &tensors, &arena, &err));
-    assert_contains(err.text, path);
+    refused(bytes, n, &err);
     assert_contains(err.text, message);
     if (err.kind != XATTN_UNSUPPORTED) fail_msg("kind %d: %s", (int)err.kind, err.text);
-    tensors_close(&tensors);
-    arena_free(&arena);
 }
 
 /* An archive with a pickle in which the first `from` is `to`, and perhaps the order of bytes. */
