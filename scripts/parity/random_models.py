@@ -79,12 +79,12 @@ def write_configs(directory, model, max_length):
 
 
 def save_swish(directory, size, layers, width, heads, ffn, positions, max_length, **random):
-    """A model with swish and one vocabulary, as save_pretrained writes it, in F32; the start symbol is zero."""
+    """A model with swish and one vocabulary, as save_pretrained writes it, in F32; its start symbol is zero."""
     config = MarianConfig(
         vocab_size=size, d_model=width, encoder_layers=layers, decoder_layers=layers,
         encoder_attention_heads=heads, decoder_attention_heads=heads, encoder_ffn_dim=ffn, decoder_ffn_dim=ffn,
-        activation_function="swish", max_position_embeddings=positions, scale_embedding=True, pad_token_id=size - 1, eos_token_id=0,
-        decoder_start_token_id=size - 1)
+        activation_function="swish", max_position_embeddings=positions, scale_embedding=True,
+        pad_token_id=size - 1, eos_token_id=0, decoder_start_token_id=size - 1)
     model = MarianMTModel(config)
     randomize(model, query_gain=3.0, **random)
     with torch.no_grad():
