@@ -17,11 +17,12 @@ from names import NameParts, random_name
 from text import WORD, Links, Pair, parse_links
 
 # How often. The first group excludes one another; names and numbers are swapped besides. MORE_NAMES of the
-# pairs give their place to one with a name in it: copying letter by letter is learned from nothing else.
+# pairs give their place to one with a name in it, and some to a list of names (NAME_LIST): copying letter by
+# letter is learned from nothing else.
 JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.12, 0.01, 0.05, 0.05, 0.06, 0.06
-COPY = 0.05
+COPY, NAME_LIST = 0.05, 0.05
 SWAP_NAME, NAME_SUBJECT, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.5, 0.1
-MORE_NAMES = 0.10
+MORE_NAMES = 0.15
 NAMES_FROM = "tatoeba"  # the corpus full of names: elsewhere what both sides write alike is as often a brand
 JOINED_CHARACTERS = 250  # a line that is longer already is not joined to another
 SUBJECTS = ((["He"], ["Il"]), (["She"], ["Elle"]))
@@ -144,6 +145,7 @@ class Augmenter:
             (no_capital_no_mark, NO_CAPITAL_NO_MARK),
             (punctuation, PUNCTUATION),
             (with_copied, COPY),
+            (self.name_list, NAME_LIST),
         )
         draw = random.random()
         for vary, share in kinds:
@@ -177,6 +179,13 @@ class Augmenter:
             other = self.next_sample(random)
             sample = connect(sample, other, self.names, random) if connected else glue(sample, other, " ", " ")
         return capitals(sample, random) if random.random() < 0.05 else sample
+
+    def name_list(self, _: Sample, random: Random) -> Sample:
+        """One to eight names and nothing else: Quillmarsh, Farrowby and Odalys."""
+        names = [random_name(random, self.parts) for _ in range(random.randint(1, 8))]
+        before = ", ".join(names[:-1])
+        english, french = (before + join + names[-1] if before else names[0] for join in (" and ", " et "))
+        return Sample(english, french, [(i, i) for i in range(len(WORD.findall(english)))])
 
 
 def find_names(pairs: Iterable[Pair]) -> set[str]:

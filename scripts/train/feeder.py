@@ -30,7 +30,8 @@ def linked_pairs(work: Path, part: str) -> list[LinkedPair]:
 def drawn_pools(work: Path, weights: Mapping[str, float], random: Random) -> Iterator[list[Row]]:
     """Pools of fresh variants, without end."""
     vocabularies = Vocabularies(work)
-    augmenter = Augmenter(linked_pairs(work, "train"), weights, vocabularies.target.pieces)
+    pieces = {*vocabularies.source.pieces, *vocabularies.target.pieces}
+    augmenter = Augmenter(linked_pairs(work, "train"), weights, pieces)
     while True:
         yield draw_pool(augmenter, vocabularies, random)
 

@@ -1,8 +1,9 @@
 """Names nobody has seen: composed at random, so that a model that must write them can only copy.
 
 Some are built from the syllables of a dozen naming styles, some from bare consonants and vowels, some from the
-pieces of a vocabulary: those are the hardest, for half their pieces are words or endings elsewhere (Quill|marsh,
-Des|mond), and must be copied all the same. A few carry hyphens, apostrophes, particles or a family name.
+pieces of both vocabularies. Those are the hardest: half their pieces are words or endings elsewhere (Quill|marsh,
+Wilhelm|ina), and French cuts nearly all of them differently. Every English piece must have been spelled often. A
+few names carry hyphens, apostrophes, particles or a family name.
 """
 
 from collections.abc import Iterable
@@ -113,12 +114,14 @@ def invented(random: Random) -> str:
 
 
 class NameParts:
-    """The pieces of a SentencePiece vocabulary that names can be put together from."""
+    """The pieces of SentencePiece vocabularies that names can be put together from: beginnings (capitals as they
+    stand, short words capitalised) and the inside of words."""
 
     def __init__(self, pieces: Iterable[str]):
-        letters = [piece for piece in pieces if piece.removeprefix("▁").isalpha()]
-        starts = [piece[1:] for piece in letters if piece.startswith("▁") and len(piece) < 7]
-        self.starts = [start.capitalize() for start in starts if start.islower()]
+        letters = sorted({piece for piece in pieces if piece.removeprefix("▁").isalpha()})
+        starts = [piece[1:] for piece in letters if piece.startswith("▁")]
+        short = [start.capitalize() for start in starts if start.islower() and len(start) < 6]
+        self.starts = sorted({start for start in starts if start.istitle() and len(start) < 10}.union(short))
         self.inner = [piece for piece in letters if piece.islower() and not piece.startswith("▁")]
 
     def pieced(self, random: Random) -> str:
@@ -131,7 +134,7 @@ def one_word(random: Random, parts: NameParts | None = None) -> str:
             name = parts.pieced(random)
         else:
             name = (styled if random.random() < 0.6 else invented)(random)
-        if 3 <= len(name) <= 14:
+        if 3 <= len(name) <= 15:
             return name
 
 

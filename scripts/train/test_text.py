@@ -21,7 +21,7 @@ from augment import (
 )
 from copied import random_copied
 from corpora import Corpus, read_table
-from names import random_name
+from names import NameParts, random_name
 from prepare import clean_french, clean_pairs, split, test_names, test_sentences
 from testing import PAIRS, SAMPLE
 from word_align import grow_diag
@@ -127,6 +127,21 @@ class AugmentTest(unittest.TestCase):
         names = [random_name(Random(i)) for i in range(500)]
         self.assertTrue(all(2 < len(name) < 40 for name in names))
         self.assertGreater(len(set(names)), 450)
+
+    def test_every_piece_is_spelled_in_some_name(self):
+        parts = NameParts(["▁Wilhelm", "▁red", "▁on", "▁EU", "▁3", "wick", "ina", "SA", "▁", "'s"])
+        names = " ".join(random_name(Random(i), parts) for i in range(2000))
+        self.assertEqual((parts.starts, parts.inner), (["On", "Red", "Wilhelm"], ["ina", "wick"]))
+        for name in ("Wilhelmina", "Redwick", "Onina"):
+            self.assertIn(name, names)
+
+    def test_a_list_of_names_says_the_same_in_both_languages(self):
+        augmenter = Augmenter([], {})
+        for i in range(100):
+            drawn = augmenter.name_list(Sample("", "", []), Random(i))
+            english, french = WORD.findall(drawn.english), WORD.findall(drawn.french)
+            self.assertEqual([{"and": "et"}.get(word, word) for word in english], french)
+            self.assertEqual(drawn.links, [(k, k) for k in range(len(french))])
 
 
 if __name__ == "__main__":
