@@ -35,6 +35,7 @@ URL = "https://www.manythings.org/anki/fra-eng.zip"
 DATA = Path(__file__).parents[2] / "data"
 TEST_SETS = {"kinds.tsv": 1, "names.tsv": 0, "hard.tsv": 1, "typed.tsv": 1, "gold-alignment.tsv": 0}
 BUCKETS = 256
+TEST_BUCKETS, DEV_BUCKETS = 5, 1
 MAX_CHARACTERS = 400
 MAX_RATIO = 3.0
 
@@ -152,8 +153,8 @@ def main() -> None:
     parser.add_argument("--parent", type=Path, help="folder of the Firefox model whose English pieces to keep")
     parser.add_argument("--source-pieces", type=int, default=18000)
     parser.add_argument("--target-pieces", type=int, default=10000)
-    parser.add_argument("--test-buckets", type=int, default=5, help="of 256")
-    parser.add_argument("--dev-buckets", type=int, default=1, help="of 256")
+    parser.add_argument("--test-buckets", type=int, default=TEST_BUCKETS, help="of 256")
+    parser.add_argument("--dev-buckets", type=int, default=DEV_BUCKETS, help="of 256")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
 

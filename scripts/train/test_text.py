@@ -4,6 +4,7 @@ import collections
 import re
 import tempfile
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -20,9 +21,9 @@ from augment import (
     with_copied,
 )
 from copied import random_copied
-from corpora import Corpus, read_table
+from corpora import Corpus, read_lines, read_table
 from names import NameParts, random_name
-from prepare import clean_french, clean_pairs, split, test_names, test_sentences
+from prepare import DEV_BUCKETS, TEST_BUCKETS, clean_french, clean_pairs, split, test_names, test_sentences
 from testing import PAIRS, SAMPLE
 from word_align import grow_diag
 
@@ -33,6 +34,11 @@ def linked(english: str, french: str, origin: str = "tatoeba") -> LinkedPair:
     """Linked at both ends."""
     ends = f"0-0 {len(WORD.findall(english)) - 1}-{len(WORD.findall(french)) - 1}"
     return LinkedPair(Pair("train", origin, english, french), ends)
+
+
+def count_repeats(words: Sequence[str]) -> list[tuple[int, str]]:
+    """["a", "b", "a"] is [(0, "a"), (0, "b"), (1, "a")]: each word with the number of times it stood before."""
+    return [(words[:i].count(word), word) for i, word in enumerate(words)]
 
 
 def in_bounds(sample: Sample) -> bool:
@@ -63,6 +69,21 @@ class TextTest(unittest.TestCase):
             lines = (SAMPLE.parent / name).read_text(encoding="utf-8").splitlines()
             english = next(line for line in lines if not line.startswith("#")).split("\t")[column]
             self.assertIn(plain_words(english), held_out, name)
+
+    def test_typed_lines_have_no_twin_in_training(self):
+        """A line of three words or more shares fewer than four words in five with any line that trains."""
+        written = {"written": clean_pairs(read_lines(SAMPLE.parent / "written.tsv.gz"))}
+        pairs = split(written, TEST_BUCKETS, DEV_BUCKETS, test_sentences(), test_names())
+        train = list({tuple(plain_words(p.english).split()) for p in pairs if p.split == "train"})
+        lines_with = collections.defaultdict(list)
+        for number, words in enumerate(train):
+            for nth, word in count_repeats(words):
+                lines_with[nth, word].append(number)
+        for line in read_lines(SAMPLE.parent / "typed.tsv"):
+            words = plain_words(line.partition("\t")[2].partition("\t")[0]).split()
+            shared = collections.Counter(n for key in count_repeats(words) for n in lines_with[key])
+            twins = [train[n] for n, common in shared.items() if 2 * common >= 0.8 * (len(words) + len(train[n]))]
+            self.assertEqual(twins if len(words) > 2 else [], [], line)
 
     def test_short_lines_and_strange_lengths_are_left_out(self):
         lines = ["Open\tOuvrir", "Open the file\tOuvrir le fichier", "No\t" + "non " * 30, "no tab"]
