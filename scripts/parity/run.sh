@@ -88,6 +88,7 @@ run added_tokens.py ./xattn "$small" --name small
 run generation.py ./xattn models/en-fr --name shipped --corpus "$corpus"
 run generation.py ./xattn tests/goldens/marian-odd --name odd --corpus "$corpus"
 run generation.py ./xattn "$opus" --name opus-shape --corpus "$corpus" --texts 2
+run generation_keys.py ./xattn models/en-fr --name shipped
 run formats.py ./xattn models/en-fr "$work/formats" --name shipped --corpus "$corpus"
 run formats.py ./xattn "$opus" "$work/opus-formats" --name opus-shape --corpus "$corpus" --sentences 40 --max-length 24
 run gradients.py

@@ -83,6 +83,8 @@ static void print_config(const Model *model, const char *path, Buffer *out) {
     buffer_string(out, "generation          ");
     generation_describe(&c->generation, out);
     buffer_byte(out, '\n');
+    if (c->generation.unknown)
+        buffer_format(out, "unknown settings    %s (ignored)\n", c->generation.unknown);
     if (c->has_alignment_head)
         buffer_format(out, "alignment head      layer %zu, head %zu\n", c->alignment_head.layer,
                       c->alignment_head.head);

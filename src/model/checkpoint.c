@@ -13,13 +13,18 @@ static const char *const names[] = {"model.safetensors", "model.safetensors.inde
                                     "pytorch_model.bin", "pytorch_model.bin.index.json"};
 enum { N_NAMES = sizeof names / sizeof *names };
 
+/* Reads a file as what its name says. */
+static bool read_file(const char *path, Tensors *tensors, Arena *arena, Error *err) {
+    return name_matches(path, "", ".bin") ? torch_file_read(path, tensors, arena, err)
+                                          : safetensors_read(path, tensors, arena, err);
+}
+
 /* ---- an index ---- */
 
 /* The index being read. */
 typedef struct {
     const char *directory, *path;
     const cJSON *map;  // from the name of a tensor to the name of a file
-    TensorsReader *read;
     Tensors *tensors;
     Arena *arena;
     Error *err;
@@ -63,7 +68,7 @@ static bool open_files(const Index *index) {
         if (ok && !is_open(index, path)) {
             ok = ++n_files <= MOST_FILES ||
                  error_set(index->err, "%s: more than %d files", index->path, MOST_FILES);
-            ok = ok && index->read(path, index->tensors, index->arena, index->err);
+            ok = ok && read_file(path, index->tensors, index->arena, index->err);
         }
         arena_free(&work);
         if (!ok) return false;
@@ -86,15 +91,14 @@ static bool check_places(const Index *index) {
     return true;
 }
 
-static bool open_index(const char *directory, const char *path, TensorsReader *read,
-                       Tensors *tensors, Arena *arena, Error *err) {
+static bool open_index(const char *directory, const char *path, Tensors *tensors, Arena *arena,
+                       Error *err) {
     cJSON *object = json_load_object(path, err);
     if (!object) return false;
     *tensors = (Tensors){.path = path};
     const Index index = {.directory = directory,
                          .path = path,
                          .map = cJSON_GetObjectItemCaseSensitive(object, "weight_map"),
-                         .read = read,
                          .tensors = tensors,
                          .arena = arena,
                          .err = err};
@@ -105,16 +109,6 @@ static bool open_index(const char *directory, const char *path, TensorsReader *r
 }
 
 /* ---- which file ---- */
-
-static bool open_file(const char *directory, const char *path, Tensors *tensors, Arena *arena,
-                      Error *err) {
-    TensorsReader *read =
-        name_matches(path, "", ".bin") || name_matches(path, "", ".bin.index.json")
-            ? torch_file_read
-            : safetensors_read;
-    return name_matches(path, "", ".json") ? open_index(directory, path, read, tensors, arena, err)
-                                           : tensors_open(path, read, tensors, arena, err);
-}
 
 bool checkpoint_is_here(const Listing *listing) {
     for (size_t i = 0; i < N_NAMES; i++)
@@ -130,6 +124,9 @@ bool checkpoint_open(const char *directory, const char *path, Tensors *tensors, 
         if (!path) return false;
         if (access(path, F_OK) != 0) path = NULL;
     }
-    if (path) return open_file(directory, path, tensors, arena, err);
-    return error_set(err, "%s/model.safetensors: no such file, nor pytorch_model.bin", directory);
+    if (!path)
+        return error_set(err, "%s/model.safetensors: no such file, nor pytorch_model.bin",
+                         directory);
+    return name_matches(path, "", ".json") ? open_index(directory, path, tensors, arena, err)
+                                           : tensors_open(path, read_file, tensors, arena, err);
 }

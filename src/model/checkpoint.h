@@ -9,7 +9,8 @@
 
        {"metadata": {…}, "weight_map": {"NAME": "FILE", …}}
 
-   Its files are in the same directory, and every tensor must be in the file that the index names. */
+   Its files are in the same directory, each of the kind that its own name ends in, and every tensor
+   must be in the file that the index names. */
 #ifndef XATTN_CHECKPOINT_H
 #define XATTN_CHECKPOINT_H
 

@@ -1,9 +1,9 @@
 #include "model/generation.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "model/generation_keys.h"
 #include "model/settings.h"
 
 Generation generation_default(void) {
@@ -12,48 +12,6 @@ Generation generation_default(void) {
                         .beam = 1,
                         .length_penalty = 1.0F,
                         .repetition_penalty = 1.0F};
-}
-
-/* Settings that need another search, with the number, if any, that switches each off. */
-static const struct {
-    const char *key;
-    double nothing;
-} refused[] = {
-    {"constraints", NAN},
-    {"diversity_penalty", 0.0},
-    {"do_sample", 0.0},
-    {"dola_layers", NAN},
-    {"encoder_no_repeat_ngram_size", 0.0},
-    {"encoder_repetition_penalty", 1.0},
-    {"exponential_decay_length_penalty", NAN},
-    {"force_words_ids", NAN},
-    {"guidance_scale", 1.0},
-    {"max_time", NAN},
-    {"num_beam_groups", 1.0},
-    {"num_return_sequences", 1.0},
-    {"penalty_alpha", 0.0},
-    {"sequence_bias", NAN},
-    {"stop_strings", NAN},
-    {"token_healing", 0.0},
-    {"watermarking_config", NAN},
-};
-
-static bool is_nothing(const cJSON *value, double nothing) {
-    bool is_empty = cJSON_IsArray(value) && !value->child;
-    return is_empty || (cJSON_IsFalse(value) && nothing == 0.0) ||
-           (cJSON_IsNumber(value) && value->valuedouble == nothing);
-}
-
-static bool refuse_others(const Settings *settings, Error *err) {
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        Setting found = settings_generation(settings, refused[i].key);
-        if (found.value && !is_nothing(found.value, refused[i].nothing))
-            return error_kind(err, XATTN_UNSUPPORTED,
-                              "%s: \"%s\" asks for a search that is not supported; with null the "
-                              "model goes without it",
-                              found.path, found.key);
-    }
-    return true;
 }
 
 /* Reads a list of ids. */
@@ -150,8 +108,8 @@ static bool read_early_stopping(Setting setting, Generation *g, Error *err) {
 bool generation_read(const Settings *settings, size_t n, int eos, Generation *g, Arena *arena,
                      Error *err) {
     const long long most_beams = 64;
-    return refuse_others(settings, err) && read_lengths(settings, g, err) &&
-           read_forced(settings, n, eos, g, err) &&
+    return generation_keys_check(settings, &g->unknown, arena, err) &&
+           read_lengths(settings, g, err) && read_forced(settings, n, eos, g, err) &&
            setting_size(settings_generation(settings, "num_beams"), 1, most_beams, &g->beam, err) &&
            setting_number(settings_generation(settings, "length_penalty"), -100.0, 100.0,
                           &g->length_penalty, err) &&

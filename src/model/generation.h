@@ -1,7 +1,7 @@
 /* generation.h: the search settings of a model's authors
 
    These are the settings of transformers' GenerationConfig that change a translation. Each is either
-   supported or an error that names it. Settings for sampling (temperature, top_k …) have no effect.
+   supported or an error that names it (generation_keys.h).
    decode/constraints.h applies the settings about possible tokens, and decode/beam.h those about a
    beam. Other formats set the few that they know. */
 #ifndef XATTN_GENERATION_H
@@ -44,6 +44,8 @@ typedef struct {
     IdList banned_first;       // not generated first (or second, after forced_bos)
     IdList *banned_sequences;  // [n_sequences] bad words of more ids: the last may not follow
     size_t n_sequences;
+
+    const char *unknown;  // names of settings that xattn does not know, "a, b"; NULL: none
 } Generation;
 
 /* Greedy search without any setting. */

@@ -146,9 +146,9 @@ bool safetensors_read(const char *path, Tensors *tensors, Arena *arena, Error *e
     uint64_t n_header;
     memcpy(&n_header, r.file->mapped.data, sizeof n_header);
     if (n_header < 2 || n_header > max_header || n_header > size - 8)
-        return error_set(err, "%s: header of %llu bytes, expected 2 to %zu", path,
-                         (unsigned long long)n_header,
-                         size - 8 < max_header ? size - 8 : max_header);
+        return error_set(
+            err, "%s: not safetensors, or cut short: header of %llu bytes, expected 2 to %zu", path,
+            (unsigned long long)n_header, size - 8 < max_header ? size - 8 : max_header);
     cJSON *header = json_parse_object(path, r.file->mapped.data + 8, (size_t)n_header, err);
     if (!header) return false;
     r.data = r.file->mapped.data + 8 + n_header;

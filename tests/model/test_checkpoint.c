@@ -106,6 +106,21 @@ static void several_files_are_read(void **state) {
     forget(bin_index);
 }
 
+/* As in transformers, each file is read as what its name says, whatever the index is called. */
+static void an_index_may_name_files_of_both_kinds(void **state) {
+    (void)state;
+    static const char both[] = "{\"weight_map\": {\"w\": \"1.bin\", \"v\": \"2.safetensors\"}}";
+    write_bin("1.bin", "w", 5);
+    write_safetensors("2.safetensors", "v", 6);
+    const char *const indexes[] = {safetensors_index, bin_index};
+    for (size_t i = 0; i < 2; i++) {
+        scratch_write_text(indexes[i], both);
+        expect(NULL, "w", 5);
+        expect(NULL, "v", 6);
+        forget(indexes[i]);
+    }
+}
+
 static void wrong_indexes_are_refused(void **state) {
     (void)state;
     static const struct {
@@ -157,6 +172,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_that_is_there_is_read),
         cmocka_unit_test(several_files_are_read),
+        cmocka_unit_test(an_index_may_name_files_of_both_kinds),
         cmocka_unit_test(wrong_indexes_are_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

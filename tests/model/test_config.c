@@ -193,10 +193,31 @@ static void settings_that_ask_for_nothing(void **state) {
         "\"guidance_scale\": 1, \"penalty_alpha\": 0, \"stop_strings\": [], \"max_time\": null, "
         "\"sequence_bias\": null, \"token_healing\": false, \"forced_bos_token_id\": null, "
         "\"renormalize_logits\": null, \"early_stopping\": null, \"suppress_tokens\": null, "
-        "\"num_beams\": null, \"repetition_penalty\": 1, \"use_cache\": true}");
+        "\"num_beams\": null, \"repetition_penalty\": 1, \"use_cache\": true, "
+        "\"forced_decoder_ids\": [], \"is_assistant\": false}");
     Generation g = accepted().generation, plain = generation_default();
+    assert_null(g.unknown);
     assert_true(g.beam == 1 && g.forced_bos == -1 && !g.renormalize);
     assert_true(g.repetition_penalty == plain.repetition_penalty && !g.suppressed.n);
+}
+
+/* What a newer transformers, or anyone, may write besides; of config.json's many keys, none. */
+static void unknown_settings_are_listed(void **state) {
+    (void)state;
+    write_good();
+    scratch_write_text("generation_config.json",
+                       "{\"top_k\": 5, \"new_penalty\": 0.5, \"newer_penalty\": null, "
+                       "\"num_beams\": 2, \"a\\u001b[2Jb\": {}}");
+    Arena arena = {0};
+    Config c;
+    Error err = {0};
+    assert_true(config_load(scratch_folder, &c, &arena, &err));
+    assert_string_equal(c.generation.unknown, "new_penalty, a?[2Jb");
+    assert_int_equal(c.generation.beam, 2);
+    arena_free(&arena);
+    assert_int_equal(remove(scratch_path("generation_config.json")), 0);
+    assert_null(
+        accepted_with("\"marian\",", "\"marian\", \"new_penalty\": 0.5,").generation.unknown);
 }
 
 /* Flags left alone are null in files that transformers writes. */
@@ -249,6 +270,7 @@ int main(void) {
         cmocka_unit_test(variants_that_are_supported),
         cmocka_unit_test(generation_settings),
         cmocka_unit_test(settings_that_ask_for_nothing),
+        cmocka_unit_test(unknown_settings_are_listed),
         cmocka_unit_test(flags_that_are_null),
         cmocka_unit_test(the_right_file_is_named),
         cmocka_unit_test(what_is_no_file_is_refused),

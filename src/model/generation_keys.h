@@ -1,0 +1,20 @@
+/* generation_keys.h: what becomes of each key of transformers' GenerationConfig
+
+   A key is one of three kinds: xattn follows it (generation.h, config.h), refuses it by name, because
+   it needs another search, or passes over it, because it does not change what greedy or beam search
+   finds. A key that is none of these, perhaps of a newer transformers, is listed by `inspect`.
+   scripts/parity/generation_keys.py compares the list with the transformers that is installed. */
+#ifndef XATTN_GENERATION_KEYS_H
+#define XATTN_GENERATION_KEYS_H
+
+#include "base/arena.h"
+
+typedef struct Settings Settings;  // settings.h
+
+/* Refuses settings that need another search, unless their value switches them off. *unknown becomes
+   the names of unknown keys of generation_config.json that are not null, "a, b"; NULL if there are
+   none. Control characters in a name become '?'. The text lies in the arena. */
+bool generation_keys_check(const Settings *settings, const char **unknown, Arena *arena,
+                           Error *err);
+
+#endif
