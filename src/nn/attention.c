@@ -8,8 +8,8 @@
 void attention_project(const Attention *att, const float *y, size_t n, float *keys, float *values,
                        Trace *trace) {
     linear_forward(&att->key, y, n, keys);
-    linear_forward(&att->value, y, n, values);
     trace_matrix(trace, "key", keys, n, att->key.n_out);
+    linear_forward(&att->value, y, n, values);
     trace_matrix(trace, "value", values, n, att->value.n_out);
 }
 
@@ -52,7 +52,7 @@ void attention_forward(const Attention *att, const float *x, size_t n_rows, cons
     trace_matrix(trace, "query", scratch->query, n_rows, d);
     for (const Span *span = spans; span < spans + n_spans; span++)
         for (size_t head = 0; head < att->heads; head++) attend(att, span, head, scratch, trace);
-    linear_forward(&att->output, scratch->context, n_rows, out);
     trace_matrix(trace, "context", scratch->context, n_rows, d);
+    linear_forward(&att->output, scratch->context, n_rows, out);
     trace_matrix(trace, "output", out, n_rows, d);
 }

@@ -1,18 +1,18 @@
 /* matrix_openblas.c: matrix.h on OpenBLAS
 
-   Products with one row go to row.h, because most of them are small. Sizes fit an int, because the model's are checked when it
-   is loaded and a batch limits the rows. */
+   Products with one row go to vector.h, because most of them are small. Sizes fit an int, because the
+   model's are checked when it is loaded and a batch limits the rows. */
 #include <cblas.h>
 #include <pthread.h>
 #include <sys/resource.h>
 
 #include "nn/matrix.h"
-#include "nn/row.h"
+#include "nn/vector.h"
 
 void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, const float *a,
                         size_t lda, const float *b, size_t ldb, float *c, size_t ldc) {
     if (rows == 1)
-        row_multiply_nt(cols, inner, scale, a, b, ldb, c);
+        vector_multiply_nt(cols, inner, scale, a, b, ldb, c);
     else
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)cols, (int)inner,
                     scale, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);
@@ -21,7 +21,7 @@ void matrix_multiply_nt(size_t rows, size_t cols, size_t inner, float scale, con
 void matrix_multiply_nn(size_t rows, size_t cols, size_t inner, const float *a, size_t lda,
                         const float *b, size_t ldb, float *c, size_t ldc) {
     if (rows == 1)
-        row_multiply_nn(cols, inner, a, b, ldb, c);
+        vector_multiply_nn(cols, inner, a, b, ldb, c);
     else
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)cols, (int)inner,
                     1.0F, a, (int)lda, b, (int)ldb, 0.0F, c, (int)ldc);

@@ -142,7 +142,7 @@ void feed_forward(const FeedForward *ffn, const float *x, size_t n, float *hidde
                   Trace *trace) {
     linear_forward(&ffn->inner, x, n, hidden);
     activate(ffn->activation, hidden, n * ffn->inner.n_out);
-    linear_forward(&ffn->outer, hidden, n, y);
     trace_matrix(trace, "hidden", hidden, n, ffn->inner.n_out);
+    linear_forward(&ffn->outer, hidden, n, y);
     trace_matrix(trace, "output", y, n, ffn->outer.n_out);
 }

@@ -3,9 +3,11 @@
        trace_scope(trace, "decoder.layer%zu.cross", i);       the current place in the forward pass
        trace_matrix(trace, "query", x, n, d);                 and the matrix just computed
 
-   Every function of the forward pass takes a Trace and names the matrices that it computes, so that an
-   observer can write, draw or compare them. If `trace` is NULL, these calls do nothing. An observer
-   cannot change the result: the values are const, and there is only one forward pass.
+   Every function of the forward pass takes a Trace and names each matrix as soon as it is complete, so
+   that an observer can write, draw or compare them. Operations that serve many purposes (linear_forward,
+   softmax_rows) do not: the same product is a query here and half of a feed-forward layer there, so
+   the caller gives the result its name. If `trace` is NULL, these calls do nothing. An observer cannot
+   change the result: the values are const, and there is only one forward pass.
 
    A matrix [n][m] has a row for each piece. The encoder computes all rows at once. The decoder computes
    them step by step, with a call for each, in order: stack the calls with the same name to get the rows

@@ -152,10 +152,11 @@ typedef struct {
 
 /* The length of a note such as [12], or of a space and a closing », at the beginning of text [n]. */
 static size_t note_size(const char *text, size_t n) {
-    size_t at = 1, digits = 1;
+    size_t at = 1;
     if (n && text[0] == '[') {
-        while (digits < n && is_digit(text[digits])) digits++;
-        return digits > 1 && digits < n && text[digits] == ']' ? digits + 1 : 0;
+        int c = 0;
+        while (at < n && is_digit(c = next_character(text, n, &at))) continue;
+        return c == ']' && at > 2 ? at : 0;
     }
     at = 0;
     if (!n || !character_is_space(next_character(text, n, &at)) || at == n) return 0;

@@ -1,4 +1,4 @@
-#include "nn/row.h"
+#include "nn/vector.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ INLINE float dot(const float *a, const float *b, size_t n) {
 }
 
 FOR_EACH_PROCESSOR
-void row_multiply_nt(size_t cols, size_t inner, float scale, const float *a, const float *b,
+void vector_multiply_nt(size_t cols, size_t inner, float scale, const float *a, const float *b,
                      size_t ldb, float *c) {
     for (size_t j = 0; j < cols; j++) c[j] = scale * dot(a, b + j * ldb, inner);
 }
@@ -50,7 +50,7 @@ INLINE void columns(size_t n, size_t inner, const float *a, const float *b, size
 }
 
 FOR_EACH_PROCESSOR
-void row_multiply_nn(size_t cols, size_t inner, const float *a, const float *b, size_t ldb,
+void vector_multiply_nn(size_t cols, size_t inner, const float *a, const float *b, size_t ldb,
                      float *c) {
     size_t j = 0;
     for (; j + 4 * LANES <= cols; j += 4 * LANES) columns(4, inner, a, b + j, ldb, c + j);
