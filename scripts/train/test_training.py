@@ -218,5 +218,28 @@ class TrainingTest(unittest.TestCase):
                 next(feeder)
 
 
+class RunTest(unittest.TestCase):
+    """run.sh with a stand-in for Python, which notes each step and fails in one of them."""
+
+    def run_until(self, failing: str) -> tuple[int, list[str]]:
+        """The status, and the steps that were begun."""
+        with tempfile.TemporaryDirectory() as name:
+            python, noted = Path(name) / "python", Path(name) / "steps"
+            python.write_text(
+                '#!/bin/sh\nstep=${1##*/}\n[ "$step" != train.py ] || step="$step $3"\n'
+                f'echo "$step" >>"{noted}"\n[ "$step" != "{failing}" ]\n'
+            )
+            python.chmod(0o755)
+            command = [HERE / "run.sh", "--miniature", Path(name) / "work"]
+            done = subprocess.run(command, env=os.environ | {"PYTHON": str(python)}, capture_output=True)
+            return done.returncode, noted.read_text().splitlines()
+
+    def test_nothing_follows_an_interrupted_step(self):
+        steps = ["prepare.py", "word_align.py", "train.py --minutes", "train.py --anneal", "export.py", "evaluate.py"]
+        self.assertEqual(self.run_until("none"), (0, steps))
+        for count, step in enumerate(steps, 1):
+            self.assertEqual(self.run_until(step), (1, steps[:count]))
+
+
 if __name__ == "__main__":
     unittest.main()

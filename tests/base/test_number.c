@@ -1,37 +1,28 @@
-/* Numbers in a German host, and letters in a Turkish one: as everywhere else. The locales are made
-   for the test with localedef where the system has their definitions. */
+/* Numbers in a German host, and letters in a Turkish one: as everywhere else. tests/api/test_locale.c does
+   the same with whole models. */
 #include "base/number.h"
 
 #include <ctype.h>
-#include <locale.h>
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 #include "align/json_build.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/json.h"
-#include "scratch.h"
-
-/* Makes and enters a locale; false if the system cannot. */
-static bool enter(const char *definition, const char *name) {
-    char command[1200];
-    snprintf(command, sizeof command,
-             "rm -rf %s/locales && mkdir %s/locales && "
-             "localedef -i %s -f UTF-8 %s/locales/%s >/dev/null 2>&1",
-             scratch_folder, scratch_folder, definition, scratch_folder, name);
-    int status = system(command);
-    snprintf(command, sizeof command, "%s/locales", scratch_folder);
-    if (status == 0) setenv("LOCPATH", command, 1);
-    return setlocale(LC_ALL, name) != NULL;
-}
+#include "foreign_locale.h"
 
 static int leave(void **state) {
     (void)state;
-    char command[1200];
-    setlocale(LC_ALL, "C");
-    unsetenv("LOCPATH");
-    snprintf(command, sizeof command, "rm -rf %s/locales", scratch_folder);
-    return system(command);
+    locale_leave();
+    return 0;
 }
 
 static void assert_numbers(void) {
@@ -104,7 +95,7 @@ static void in_the_usual_locale(void **state) {
 static void in_a_german_host(void **state) {
     (void)state;
     char text[40];
-    if (!enter("de_DE", "de_DE.UTF-8")) skip();
+    if (!locale_enter("de_DE")) skip();
     snprintf(text, sizeof text, "%.1f", 0.5);
     assert_string_equal(text, "0,5");  // it is another locale indeed
     assert_numbers();
@@ -116,7 +107,7 @@ static void in_a_german_host(void **state) {
 
 static void in_a_turkish_host(void **state) {
     (void)state;
-    if (!enter("tr_TR", "tr_TR.UTF-8")) skip();
+    if (!locale_enter("tr_TR")) skip();
     assert_letters();
     assert_numbers();
 }
@@ -127,5 +118,5 @@ int main(void) {
         cmocka_unit_test_teardown(in_a_german_host, leave),
         cmocka_unit_test_teardown(in_a_turkish_host, leave),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
