@@ -11,74 +11,11 @@
 #include "base/file.h"
 #include "model/checkpoint.h"
 #include "model/foreign.h"
+#include "model/hub.h"
 #include "model/marian_files.h"
 #include "model/torch_file.h"
 
-static bool is_directory(const char *path) {
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-/* ---- a path that does not exist ---- */
-
-/* Whether a path looks like ORGANISATION/NAME on the Hub, and no such folder exists here. */
-static bool looks_like_hub_name(const char *path) {
-    const char *slash = strchr(path, '/');
-    if (!slash || slash == path || !slash[1] || strchr(slash + 1, '/') || *path == '.')
-        return false;
-    char organisation[256];
-    size_t n = (size_t)(slash - path);
-    if (n >= sizeof organisation) return false;
-    memcpy(organisation, path, n);
-    organisation[n] = '\0';
-    return !is_directory(organisation);
-}
-
-static bool refuse_missing(const char *path, int error, Error *err) {
-    if (error != ENOENT || !looks_like_hub_name(path)) return error_system(err, path, error);
-    return error_kind(
-        err, XATTN_NOT_FOUND,
-        "%s: no such directory; if it is a model on the Hugging Face Hub, download it "
-        "first: hf download %s --local-dir %s",
-        path, path, strchr(path, '/') + 1);
-}
-
 /* ---- a directory ---- */
-
-/* Reads refs/main of a download in the Hub's cache, without its line end; "" if it does not exist. */
-static bool read_reference(const char *directory, char name[128], Error *err) {
-    Arena work = {0};
-    MappedFile file = {0};
-    Error ignored;
-    const char *path = file_path(directory, "refs/main", &work, err);
-    *name = '\0';
-    if (path && file_map(path, &file, &ignored) && file.size < 128) {
-        memcpy(name, file.data, file.size);
-        name[file.size] = '\0';
-        name[strcspn(name, "/\r\n")] = '\0';
-    }
-    file_unmap(&file);
-    arena_free(&work);
-    return path != NULL;
-}
-
-/* In models--ORGANISATION--NAME of the Hub's cache, finds the snapshot of refs/main, or the only
-   one. */
-static bool find_snapshot(const char **directory, Arena *arena, Error *err) {
-    Listing listing;
-    char name[128];
-    const char *snapshots = file_path(*directory, "snapshots", arena, err);
-    if (!snapshots || !read_reference(*directory, name, err)) return false;
-    if (!is_directory(snapshots)) return true;
-    if (!listing_read(snapshots, &listing, arena, err)) return false;
-    const char *found = *name && listing_has(&listing, name) ? name : NULL;
-    if (!found && listing.n == 1) found = listing.names[0];
-    if (!found)
-        return error_set(err, "%s: %zu snapshots, and refs/main names none of them; -m takes one",
-                         snapshots, listing.n);
-    *directory = file_path(snapshots, found, arena, err);
-    return *directory != NULL;
-}
 
 static bool refuse_cache(const char *directory, const char *entry, Error *err) {
     return error_set(err,
@@ -89,7 +26,7 @@ static bool refuse_cache(const char *directory, const char *entry, Error *err) {
 static bool locate_directory(const char *path, Location *location, Arena *arena, Error *err) {
     Listing listing;
     location->directory = arena_string(arena, path, strlen(path), err);
-    if (!location->directory || !find_snapshot(&location->directory, arena, err) ||
+    if (!location->directory || !hub_snapshot(&location->directory, arena, err) ||
         !listing_read(location->directory, &listing, arena, err) ||
         !foreign_check_pointers(&listing, err))
         return false;
@@ -161,10 +98,25 @@ static bool locate_file(const char *path, Location *location, Arena *arena, Erro
     return true;
 }
 
+/* ---- a path that does not exist ---- */
+
+static bool locate_on_hub(const char *path, int error, Location *location, Arena *arena,
+                          Error *err) {
+    const char *name = NULL, *download = NULL;
+    if (error == ENOENT && !hub_find(path, &name, &download, arena, err)) return false;
+    if (!name) return error_system(err, path, error);
+    if (download) return locate_directory(download, location, arena, err);
+    return error_kind(
+        err, XATTN_NOT_FOUND,
+        "%s: no such directory; if it is a model on the Hugging Face Hub, download it "
+        "first: hf download %s --local-dir %s",
+        path, name, strchr(name, '/') + 1);
+}
+
 bool locate_model(const char *path, Location *location, Arena *arena, Error *err) {
     struct stat info;
     *location = (Location){0};
-    if (stat(path, &info) != 0) return refuse_missing(path, errno, err);
+    if (stat(path, &info) != 0) return locate_on_hub(path, errno, location, arena, err);
     return S_ISDIR(info.st_mode) ? locate_directory(path, location, arena, err)
                                  : locate_file(path, location, arena, err);
 }

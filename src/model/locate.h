@@ -1,7 +1,8 @@
 /* locate.h: finding the model at a path
 
-   A path may be a model's directory, a file of weights in it, or the root of a download in Hugging
-   Face's cache. For anything else, the error explains what the path is and what to do. */
+   A path may be a model's directory, a file of weights in it, the root of a download in Hugging Face's
+   cache, or the name of one (hub.h). For anything else, the error explains what the path is and what to
+   do. */
 #ifndef XATTN_LOCATE_H
 #define XATTN_LOCATE_H
 

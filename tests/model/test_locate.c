@@ -104,13 +104,62 @@ static void a_cache_of_the_hub_is_followed(void **state) {
     tiny_model_remove(other);
 }
 
+/* A name on the Hub is the download in its cache, wherever huggingface_hub puts that. */
+static void a_name_of_the_hub_is_looked_up(void **state) {
+    (void)state;
+    TinyModel options = tiny_model_default();
+    char *model = tiny_model_write(&options);
+    char hub[600], root[700];
+    assert_int_equal(mkdir(scratch_path("huggingface"), 0777), 0);
+    snprintf(hub, sizeof hub, "%s", scratch_path("huggingface/hub"));
+    snprintf(root, sizeof root, "%s/models--Acme--a.b_c-1", hub);
+    assert_int_equal(mkdir(hub, 0777), 0);
+    assert_int_equal(mkdir(root, 0777), 0);
+    assert_int_equal(mkdir(path_in(root, "snapshots"), 0777), 0);
+    link_snapshot(root, "abc", model);
+    setenv("HF_HUB_CACHE", hub, 1);
+    loads("Acme/a.b_c-1");
+    loads("https://huggingface.co/Acme/a.b_c-1");
+    refused("Acme/a.b", "no such directory; if it is a model on the Hugging Face Hub");
+    setenv("HF_HUB_CACHE", "/nowhere", 1);
+    refused("Acme/a.b_c-1", "no such directory");
+    unsetenv("HF_HUB_CACHE");
+    setenv("HF_HOME", scratch_path("huggingface"), 1);
+    loads("Acme/a.b_c-1");
+    unsetenv("HF_HOME");
+    setenv("XDG_CACHE_HOME", scratch_folder, 1);
+    loads("Acme/a.b_c-1");
+    unsetenv("XDG_CACHE_HOME");
+    assert_int_equal(rename(scratch_path("huggingface"), scratch_path(".cache")), 0);
+    char *home = getenv("HOME");
+    setenv("HOME", scratch_folder, 1);
+    refused("Acme/a.b_c-1", "no such directory");
+    assert_int_equal(mkdir(scratch_path("x"), 0777), 0);
+    assert_int_equal(rename(scratch_path(".cache"), scratch_path("x/huggingface")), 0);
+    assert_int_equal(rename(scratch_path("x"), scratch_path(".cache")), 0);
+    loads("Acme/a.b_c-1");
+    static const char *const made[] = {"hub/models--Acme--a.b_c-1/snapshots/abc",
+                                       "hub/models--Acme--a.b_c-1/snapshots",
+                                       "hub/models--Acme--a.b_c-1", "hub", ""};
+    if (home) setenv("HOME", home, 1);
+    snprintf(hub, sizeof hub, "%s", scratch_path(".cache/huggingface"));
+    for (size_t i = 0; i < 5; i++) assert_int_equal(remove(path_in(hub, made[i])), 0);
+    assert_int_equal(remove(scratch_path(".cache")), 0);
+    tiny_model_remove(model);
+}
+
 /* ---- what is none ---- */
 
 static void nothing_there(void **state) {
     (void)state;
+    setenv("HF_HUB_CACHE", "/nowhere", 1);
     refused("Helsinki-NLP/opus-mt-en-de",
             "if it is a model on the Hugging Face Hub, download it first: "
             "hf download Helsinki-NLP/opus-mt-en-de --local-dir opus-mt-en-de");
+    refused("https://huggingface.co/Helsinki-NLP/opus-mt-en-de/",
+            "download it first: hf download Helsinki-NLP/opus-mt-en-de --local-dir opus-mt-en-de");
+    refused("https://example.com/a/b", "No such file or directory");
+    unsetenv("HF_HUB_CACHE");
     refused("models/nothing", "models/nothing: No such file or directory");  // models is there
     refused("./Helsinki-NLP/opus-mt-en-de", "No such file or directory");
     refused("/Helsinki-NLP/opus", "No such file or directory");
@@ -210,6 +259,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_of_weights_are_models),
         cmocka_unit_test(a_cache_of_the_hub_is_followed),
+        cmocka_unit_test(a_name_of_the_hub_is_looked_up),
         cmocka_unit_test(nothing_there),
         cmocka_unit_test(files_that_are_none),
         cmocka_unit_test(pointers_of_git_lfs_are_named),
