@@ -63,6 +63,10 @@ def torch_deflated(state, directory):
             archive.writestr(entry.filename, data)
 
 
+def torch_transposed(state, directory):
+    torch_zip({n: t.t().contiguous().t() if t.ndim == 2 else t for n, t in state.items()}, directory)
+
+
 def torch_dtype(dtype):
     return lambda state, directory: torch_zip({n: t.to(dtype) for n, t in state.items()}, directory)
 
@@ -103,6 +107,7 @@ FORMATS = {
     "bin, before 1.6": torch_stream,
     "bin, deflated": torch_deflated,
     "bin of parameters": torch_parameters,
+    "bin, transposed": torch_transposed,
     "bin, F16": torch_dtype(torch.float16),
     "bin, BF16": torch_dtype(torch.bfloat16),
     "bin in 3 files": torch_shards,

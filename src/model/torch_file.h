@@ -11,7 +11,8 @@
    number of elements, and the elements.
 
    A tensor is a part of a storage: an offset, a shape and strides. Several tensors may share a storage,
-   as tied weights do. Types are F32, F16 and BF16, stored row by row. Nothing in the pickle is run.
+   as tied weights do. Types are F32, F16 and BF16, stored row by row; a matrix may be stored column by
+   column. Nothing in the pickle is run.
 
    Source: PyTorch, torch/serialization.py and torch/_utils.py. */
 #ifndef XATTN_TORCH_FILE_H

@@ -56,17 +56,28 @@ static bool read_shape(const TorchState *r, const PickleItems *shape, Tensor *te
     return true;
 }
 
-/* Checks that a tensor is stored row by row. The stride of a dimension of 1 does not matter. */
-static bool check_strides(const TorchState *r, const PickleItems *strides, const Tensor *tensor) {
+/* Whether a tensor is stored row by row, or a matrix column by column. The stride of a dimension of 1
+   does not matter. */
+static bool is_stored(const PickleItems *strides, const Tensor *tensor, bool by_column) {
     size_t expected = 1;
-    bool ok = strides->n == tensor->rank;
-    for (size_t i = tensor->rank; ok && i-- > 0; expected *= tensor->shape[i])
+    bool ok = strides->n == tensor->rank && (!by_column || tensor->rank == 2);
+    for (size_t k = 0; ok && k < tensor->rank; k++) {
+        size_t i = by_column ? k : tensor->rank - 1 - k;
         ok = strides->at[i].kind == PICKLE_INT &&
              (tensor->shape[i] == 1 || strides->at[i].as.number == (long long)expected);
-    return ok || error_kind(r->err, XATTN_UNSUPPORTED,
-                            "%s: tensor %s: it is not stored row by row; in Python, call "
-                            ".contiguous() before saving it",
-                            r->file->path, tensor->name);
+        expected *= tensor->shape[i];
+    }
+    return ok;
+}
+
+static bool read_strides(const TorchState *r, const PickleItems *strides, const Tensor *tensor,
+                         bool *by_column) {
+    *by_column = !is_stored(strides, tensor, false);
+    return !*by_column || is_stored(strides, tensor, true) ||
+           error_kind(r->err, XATTN_UNSUPPORTED,
+                      "%s: tensor %s: it is stored neither row by row nor column by column; in "
+                      "Python, call .contiguous() before saving it",
+                      r->file->path, tensor->name);
 }
 
 /* _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks) */
@@ -76,15 +87,15 @@ static bool read_tensor(TorchState *r, const PickleItems *args, Tensor *tensor, 
         return refuse(r, tensor, "it is described in an unknown way");
     if (!read_storage(r, &args->at[0].as.items->at[0], tensor, storage) ||
         !read_shape(r, args->at[2].as.items, tensor) ||
-        !check_strides(r, args->at[3].as.items, tensor))
+        !read_strides(r, args->at[3].as.items, tensor, &r->places[r->n].by_column))
         return false;
     long long offset = args->at[1].as.number;
     if (offset < 0 || (unsigned long long)offset > storage->n_elements ||
         tensor->n_elements > storage->n_elements - (size_t)offset)
         return refuse(r, tensor, "it goes past the end of its storage");
     tensor->n_bytes = tensor->n_elements * dtype_size(tensor->dtype);
-    r->keys[r->n] = storage->key;
-    r->offsets[r->n] = (size_t)offset;
+    r->places[r->n].key = storage->key;
+    r->places[r->n].offset = (size_t)offset;
     return true;
 }
 
@@ -108,9 +119,8 @@ static bool read_items(TorchState *r, const PickleValue *state) {
     const PickleItems *items = state->as.items;
     size_t most = items->n / 2;
     r->storages = arena_array(r->arena, most, sizeof *r->storages, "storages", r->err);
-    r->keys = arena_array(r->arena, most, sizeof *r->keys, "storages", r->err);
-    r->offsets = arena_array(r->arena, most, sizeof *r->offsets, "storages", r->err);
-    if (!r->storages || !r->keys || !r->offsets) return false;
+    r->places = arena_array(r->arena, most, sizeof *r->places, "storages", r->err);
+    if (!r->storages || !r->places) return false;
     for (; r->n < most; r->n++) {
         const PickleValue *key = &items->at[2 * r->n], *value = key + 1;
         if (key->kind != PICKLE_TEXT)
@@ -154,12 +164,45 @@ Storage *torch_state_find(const TorchState *r, const char *key) {
     return bsearch(&wanted, r->storages, r->n_storages, sizeof wanted, by_key);
 }
 
+static void transpose(const Tensor *tensor, unsigned char *rows) {
+    const size_t n_rows = tensor->shape[0], n_cols = tensor->shape[1];
+    const size_t size = dtype_size(tensor->dtype);
+    for (size_t row = 0; row < n_rows; row++)
+        for (size_t col = 0; col < n_cols; col++)
+            memcpy(rows + (row * n_cols + col) * size, tensor->data + (col * n_rows + row) * size,
+                   size);
+}
+
+/* Sets the data of a matrix that is stored column by column, from `offset` on. */
+static bool turn(const TorchState *r, Tensor *tensor, Storage *storage, size_t offset) {
+    const Tensor *before = storage->turned;
+    const size_t size = dtype_size(tensor->dtype);
+    if (before) {
+        tensor->data = before->data;
+        return (offset == storage->turned_offset && before->shape[0] == tensor->shape[0] &&
+                before->shape[1] == tensor->shape[1]) ||
+               error_kind(r->err, XATTN_UNSUPPORTED,
+                          "%s: tensor %s: its storage has another transposed matrix; in Python, "
+                          "call .contiguous() before saving it",
+                          r->file->path, tensor->name);
+    }
+    unsigned char *rows = arena_array(r->arena, tensor->n_elements, size, "a matrix", r->err);
+    if (!rows) return false;
+    transpose(tensor, rows);
+    tensor->data = rows;
+    storage->turned = tensor;
+    storage->turned_offset = offset;
+    return true;
+}
+
 bool torch_state_bind(const TorchState *r) {
     for (size_t i = 0; i < r->n; i++) {
+        const Place *place = &r->places[i];
         Tensor *tensor = &r->tensors->tensors[r->first + i];
-        const Storage *storage = torch_state_find(r, r->keys[i]);
+        Storage *storage = torch_state_find(r, place->key);
         if (!storage->data) return refuse(r, tensor, "its storage is not in the file");
-        tensor->data = storage->data + r->offsets[i] * dtype_size(tensor->dtype);
+        tensor->data = storage->data + place->offset * dtype_size(tensor->dtype);
+        if (place->by_column && !turn(r, tensor, storage, place->offset)) return false;
     }
     return true;
 }

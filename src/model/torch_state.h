@@ -14,7 +14,16 @@ typedef struct {
     PickleGlobal type;
     size_t n_elements, n_bytes;
     const unsigned char *data;  // [n_bytes]; NULL until the format's reader sets it
+    const Tensor *turned;       // the matrix of it that was transposed; NULL: none
+    size_t turned_offset;
 } Storage;
+
+/* Where a tensor begins in which storage. */
+typedef struct {
+    const char *key;
+    size_t offset;  // elements
+    bool by_column;
+} Place;
 
 /* A file, and what has been read from it. */
 typedef struct {
@@ -23,8 +32,7 @@ typedef struct {
     size_t first, n;    // its n tensors begin at `first` in the table
     Storage *storages;  // [n_storages] sorted by key
     size_t n_storages;
-    const char **keys;  // [n] the key of each tensor's storage
-    size_t *offsets;    // [n] the first element of each tensor in its storage
+    Place *places;  // [n]
     Arena *arena;
     Error *err;
 } TorchState;
@@ -35,7 +43,9 @@ bool torch_state_read(TorchState *state, const PickleValue *value);
 /* The storage with a key, or NULL. */
 Storage *torch_state_find(const TorchState *state, const char *key);
 
-/* Sets the tensors' data, after every storage has got its own. */
+/* Sets the tensors' data, after every storage has got its own. A matrix that is stored column by column
+   is transposed into memory of its own, at most one of each storage (which may have several names), so
+   that the memory is in proportion to the file. */
 bool torch_state_bind(const TorchState *state);
 
 #endif
