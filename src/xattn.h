@@ -276,8 +276,8 @@ typedef struct {
     size_t max_length;  // most target pieces of a sentence, with </s>; 0: the model's limit
     float length_penalty;    // beam search ranks by score / length^this; 0: default
     bool no_length_penalty;  // rank by the score alone
-    // For a model with several target languages: with "fra", a text without a tag gets >>fra<< in
-    // front. NULL: texts stay as they are.
+    // For a model with several target languages: with "fra", or "fr", a text without a tag gets
+    // >>fra<< in front. NULL: texts stay as they are.
     const char *target_language;
     bool no_split;  // take every text as one sentence
     // Do not copy addresses, emoji and characters that the vocabulary lacks, but translate them,

@@ -19,8 +19,9 @@ void tags_list(const Vocab *vocab, TagsStyle style, Buffer *out);
 /* The length of the tag in front of text [n], in the vocabulary or not; 0 if there is no tag. */
 size_t tags_length(const char *text, size_t n);
 
-/* Appends the tag of a language, ">>fra<<". False, with an error that lists the languages, if the
-   vocabulary lacks it. */
-bool tags_append(const Vocab *vocab, const char *language, Buffer *out, Error *err);
+/* The tag of a language, ">>fra<<", which belongs to the vocabulary. The language is the one in a tag, or
+   another code for it (languages.h) that fits only one tag, or a tag itself. NULL, with an error that
+   lists the languages, if the vocabulary has none or several. */
+const char *tags_find(const Vocab *vocab, const char *language, Error *err);
 
 #endif

@@ -54,18 +54,16 @@ static bool encode(Job *job, Side side, const char *text, bool capitals, Tokens 
                    Error *err) {
     size_t most =
         side == XATTN_SOURCE ? model_source_limit(job->model) : model_target_limit(job->model);
-    const Tokenizer *tokenizer = &job->model->tokenizer;
-    const char *language = side == XATTN_SOURCE ? job->options->target_language : NULL;
+    const char *tag = side == XATTN_SOURCE ? job->options->target_language : NULL;
     Buffer read = {0};
-    bool ok = !language || tags_length(text, strlen(text)) ||
-              tags_append(tokenizer->source.vocab, language, &read, err);
+    if (tag && !tags_length(text, strlen(text))) buffer_string(&read, tag);
     if (capitals)
         capitals_lower(text, strlen(text), &read);
     else
         buffer_string(&read, text);
-    ok = ok && buffer_ok(&read, "a text", err) &&
-         tokenizer_encode(tokenizer, side, read.data ? read.data : "", read.size, most, tokens, cut,
-                          &job->arena, err);
+    bool ok = buffer_ok(&read, "a text", err) &&
+              tokenizer_encode(&job->model->tokenizer, side, read.data ? read.data : "", read.size,
+                               most, tokens, cut, &job->arena, err);
     buffer_free(&read);
     return ok;
 }

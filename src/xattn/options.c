@@ -59,12 +59,11 @@ static bool check_ablations(const Model *model, const xattn_options *o, Error *e
     return true;
 }
 
-static bool check_language(const Model *model, const xattn_options *o, Error *err) {
-    Buffer tag = {0};
-    bool ok = !o->target_language ||
-              tags_append(model->tokenizer.source.vocab, o->target_language, &tag, err);
-    buffer_free(&tag);
-    return ok;
+/* Replaces a language with its tag. */
+static bool find_tag(const Model *model, xattn_options *o, Error *err) {
+    if (!o->target_language) return true;
+    o->target_language = tags_find(model->tokenizer.source.vocab, o->target_language, err);
+    return o->target_language != NULL;
 }
 
 bool options_read(const Model *model, const xattn_options *given, size_t n, bool reads_targets,
@@ -72,7 +71,7 @@ bool options_read(const Model *model, const xattn_options *given, size_t n, bool
     if (!sized_copy(given, options, sizeof *options, "xattn_options", err)) return false;
     fill_in(model, reads_targets, options);
     return check_watchers(options, n, err) && check_prefix(model, options, n, reads_targets, err) &&
-           check_language(model, options, err) && check_ablations(model, options, err);
+           find_tag(model, options, err) && check_ablations(model, options, err);
 }
 
 bool options_are_exact(const xattn_options *o) { return o->observe || o->step || o->n_prefix; }

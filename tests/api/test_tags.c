@@ -16,7 +16,7 @@ static void a_language_is_a_tag(void **state) {
     (void)state;
     xattn_translation *tagged = one(">>fra<< a cat", (xattn_options){XATTN_OPTIONS}),
                       *asked =
-                          one("a cat", (xattn_options){XATTN_OPTIONS, .target_language = "fra"}),
+                          one("a cat", (xattn_options){XATTN_OPTIONS, .target_language = "fr"}),
                       *plain = one("a cat", (xattn_options){XATTN_OPTIONS}),
                       *both = one(">>deu<< a cat",
                                   (xattn_options){XATTN_OPTIONS, .target_language = "fra"}),
