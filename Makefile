@@ -83,7 +83,7 @@ library_src := $(filter-out $(program_src),$(sources))
 object       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 # The page of the HTML report, as C arrays.
-page        := src/align/html/page.css src/align/html/page.html src/align/html/page.js
+page        := $(addprefix src/align/html/,page.css page.html maps.js steps.js page.js)
 
 # test_memory.c needs --wrap, which macOS's linker does not know.
 test_src      := $(filter-out $(if $(on_macos),tests/faults/test_memory.c),$(wildcard tests/*/test_*.c tests/*/*/test_*.c))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# embed.sh page.css page.html page.js: the files as C arrays, on stdout. page.css becomes
+# embed.sh FILES: the files as C arrays, on stdout. page.css becomes
 #
 #     const unsigned char page_css[] = {0x2f,0x2a, ... };
 #     const size_t page_css_size = sizeof page_css;

@@ -7,11 +7,11 @@
 
        xattn_html_begin          <head>, page.css, page.html
        xattn_html_translation    the data of one translation as JSON, in a <script> that is not run
-       xattn_html_end            page.js, which draws the rest
+       xattn_html_end            maps.js, steps.js and page.js, which draw the rest
 
-   page.css, page.html and page.js are beside this file; the Makefile turns them into C arrays with
-   embed.sh. Text from outside (sentences, pieces, the title) is escaped: in JSON, < > and & become
-   \u003c and so on, so that no text can end the script around it. */
+   These parts of the page are beside this file; the Makefile turns them into C arrays with embed.sh.
+   Text from outside (sentences, pieces, the title) is escaped: in JSON, < > and & become \u003c and so
+   on, so that no text can end the script around it. */
 #include <math.h>
 
 #include "align/html/page.h"
@@ -164,10 +164,17 @@ bool xattn_html_translation(const xattn_translation *t, const xattn_map_options 
     return ok && buffer_ok(out, "a report", err);
 }
 
+static void write_script(const unsigned char *text, size_t size, Buffer *out) {
+    buffer_string(out, "<script>\n");
+    buffer_append(out, text, size);
+    buffer_string(out, "</script>\n");
+}
+
 bool xattn_html_end(xattn_buffer *out, xattn_error *error) {
     Error spare, *err = error_or(error, &spare);
-    buffer_string(out, "<script>\n");
-    buffer_append(out, page_js, page_js_size);
-    buffer_string(out, "</script>\n</body>\n</html>\n");
+    write_script(maps_js, maps_js_size, out);
+    write_script(steps_js, steps_js_size, out);
+    write_script(page_js, page_js_size, out);
+    buffer_string(out, "</body>\n</html>\n");
     return buffer_ok(out, "a report", err);
 }

@@ -1,10 +1,10 @@
-/* page.h: page.css, page.html and page.js as arrays, which embed.sh writes during the build */
+/* page.h: the parts of the page as arrays, which embed.sh writes during the build */
 #ifndef XATTN_PAGE_H
 #define XATTN_PAGE_H
 
 #include <stddef.h>
 
-extern const unsigned char page_css[], page_html[], page_js[];
-extern const size_t page_css_size, page_html_size, page_js_size;
+extern const unsigned char page_css[], page_html[], maps_js[], steps_js[], page_js[];
+extern const size_t page_css_size, page_html_size, maps_js_size, steps_js_size, page_js_size;
 
 #endif
