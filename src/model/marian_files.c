@@ -139,6 +139,15 @@ static bool find_settings(Finder *f) {
     return f->settings || take_only_settings(f);
 }
 
+static bool refuse_ensemble(const Finder *f) {
+    const YamlEntry *models = yaml_find(&f->decoding, "models");
+    return !models || models->n <= 1 ||
+           error_kind(
+               f->err, XATTN_UNSUPPORTED,
+               "%s/%s: an ensemble of %zu models is not supported; -m takes one of its files",
+               f->listing.directory, f->settings, models->n);
+}
+
 /* ---- vocabularies ---- */
 
 /* Takes the vocabularies that the settings name, if both exist. */
@@ -282,7 +291,8 @@ bool marian_files_find(const char *directory, const char *weights, MarianFiles *
     *files = (MarianFiles){0};
     if (!listing_read(directory, &f.listing, arena, err) || !refuse_compressed(&f) ||
         !refuse_factored(&f) || !check_numbers(&f) || (!weights && !find_weights(&f)) ||
-        !find_settings(&f) || (!named_vocabs(&f, vocabs) && !usual_vocabs(&f, vocabs)) ||
+        !find_settings(&f) || (!weights && !refuse_ensemble(&f)) ||
+        (!named_vocabs(&f, vocabs) && !usual_vocabs(&f, vocabs)) ||
         !find_pieces(&f, vocabs[0], pieces) ||
         !listing_only(&f.listing, "lex", ".bin", &shortlist, err))
         return false;

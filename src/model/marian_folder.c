@@ -63,6 +63,14 @@ static bool read_beam(const Yaml *yaml, size_t *beam, Error *err) {
                      number);
 }
 
+static bool refuse_sampling(const Yaml *yaml, Error *err) {
+    static const char key[] = "output-sampling";
+    const YamlEntry *entry = yaml_find(yaml, key);
+    return !entry || !entry->n || strcmp(entry->values[0], "false") == 0 ||
+           error_kind(err, XATTN_UNSUPPORTED, "%s: \"%s\" is %s, which is not supported",
+                      yaml->name, key, entry->values[0]);
+}
+
 /* Without settings the length penalty is Firefox's: the log-probability per token. */
 static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
     const Yaml *yaml = &files->decoding;
@@ -74,9 +82,11 @@ static bool read_decoding(const MarianFiles *files, Model *model, Error *err) {
         return false;
     g->length_penalty = (float)length_penalty;
     model->settings = files->settings;
-    return word_penalty <= 0.0 ||
-           error_kind(err, XATTN_UNSUPPORTED, "%s: \"word-penalty\" is %g, which is not supported",
-                      yaml->name, word_penalty);
+    if (word_penalty > 0.0)
+        return error_kind(err, XATTN_UNSUPPORTED,
+                          "%s: \"word-penalty\" is %g, which is not supported", yaml->name,
+                          word_penalty);
+    return refuse_sampling(yaml, err);
 }
 
 /* The file of weights does not tell whether cross-attention was trained to align words. It was in all

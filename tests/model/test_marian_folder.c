@@ -306,9 +306,28 @@ static void decoding_settings_are_honoured_or_refused(void **state) {
     model_free(model);
     tiny_file_replace(directory, "decoder.yml", "allow-unk: true", "word-penalty: 0.5");
     unsupported(directory, "\"word-penalty\" is 0.5, which is not supported");
-    tiny_file_replace(directory, "decoder.yml", "word-penalty: 0.5", "word-penalty: 0");
+    tiny_file_replace(directory, "decoder.yml", "word-penalty: 0.5", "output-sampling: [topk, 5]");
+    unsupported(directory, "\"output-sampling\" is topk, which is not supported");
+    tiny_file_replace(directory, "decoder.yml", "output-sampling: [topk, 5]",
+                      "output-sampling: true");
+    unsupported(directory, "\"output-sampling\" is true, which is not supported");
+    tiny_file_replace(directory, "decoder.yml", "output-sampling: true", "output-sampling: []");
+    model_free(load(directory));
+    tiny_file_replace(directory, "decoder.yml", "output-sampling: []", "word-penalty: 0");
     tiny_file_replace(directory, "decoder.yml", "beam-size: 6", "beam-size: 6.5");
     refused(directory, "\"beam-size\" is 6.5, expected an integer from 1 to 64");
+    tiny_model_remove(directory);
+}
+
+/* Also if the other models are not there. One that is asked for by its name is taken. */
+static void ensembles_are_refused(void **state) {
+    (void)state;
+    TinyFirefox options = opus_options();
+    char *directory = tiny_opus_write(&options), path[600];
+    tiny_file_replace(directory, "decoder.yml", "models:\n", "models:\n  - other.npz\n");
+    unsupported(directory, "decoder.yml: an ensemble of 2 models is not supported; -m takes one");
+    join(path, directory, npz);
+    model_free(load(path));
     tiny_model_remove(directory);
 }
 
@@ -392,6 +411,7 @@ int main(void) {
         cmocka_unit_test(one_of_several_weights_is_named),
         cmocka_unit_test(the_settings_that_name_the_model_are_taken),
         cmocka_unit_test(decoding_settings_are_honoured_or_refused),
+        cmocka_unit_test(ensembles_are_refused),
         cmocka_unit_test(a_language_a_vocabulary_is_read),
         cmocka_unit_test(compressed_files_are_named),
         cmocka_unit_test(the_current_shapes_translate),
