@@ -45,6 +45,22 @@ static void from_small_models(void) {
     tiny_model_remove(firefox);
 }
 
+/* The same with square matrices stored column by column. */
+static void turned_torch_file(const char *directory) {
+    static const char rows[] = "K\4K\4\x86K\4K\1\x86", columns[] = "K\4K\4\x86K\1K\4\x86";
+    size_t size, n_turned = 0;
+    char *bytes = tiny_file_read(directory, "pytorch_model.bin", &size);
+    for (size_t i = 0; i + sizeof rows <= size; i++)
+        if (memcmp(bytes + i, rows, sizeof rows - 1) == 0) {
+            memcpy(bytes + i, columns, sizeof rows - 1);
+            n_turned++;
+        }
+    require(n_turned > 0);
+    zip_file_mend(bytes, size);
+    put("zip", "turned", bytes, size);
+    free(bytes);
+}
+
 /* Weights as PyTorch saves them. */
 static void torch_files(void) {
     static const char *const names[] = {"zip", "deflated", "stream"};
@@ -52,6 +68,7 @@ static void torch_files(void) {
     for (int format = TORCH_ZIP; format <= TORCH_STREAM; format++) {
         torch_save(directory, "pytorch_model.bin", (TorchFormat)format);
         copy(directory, "pytorch_model.bin", "zip", names[format], NULL, 0);
+        if (format == TORCH_ZIP) turned_torch_file(directory);
     }
     tiny_model_remove(directory);
     const TorchTensor tensors[] = {{"w", "FloatStorage", "0", 0, 6, 6, 2, {2, 3}},
