@@ -41,12 +41,10 @@ void weights_widen_bf16(const void *halves, size_t n, float *out) {
 
 /* ---- cells and panels ---- */
 
-static size_t cell_numbers(WeightType type) { return type == WEIGHTS_INT8 ? 4 : 1; }
-
 size_t weights_cell_size(WeightType type) { return type == WEIGHTS_F16 ? 2 : 4; }
 
 size_t weights_cells(WeightType type, size_t n_cols) {
-    return (n_cols + cell_numbers(type) - 1) / cell_numbers(type);
+    return type == WEIGHTS_INT8 ? (n_cols + EIGHT - 1) / EIGHT * 2 : n_cols;
 }
 
 WeightType weights_packed_type(StoredType stored, Precision precision) {
@@ -96,6 +94,8 @@ typedef struct {
     unsigned char *cells;                  // [PANEL_ROWS][cells of a row]
     const unsigned char *row[PANEL_ROWS];  // of the panel: in `cells`, or in the file
     float *scales;                         // [n_rows], computed if numbers are rounded here
+    int32_t *sums;                         // [n_rows] of int8
+    int32_t reach;                         // so far
 } Packing;
 
 /* The numbers of row `row` in order, in the type of the file. */
@@ -129,6 +129,25 @@ static void stored_floats(Packing *p, size_t row, float *out) {
     }
 }
 
+/* Takes over a row of int8, or rounds one, with a scale for which its reach is at most INT8_OWN_REACH:
+   127 and 4 halves. Its numbers then use about half of the range. Rounding x loses more, because its
+   outliers are larger. */
+static void take_int8(Packing *p, size_t row, size_t row_size, int8_t *q) {
+    const Int8Kernel *kernel = kernels()->int8;
+    int32_t reach;
+    if (p->stored->type == STORED_INT8) {
+        memcpy(q, stored_row(p, row), p->n_cols);
+    } else {
+        stored_floats(p, row, p->floats);
+        float scale = kernel->round(p->floats, p->n_cols, 0.0F, q);
+        kernel->measure(q, row_size, &reach);
+        // Unrounded, no four is above reach + 2 steps (4 halves). That many shall become 127.
+        p->scales[row] = kernel->round(p->floats, p->n_cols, (float)(reach + 2) * scale, q);
+    }
+    p->sums[row] = kernel->measure(q, row_size, &reach);
+    if (reach > p->reach) p->reach = reach;
+}
+
 /* Converts row `row` of the matrix into row r of the panel. */
 static void take_row(Packing *p, size_t row, size_t r) {
     size_t row_size = weights_cells(p->type, p->n_cols) * weights_cell_size(p->type);
@@ -145,12 +164,7 @@ static void take_row(Packing *p, size_t row, size_t r) {
                 p->row[r] = stored_row(p, row);
             break;
         case WEIGHTS_INT8:
-            if (p->stored->type == STORED_INT8) {
-                memcpy(cells, stored_row(p, row), p->n_cols);
-                break;
-            }
-            stored_floats(p, row, p->floats);
-            p->scales[row] = kernels()->int8->round(p->floats, p->n_cols, (int8_t *)cells);
+            take_int8(p, row, row_size, (int8_t *)cells);
             break;
     }
 }
@@ -180,11 +194,14 @@ bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Pre
     p.gathered = arena_array(&work, n_cols, sizeof(float), what, err);
     p.cells = arena_array(&work, PANEL_ROWS, row_size, what, err);
     if (rounds) p.scales = arena_floats(arena, n_rows, "scales of weights", err);
+    if (p.type == WEIGHTS_INT8)
+        p.sums = arena_array(arena, n_rows, sizeof *p.sums, "sums of weights", err);
     void *data = arena_array(arena, weights_packed_size(p.type, n_rows, n_cols), 1, what, err);
-    bool ok = p.floats && p.gathered && p.cells && data && (p.scales || !rounds);
+    bool ok = p.floats && p.gathered && p.cells && data && (p.scales || !rounds) &&
+              (p.sums || p.type != WEIGHTS_INT8);
     if (ok) pack_panels(&p, data);
     arena_free(&work);
-    *packed = (Weights){p.type, data, rounds ? p.scales : stored->scales};
+    *packed = (Weights){p.type, data, rounds ? p.scales : stored->scales, p.sums, p.reach};
     return ok;
 }
 
@@ -216,7 +233,8 @@ bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_
     unsigned char *data =
         arena_array(arena, weights_packed_size(type, n, n_cols), 1, "a part of a layer", err);
     float *scales = arena_floats(arena, weights->scales ? n : 0, "scales of weights", err);
-    if (!data || !scales) return false;
+    int32_t *sums = arena_array(arena, weights->sums ? n : 0, sizeof *sums, "sums of weights", err);
+    if (!data || !scales || !sums) return false;
     for (size_t first = 0, some; first < n; first += some) {
         const unsigned char *panel[PANEL_ROWS];
         some = n - first < PANEL_ROWS ? n - first : PANEL_ROWS;
@@ -227,6 +245,8 @@ bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_
                        data + start_of(first, n_cells, cell));
     }
     for (size_t i = 0; weights->scales && i < n; i++) scales[i] = weights->scales[rows[i]];
-    *selected = (Weights){type, data, weights->scales ? scales : NULL};
+    for (size_t i = 0; weights->sums && i < n; i++) sums[i] = weights->sums[rows[i]];
+    *selected = (Weights){type, data, weights->scales ? scales : NULL, weights->sums ? sums : NULL,
+                          weights->reach};
     return true;
 }

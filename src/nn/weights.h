@@ -2,7 +2,7 @@
 
        f32    w
        f16    w in half precision (IEEE 754 binary16), widened exactly when it is used
-       int8   q = round(w / scale[o]), -127 … 127, with a scale for each row: w ≈ q · scale[o]
+       int8   q = round(w / scale[o]), -128 … 127, with a scale for each row: w ≈ q · scale[o]
 
    A model's file stores a matrix row by row. Loading packs it into panels of 16 rows; zeros fill up the
    last panel. A cell is the part of a row that a kernel processes at once: one float, one
@@ -19,6 +19,11 @@
    So the weights of 16 outputs for the same input lie side by side. kernels.h explains why that is
    fast.
 
+   A row of int8 has an even number of cells, with zeros at the end if need be. In two cells, numbers 0,
+   1, 4 and 5 are a four, and so are 2, 3, 6 and 7: int8.h may add their products in 16 bits. The reach
+   of a matrix is the largest sum that the numbers of one sign have in any four, as a magnitude. So if
+   0 <= x <= m, the products of a four add up to m · reach at most, and to −m · reach at least.
+
    The embedding table and the output layer are usually the same matrix, and share one copy in memory: a
    row of it is an embedding, and the whole is the weight of a Linear. */
 #ifndef XATTN_WEIGHTS_H
@@ -34,9 +39,11 @@ typedef struct {
     WeightType type;
     const void *data;     // [panels][cells of a row][16][numbers of a cell], in an arena
     const float *scales;  // [n_rows] of int8; else NULL
+    const int32_t *sums;  // [n_rows] of int8: Σ q; else NULL
+    int32_t reach;        // of int8: see above
 } Weights;
 
-enum { PANEL_ROWS = 16 };
+enum { PANEL_ROWS = 16, EIGHT = 8, INT8_OWN_REACH = 129 };
 
 /* The type of a model's matrices in memory: as stored in the file, or one type for all. */
 typedef xattn_weights Precision;

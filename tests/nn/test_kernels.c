@@ -233,50 +233,129 @@ static Linear int8_layer(const int8_t *weight, const float *scales, const float 
     return (Linear){n_in, n_out, packed(&stored, n_out, n_in, arena), bias};
 }
 
+/* The fours of a row, whose products may be added in 16 bits: 0, 1, 4 and 5 of eight, and the others. */
+static size_t four_of(size_t k) { return k / 8 * 2 + (k & 2) / 2; }
+
+/* What a test multiplies. */
+typedef struct {
+    float
+        fill;  // every x, or 0 for random ones; with a fill, and if reach is 0, all weights are -128
+    int reach;         // the sum of every four, with a random sign each; 0: random weights
+    bool is_positive;  // no x is below 0
+} Case;
+
+/* Weights whose fours have the sum `reach` or -reach: in one number as far as it goes, or in all. */
+static void fill_fours(int8_t *weight, size_t n_in, size_t n_out, int reach) {
+    for (size_t i = 0; i < n_in * n_out; i++) {
+        size_t k = i % n_in, four = four_of(k), place = k % 2 + (k & 4) / 2;
+        bool is_negative = (i / n_in + four * 7) % 3 == 0, is_even = (four + i / n_in) % 2 == 0;
+        int most = is_negative ? 128 : 127, left = reach - (int)place * most;
+        int largest = left < 0 ? 0 : left > most ? most : left;
+        int value = is_even ? (reach + (int)place) / 4 : largest;
+        weight[i] = (int8_t)(is_negative ? -value : value);
+    }
+}
+
+static void check_sums(const Kernels *kernels, const int8_t *weight, const float *x, size_t n,
+                       size_t n_in, size_t n_out, const float *y) {
+    for (size_t r = 0; r < n; r++)
+        for (size_t o = 0; o < n_out; o++) {
+            int64_t sum = 0;
+            for (size_t k = 0; k < n_in; k++)
+                sum += (int64_t)x[r * n_in + k] * weight[o * n_in + k];
+            if (y[r * n_out + o] != (float)sum)
+                fail_msg("%s, %zu to %zu, row %zu of %zu, output %zu: %g, expected %lld",
+                         kernels->name, n_in, n_out, r, n, o, (double)y[r * n_out + o],
+                         (long long)sum);
+        }
+}
+
 /* A layer whose scales are 1 and whose rows of x have 127 as their largest number: y is exactly the
-   sum, as long as a float holds it. `fill` fills x, and weights are then all -128; or it is 0 for random
-   bytes. */
-static void check_int8(const Kernels *kernels, size_t n_in, size_t n_out, float fill) {
+   sum, as long as a float holds it. */
+static void check_int8(const Kernels *kernels, size_t n_in, size_t n_out, Case c) {
     Arena arena = {0};
     enum { N = 14 };
     const int8_t *bytes = random_bytes(&arena, N * n_in, -127, 1);
     int8_t *weight = random_bytes(&arena, n_in * n_out, -128, 2);  // files may hold a -128
-    if (fill != 0.0F) memset(weight, -128, n_in * n_out);
-    float *x = floats_filled(&arena, N * n_in, fill), *y = floats_filled(&arena, N * n_out, 0.0F);
-    for (size_t i = 0; fill == 0.0F && i < N * n_in; i++) x[i] = (float)bytes[i];
+    if (c.reach)
+        fill_fours(weight, n_in, n_out, c.reach);
+    else if (c.fill != 0.0F)
+        memset(weight, -128, n_in * n_out);
+    float *x = floats_filled(&arena, N * n_in, c.fill), *y = floats_filled(&arena, N * n_out, 0.0F);
+    for (size_t i = 0; c.fill == 0.0F && i < N * n_in; i++)
+        x[i] = (float)(c.is_positive ? abs(bytes[i]) : bytes[i]);
     for (size_t r = 0; r < N; r++) x[r * n_in + r % n_in] = 127.0F;
     const float *ones = floats_filled(&arena, n_out, 1.0F), *bias = floats_filled(&arena, n_out, 0);
     const Linear layer = int8_layer(weight, ones, bias, n_in, n_out, &arena);
+    if (c.reach && n_in >= 8) assert_int_equal(layer.weight.reach, c.reach);
     for (size_t n = 1; n <= N; n++) {
         run(kernels, &layer, x, n, y);
-        for (size_t r = 0; r < n; r++)
-            for (size_t o = 0; o < n_out; o++) {
-                int64_t sum = 0;
-                for (size_t k = 0; k < n_in; k++)
-                    sum += (int64_t)x[r * n_in + k] * weight[o * n_in + k];
-                if (y[r * n_out + o] != (float)sum)
-                    fail_msg("%s, %zu to %zu, row %zu of %zu, output %zu: %g, expected %lld",
-                             kernels->name, n_in, n_out, r, n, o, (double)y[r * n_out + o],
-                             (long long)sum);
-            }
+        check_sums(kernels, weight, x, n, n_in, n_out, y);
     }
     arena_free(&arena);
 }
 
-/* The largest sums too: 65536 products of 127 and -128. */
+/* Random numbers, and the largest sums: of all (65536 products of 127 and -128), and of the fours, on
+   both sides of what 16 bits hold. */
 static void int8_kernels_are_exact(void **state) {
     (void)state;
+    static const Case cases[] = {
+        {0.0F, 0, false},   {0.0F, 0, true},       {127.0F, 0, false},    {-127.0F, 0, false},
+        {0.0F, 129, false}, {0.0F, 129, true},     {127.0F, 129, false},  {-127.0F, 129, false},
+        {0.0F, 130, false}, {-127.0F, 130, false}, {127.0F, 258, false},  {-127.0F, 258, false},
+        {0.0F, 258, true},  {127.0F, 259, false},  {-127.0F, 259, false}, {127.0F, 508, false}};
     for (const Kernels *const *k = all_kernels; *k; k++) {
         if (!(*k)->is_supported()) continue;
-        for (size_t i = 0; i < N_SHAPES; i++) {
-            check_int8(*k, shapes[i][0], shapes[i][1], 0.0F);
-            check_int8(*k, shapes[i][0], shapes[i][1], 127.0F);
-            check_int8(*k, shapes[i][0], shapes[i][1], -127.0F);
+        for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+            for (size_t i = 0; i < N_SHAPES; i++)
+                check_int8(*k, shapes[i][0], shapes[i][1], cases[c]);
+            if (c < 6) check_int8(*k, INT8_MAX_IN, 5, cases[c]);
         }
-        check_int8(*k, INT8_MAX_IN, 5, 127.0F);
-        check_int8(*k, INT8_MAX_IN, 5, -127.0F);
-        check_int8(*k, INT8_MAX_IN, 5, 0.0F);
     }
+}
+
+/* Every kernel finds the same sum and the same reach, those of a plain loop. */
+static void int8_kernels_measure_weights(void **state) {
+    (void)state;
+    Arena arena = {0};
+    enum { MOST = 200 };
+    int8_t *row = random_bytes(&arena, MOST, -128, 9);
+    for (size_t n = 8; n <= MOST; n += 8, row[n / 2] = (int8_t)-row[n / 2]) {
+        int32_t sum = 0, reach = 0;
+        for (size_t four = 0; four < n / 4; four++) {
+            int32_t up = 0, down = 0;
+            for (size_t k = 0; k < n; k++)
+                if (four_of(k) == four) *(row[k] > 0 ? &up : &down) += row[k];
+            sum += up + down;
+            reach = up > reach ? up : reach;
+            reach = -down > reach ? -down : reach;
+        }
+        for (const Kernels *const *k = all_kernels; *k; k++) {
+            int32_t found = -1;
+            if (!(*k)->is_supported()) continue;
+            assert_int_equal((*k)->int8->measure(row, n, &found), sum);
+            assert_int_equal(found, reach);
+        }
+    }
+    arena_free(&arena);
+}
+
+/* Weights that are rounded here have a reach of at most 129, however they are distributed. */
+static void rounded_weights_have_a_small_reach(void **state) {
+    (void)state;
+    Arena arena = {0};
+    Error err = {0};
+    enum { IN = 72, OUT = 33 };
+    for (unsigned power = 0; power < 6; power++) {
+        float *weight = floats_random(&arena, IN * OUT, 1.0F, power);
+        for (size_t i = 0; i < IN * OUT; i++) weight[i] = powf(fabsf(weight[i]), (float)power);
+        const StoredWeights stored = {.type = STORED_F32, .data = weight};
+        Weights packed;
+        assert_true(weights_pack(&stored, OUT, IN, XATTN_INT8, &packed, &arena, &err));
+        if (packed.reach > INT8_OWN_REACH || packed.reach < 120)
+            fail_msg("power %u: the reach is %d", power, (int)packed.reach);
+    }
+    arena_free(&arena);
 }
 
 /* Whole layers, with their scales: all kernels give the same bits, a row alone and among others. */
@@ -317,13 +396,13 @@ static void int8_layers_are_near_the_floats(void **state) {
         assert_true(weights_pack(&stored, OUT, IN, XATTN_INT8, &layer.linear.weight, &arena, &err));
         assert_int_equal(layer.linear.weight.type, WEIGHTS_INT8);
         linear_forward(&layer.linear, x, N, y);
-        assert_floats_near(y, expected, N * OUT, 0.3F, "int8");
+        assert_floats_near(y, expected, N * OUT, 0.6F, "int8");
         double error = 0.0, size = 0.0;
         for (size_t i = 0; i < N * OUT; i++) {
             error += ((double)y[i] - (double)expected[i]) * ((double)y[i] - (double)expected[i]);
             size += (double)expected[i] * (double)expected[i];
         }
-        assert_true(sqrt(error / size) < 0.01);
+        assert_true(sqrt(error / size) < 0.02);
     }
     arena_free(&arena);
 }
@@ -334,7 +413,7 @@ static void rounding_is_to_the_nearest_step(void **state) {
     int8_t q[8];
     const float exact[] = {127.0F, 0.5F, 1.5F, 2.5F, -0.5F, -3.5F, 126.5F, -126.5F};
     const int8_t even[] = {127, 0, 2, 2, 0, -4, 126, -126};
-    assert_true(kernels()->int8->round(exact, 8, q) == 1.0F);
+    assert_true(kernels()->int8->round(exact, 8, 0.0F, q) == 1.0F);
     assert_memory_equal(q, even, 8);
 }
 
@@ -346,15 +425,15 @@ static void rounding_of_special_numbers(void **state) {
     static const float bad[] = {NAN, -NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < 4; i++) {
         float x[4] = {1.0F, 2.0F, bad[i], 3.0F};
-        assert_true(isnan(kernels()->int8->round(x, 4, q)));
+        assert_true(isnan(kernels()->int8->round(x, 4, 0.0F, q)));
         assert_memory_equal(q, zeros, 4);
     }
     const float tiny[4] = {FLT_MIN, -FLT_MIN / 4, 0.0F, 1e-31F};
-    assert_true(kernels()->int8->round(tiny, 4, q) == 0.0F);
+    assert_true(kernels()->int8->round(tiny, 4, 0.0F, q) == 0.0F);
     assert_memory_equal(q, zeros, 4);
     const float huge[4] = {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 0.0F};
     const int8_t expected[4] = {127, -127, 64, 0};
-    assert_true(isfinite(kernels()->int8->round(huge, 4, q)));
+    assert_true(isfinite(kernels()->int8->round(huge, 4, 0.0F, q)));
     assert_memory_equal(q, expected, 4);
 }
 
@@ -468,6 +547,8 @@ int main(void) {
         cmocka_unit_test(dense_kernels_add_in_order),
         cmocka_unit_test(dense_kernels_keep_special_numbers),
         cmocka_unit_test(int8_kernels_are_exact),
+        cmocka_unit_test(int8_kernels_measure_weights),
+        cmocka_unit_test(rounded_weights_have_a_small_reach),
         cmocka_unit_test(int8_layers_are_the_same_on_every_kernel),
         cmocka_unit_test(int8_layers_are_near_the_floats),
         cmocka_unit_test(rounding_is_to_the_nearest_step),

@@ -83,7 +83,8 @@ static void rows_come_out_as_they_went_in(void **state) {
             expect_rows(&w, m.floats, n_rows, n_cols, 0.0F);
             assert_true(weights_pack(&all[t], n_rows, n_cols, XATTN_INT8, &w, &arena, &err));
             assert_int_equal(w.type, WEIGHTS_INT8);
-            expect_rows(&w, m.floats, n_rows, n_cols, 16.0F / 127.0F / 2.0F);
+            // 127 steps are the sum of at most four numbers, and a little more.
+            expect_rows(&w, m.floats, n_rows, n_cols, 4.1F * 16.0F / 127.0F / 2.0F);
             arena_free(&arena);
         }
     }

@@ -8,8 +8,18 @@ typedef vec operand;
 
 #include "nn/kernels/tile.h"
 
-INLINE operand weight_load(const unsigned char *p, WeightType type) {
-    return type == WEIGHTS_F16 ? halves_load(p) : floats_load(p);
+INLINE operand x_load(const unsigned char *p, Way way) {
+    (void)way;
+    return row_load(p);
+}
+
+INLINE operand weight_load(const unsigned char *p, Way way) {
+    return way == WAY_F16 ? halves_load(p) : floats_load(p);
+}
+
+INLINE vec accumulate(operand w, operand x, vec sum, Way way) {
+    (void)way;
+    return multiply_add(w, x, sum);
 }
 
 INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec sums) {
@@ -29,8 +39,8 @@ static void multiply(const Product *p) {
                      .weight = p->weight->data,
                      .bias = p->bias};
         if (p->weight->type == WEIGHTS_F16)  // makes a copy of the code for each type
-            band_run(band, WEIGHTS_F16, p, first);
+            band_run(band, WAY_F16, p, first);
         else
-            band_run(band, WEIGHTS_F32, p, first);
+            band_run(band, WAY_F32, p, first);
     }
 }

@@ -4,7 +4,7 @@
 
    A row of numbers is rounded to 255 levels between its own largest magnitude and its negative
    (dynamic, symmetric quantisation): scale = max |x| / 127, q = round(x / scale), halves to even. A
-   row's result depends on that row alone.
+   row's result depends on that row alone. A row of weights has a larger scale (weights.c).
 
    The sum has integers only, so it is exact: with |q_x| <= 127, |q_w| <= 128 and n_in <= 65536 it fits
    an int32. The rest of the formula is in float, rounded after each operation. All kernels therefore
@@ -12,12 +12,40 @@
 
    An int8_*.c file defines its registers for tile.h, and how to load weights into them:
 
-       bytes_load(p)    4 int8 numbers for every lane, each with WEIGHT_OFFSET added to it */
+       bytes_load(p)    4 int8 numbers for every lane, each with WEIGHT_OFFSET added to it
+
+   x86 before VNNI adds two products of bytes in 16 bits, and multiplies unsigned by signed bytes only. So
+   a file for it may define PAIRS, which takes two cells in a step: it makes x unsigned by adding a
+   `shift`, adds the products of four numbers in 16 bits, and widens only these sums to 32 bits. At the
+   end shift · Σ q_w is subtracted.
+
+       pairs_bytes_load(p, next)       the weights of two cells, for every lane
+       pairs_row_load(p)               two cells of x, now unsigned
+       pairs_multiply_add(w, x, sum)   sum + w · x, eight products in a lane
+
+   shift is 127, or 0 if no number of x is negative, as after a ReLU. No sum can overflow as long as
+   (127 + shift) · reach <= 32767 (weights.h); other weights are multiplied cell by cell. */
 #include "nn/kernels/tile.h"
 
-INLINE operand weight_load(const unsigned char *p, WeightType type) {
-    (void)type;
-    return bytes_load(p);
+#ifdef PAIRS
+enum { HAS_PAIRS = 1 };
+#else  // not called
+enum { HAS_PAIRS = 0 };
+#define pairs_row_load(p) row_load(p)
+#define pairs_bytes_load(p, next) bytes_load(p)
+#define pairs_multiply_add(w, x, sum) multiply_add(w, x, sum)
+#endif
+
+INLINE operand x_load(const unsigned char *p, Way way) {
+    return way == WAY_INT8_PAIRS ? pairs_row_load(p) : row_load(p);
+}
+
+INLINE operand weight_load(const unsigned char *p, Way way) {
+    return way == WAY_INT8_PAIRS ? pairs_bytes_load(p, p + PANEL_ROWS * X_CELL) : bytes_load(p);
+}
+
+INLINE vec accumulate(operand w, operand x, vec sum, Way way) {
+    return way == WAY_INT8_PAIRS ? pairs_multiply_add(w, x, sum) : multiply_add(w, x, sum);
 }
 
 INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec sums) {
@@ -26,6 +54,11 @@ INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec su
     memcpy(&scales, b->weight_scales + first, size);
     memcpy(&bias, b->bias + first, size);
     integers exact = (integers)sums - WEIGHT_OFFSET * b->totals[r];
+    if (b->shift) {
+        integers weight_sums = {0};
+        memcpy(&weight_sums, b->weight_sums + first, size);
+        exact -= b->shift * weight_sums;
+    }
     return __builtin_convertvector(exact, floats) * (b->x_scales[r] * scales) + bias;
 }
 
@@ -43,11 +76,12 @@ static float largest_magnitude(const float *x, size_t n) {
     return magnitude;
 }
 
-/* Rounds a row of n numbers to q [n] and returns its scale. If all numbers are tiny (below 1e-30), q is
-   zero. If there is an infinity or a NaN, the scale is NaN. */
-static float int8_round(const float *x, size_t n, int8_t *q) {
+/* Rounds a row of n numbers to q [n] and returns its scale, at least `least` / 127. If all numbers are
+   tiny (below 1e-30), q is zero. If there is an infinity or a NaN, the scale is NaN. */
+static float int8_round(const float *x, size_t n, float least, int8_t *q) {
     const float round = 0x1.8p23F;  // adding it removes the fraction and rounds halves to even
     float largest = largest_magnitude(x, n);
+    if (least > largest) largest = least;
     if (!isfinite(largest) || largest < 1e-30F) {
         memset(q, 0, n);
         return isfinite(largest) ? 0.0F : NAN;
@@ -55,6 +89,62 @@ static float int8_round(const float *x, size_t n, int8_t *q) {
     float inverse = 127.0F / largest;
     for (size_t i = 0; i < n; i++) q[i] = (int8_t)(int32_t)((x[i] * inverse + round) - round);
     return largest / 127.0F;
+}
+
+typedef int16_t shorts __attribute__((vector_size(sizeof(vec))));
+typedef uint64_t longs __attribute__((vector_size(sizeof(vec))));
+
+/* What is found of a row, lane by lane. */
+typedef struct {
+    shorts largest;
+    integers sum;
+} Measure;
+
+INLINE shorts larger_of(shorts a, shorts b) {
+    shorts larger = a > b;
+    return (a & larger) | (b & ~larger);
+}
+
+INLINE void measure_bytes(const int8_t *q, size_t n, Measure *m) {
+    shorts bytes = {0};
+    memcpy(&bytes, q, n);
+    shorts even = bytes << 8 >> 8, odd = bytes >> 8;
+    shorts up = larger_of(even, (shorts){0}) + larger_of(odd, (shorts){0});
+    shorts down = up - even - odd;
+    integers pairs = (integers)(even + odd);
+    m->sum += (pairs << 16 >> 16) + (pairs >> 16);
+    // Sums of the pairs of a four: this adds the second to the first.
+    up += (shorts)((longs)up >> 32), down += (shorts)((longs)down >> 32);
+    m->largest = larger_of(m->largest, larger_of(up, down));
+}
+
+/* Returns the sum of a row of weights, n a multiple of 8, and finds its reach (weights.h). */
+static int32_t int8_measure(const int8_t *q, size_t n, int32_t *reach) {
+    Measure m = {{0}, {0}};
+    size_t i = 0;
+    for (; i + sizeof(vec) <= n; i += sizeof(vec)) measure_bytes(q + i, sizeof(vec), &m);
+    for (; i < n; i += EIGHT) measure_bytes(q + i, EIGHT, &m);
+    int32_t sums[LANES], sum = 0;
+    int16_t fours[2 * LANES], largest = 0;
+    memcpy(sums, &m.sum, sizeof sums);
+    memcpy(fours, &m.largest, sizeof fours);
+    for (size_t lane = 0; lane < LANES; lane++) sum += sums[lane];
+    for (size_t lane = 0; lane < 2 * LANES; lane++)
+        largest = fours[lane] > largest ? fours[lane] : largest;
+    *reach = largest;
+    return sum;
+}
+
+/* Makes the n numbers of x unsigned, if they can then be multiplied in pairs of cells. Returns whether
+   they can. */
+static bool make_unsigned(int8_t *x, size_t n, int32_t reach, int32_t *shift) {
+    int8_t signs = 0;
+    for (size_t i = 0; i < n; i++) signs |= x[i];
+    int32_t needed = signs < 0 ? 127 : 0;
+    if ((127 + needed) * reach > INT16_MAX) return false;
+    for (size_t i = 0; needed && i < n; i++) x[i] = (int8_t)(uint8_t)(x[i] + needed);
+    *shift = needed;
+    return true;
 }
 
 /* Rounds a few rows at a time, so that their bytes stay in the first-level cache. */
@@ -68,11 +158,13 @@ static void multiply(const Product *p) {
         n = least(most, p->n - first);
         for (size_t r = 0; r < n; r++) {
             int8_t *q = x + r * row_size;
-            scales[r] = int8_round(p->x + (first + r) * p->n_in, p->n_in, q);
+            scales[r] = int8_round(p->x + (first + r) * p->n_in, p->n_in, 0.0F, q);
             memset(q + p->n_in, 0, row_size - p->n_in);
             totals[r] = 0;
             for (size_t k = 0; k < p->n_in; k++) totals[r] += q[k];
         }
+        int32_t shift = 0;
+        bool in_pairs = HAS_PAIRS && make_unsigned(x, n * row_size, p->weight->reach, &shift);
         Band band = {.n = n,
                      .n_cells = n_cells,
                      .n_out = p->n_out,
@@ -81,7 +173,12 @@ static void multiply(const Product *p) {
                      .bias = p->bias,
                      .weight_scales = p->weight->scales,
                      .x_scales = scales,
-                     .totals = totals};
-        band_run(band, WEIGHTS_INT8, p, first);
+                     .totals = totals,
+                     .weight_sums = p->weight->sums,
+                     .shift = shift};
+        if (HAS_PAIRS && in_pairs)
+            band_run(band, WAY_INT8_PAIRS, p, first);
+        else
+            band_run(band, WAY_INT8, p, first);
     }
 }

@@ -23,4 +23,4 @@ static inline vec multiply_add(operand w, operand x, vec sum) {
 
 #include "nn/kernels/int8.h"
 
-const Int8Kernel int8_avx512_vnni = {multiply, int8_round};
+const Int8Kernel int8_avx512_vnni = {multiply, int8_round, int8_measure};

@@ -13,4 +13,4 @@ static inline vec multiply_add(operand w, operand x, vec sum) { return vdotq_s32
 
 #include "nn/kernels/int8.h"
 
-const Int8Kernel int8_neon_dotprod = {multiply, int8_round};
+const Int8Kernel int8_neon_dotprod = {multiply, int8_round, int8_measure};

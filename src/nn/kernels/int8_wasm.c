@@ -28,4 +28,4 @@ static inline vec multiply_add(operand w, operand x, vec sum) {
 
 #include "nn/kernels/int8.h"
 
-const Int8Kernel int8_wasm = {multiply, int8_round};
+const Int8Kernel int8_wasm = {multiply, int8_round, int8_measure};

@@ -56,7 +56,8 @@ enum { INT8_MAX_IN = 65536 };
 
 typedef struct {
     void (*multiply)(const Product *product);
-    float (*round)(const float *x, size_t n, int8_t *q);  // int8_round of int8.h
+    float (*round)(const float *x, size_t n, float least, int8_t *q);  // int8_round of int8.h
+    int32_t (*measure)(const int8_t *q, size_t n, int32_t *reach);     // int8_measure
 } Int8Kernel;
 
 /* The kernels for one kind of processor. */

@@ -11,7 +11,10 @@
        row_load(p)               the cell of x at p, for all lanes
        multiply_add(w, x, sum)   sum + w · x, lane by lane
 
-   kernels.h explains tiles, and why the order of summation is always the same. */
+   kernels.h explains tiles, and why the order of summation is always the same.
+
+   There are several ways to multiply. Each has a copy of the code below, because every caller passes a
+   constant for `way`. */
 #include <math.h>
 #include <string.h>
 
@@ -49,7 +52,12 @@ typedef struct {
     const float *weight_scales;   // [n_out] of int8
     const float *x_scales;        // [n] of int8
     const int32_t *totals;        // [n] of int8: the sum of a row's numbers
+    const int32_t *weight_sums;   // [n_out] of int8: the sum of an output's weights
+    int32_t shift;                // of int8: what was added to every number of x
 } Band;
+
+/* F32 and F16 weights, int8 weights, and int8 weights two cells at a time (int8.h). */
+typedef enum { WAY_F32, WAY_F16, WAY_INT8, WAY_INT8_PAIRS } Way;
 
 /* Put it before short loops that must unroll, so that the sums stay in registers. */
 #ifdef __clang__
@@ -60,9 +68,16 @@ typedef struct {
 
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* dense.h and int8.h define these: loading the cells of LANES outputs at p, and turning the sums of n
-   <= LANES outputs from `first` on into results in row r of the band. */
-INLINE operand weight_load(const unsigned char *p, WeightType type);
+/* The cells that a step of a tile takes, and the bytes of a cell of a weight. */
+INLINE size_t cells_of(Way way) { return way == WAY_INT8_PAIRS ? 2 : 1; }
+INLINE size_t cell_size(Way way) { return way == WAY_F16 ? 2 : 4; }
+
+/* dense.h and int8.h define these: loading the next cells of a row of x, and of LANES outputs;
+   multiplying and adding them; and turning the sums of n <= LANES outputs from `first` on into results
+   in row r of the band. */
+INLINE operand x_load(const unsigned char *p, Way way);
+INLINE operand weight_load(const unsigned char *p, Way way);
+INLINE vec accumulate(operand w, operand x, vec sum, Way way);
 INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec sums);
 
 /* Takes n <= LANES more outputs into account. */
@@ -131,17 +146,17 @@ typedef struct {
         *x[MOST_ROWS / FEW];  // one for every FEW rows, because registers are scarce
     const unsigned char *weight;
     size_t row_size, panel_size;
-    WeightType type;
+    Way way;
 } Place;
 
 /* The cell of row r, and the cells of register v of the tile's outputs. */
 INLINE operand place_row(const Place *p, size_t r) {
-    return row_load(p->x[r / FEW] + r % FEW * p->row_size);
+    return x_load(p->x[r / FEW] + r % FEW * p->row_size, p->way);
 }
 
 INLINE operand place_weight(const Place *p, size_t v) {
-    size_t lane = p->type == WEIGHTS_F16 ? 2 : 4;
-    return weight_load(p->weight + v / VECS * p->panel_size + v % VECS * LANES * lane, p->type);
+    size_t lane = cell_size(p->way);
+    return weight_load(p->weight + v / VECS * p->panel_size + v % VECS * LANES * lane, p->way);
 }
 
 /* One step. It keeps the smaller side of its operands in registers and reads the other one by one. */
@@ -155,7 +170,7 @@ INLINE void tile_step(const Place *p, size_t rows, size_t vecs, vec sums[][MOST_
             numbers[r] = place_row(p, r);
             UNROLL
             for (size_t v = 0; v < vecs; v++)
-                sums[r][v] = multiply_add(weights[v], numbers[r], sums[r][v]);
+                sums[r][v] = accumulate(weights[v], numbers[r], sums[r][v], p->way);
         }
     } else {
         UNROLL
@@ -165,17 +180,16 @@ INLINE void tile_step(const Place *p, size_t rows, size_t vecs, vec sums[][MOST_
             weights[v] = place_weight(p, v);
             UNROLL
             for (size_t r = 0; r < rows; r++)
-                sums[r][v] = multiply_add(weights[v], numbers[r], sums[r][v]);
+                sums[r][v] = accumulate(weights[v], numbers[r], sums[r][v], p->way);
         }
     }
 }
 
-/* Every caller passes constants for `rows`, `panels` and `type`, so the loops unroll and the sums stay
-   in registers. */
-INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t panels,
-                 WeightType type) {
-    const size_t step = PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4), vecs = panels * VECS;
-    Place p = {{0}, b->weight, b->n_cells * X_CELL, b->n_cells * step, type};
+/* Every caller passes constants for `rows`, `panels` and `way`, so the loops unroll and the sums stay in
+   registers. */
+INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t panels, Way way) {
+    const size_t cells = cells_of(way), step = PANEL_ROWS * cell_size(way), vecs = panels * VECS;
+    Place p = {{0}, b->weight, b->n_cells * X_CELL, b->n_cells * step, way};
     UNROLL
     for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] = b->x + (row + r) * p.row_size;
     p.weight += panel * p.panel_size;
@@ -185,11 +199,11 @@ INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t pa
         UNROLL
         for (size_t v = 0; v < vecs; v++) sums[r][v] = (vec){0};
     }
-    for (size_t k = 0; k < b->n_cells; k++) {
+    for (size_t k = 0; k < b->n_cells; k += cells) {
         tile_step(&p, rows, vecs, sums);
         UNROLL
-        for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] += X_CELL;
-        p.weight += step;
+        for (size_t r = 0; r < rows; r += FEW) p.x[r / FEW] += cells * X_CELL;
+        p.weight += cells * step;
     }
     UNROLL
     for (size_t r = 0; r < rows; r++) {
@@ -200,19 +214,17 @@ INLINE void tile(const Band *b, size_t row, size_t rows, size_t panel, size_t pa
 }
 
 /* Some rows and panels first … end - 1. */
-INLINE void strip(const Band *b, size_t row, size_t rows, size_t first, size_t end,
-                  WeightType type) {
+INLINE void strip(const Band *b, size_t row, size_t rows, size_t first, size_t end, Way way) {
     size_t panels = panels_of(rows);
-    for (; first + panels <= end; first += panels) tile(b, row, rows, first, panels, type);
-    for (; first < end; first++) tile(b, row, rows, first, 1, type);
+    for (; first + panels <= end; first += panels) tile(b, row, rows, first, panels, way);
+    for (; first < end; first++) tile(b, row, rows, first, 1, way);
 }
 
 /* The same, with a copy of the code for every number of rows. */
-INLINE void strip_of(const Band *b, size_t row, size_t rows, size_t first, size_t end,
-                     WeightType type) {
-#define STRIP(n)                                                    \
-    case (n):                                                       \
-        if ((n) <= TILE_ROWS) strip(b, row, (n), first, end, type); \
+INLINE void strip_of(const Band *b, size_t row, size_t rows, size_t first, size_t end, Way way) {
+#define STRIP(n)                                                   \
+    case (n):                                                      \
+        if ((n) <= TILE_ROWS) strip(b, row, (n), first, end, way); \
         break
     switch (rows) {
         STRIP(1);
@@ -240,24 +252,24 @@ INLINE size_t block_of(const Band *b, size_t rows, size_t panel_size, size_t n_p
 
 /* Computes all outputs of the band's rows: for blocks of panels that stay in the cache, and in them for
    tiles of rows of about equal height (16 rows are two tiles of 8, not 12 and 4). */
-INLINE void band_multiply(const Band *b, WeightType type) {
-    size_t panel_size = b->n_cells * PANEL_ROWS * (type == WEIGHTS_F16 ? 2 : 4);
+INLINE void band_multiply(const Band *b, Way way) {
+    size_t panel_size = b->n_cells * PANEL_ROWS * cell_size(way);
     size_t n_panels = (b->n_out + PANEL_ROWS - 1) / PANEL_ROWS;
     size_t strips = (b->n + TILE_ROWS - 1) / TILE_ROWS, most = (b->n + strips - 1) / strips;
     size_t block = block_of(b, most, panel_size, n_panels);
     for (size_t first = 0; first < n_panels; first += block)
         for (size_t row = 0, rows; row < b->n; row += rows) {
             rows = least(most, b->n - row);
-            strip_of(b, row, rows, first, least(first + block, n_panels), type);
+            strip_of(b, row, rows, first, least(first + block, n_panels), way);
         }
 }
 
 /* Computes the band, whose first row is row `first` of the product: y, or the best of each row. */
-INLINE void band_run(Band b, WeightType type, const Product *p, size_t first) {
+INLINE void band_run(Band b, Way way, const Product *p, size_t first) {
     Lead leads[BAND_ROWS];
     b.y = p->best ? NULL : p->y + first * p->n_out;
     b.leads = p->best ? leads : NULL;
     for (size_t r = 0; p->best && r < b.n; r++) leads[r] = (Lead){.value = (floats){0} - INFINITY};
-    band_multiply(&b, type);
+    band_multiply(&b, way);
     for (size_t r = 0; p->best && r < b.n; r++) p->best[first + r] = lead_best(&leads[r]);
 }
