@@ -122,11 +122,11 @@ void embedding_backward(const Embedding *emb, const int *ids, const float *dx, s
 /* O = P V and S = Q Kᵀ · scale are products, and a product's gradient is two products; the softmax is
    between them:
 
-       dV [m][dh] = Pᵀ [m][n] · dO [n][dh]             a value gets its share of what was wanted
-       dP [n][m]  = dO [n][dh] · Vᵀ [dh][m]            a look is worth what it fetches of what was wanted
+       dV [m][dh] = Pᵀ [m][n] · dO [n][dh]             a value gets dO in proportion to its share
+       dP [n][m]  = dO [n][dh] · Vᵀ [dh][m]            a share gets the dot product of dO and its value
        dS [n][m]  = P ⊙ (dP − Σ_j dP_j P_j)            row by row, softmax_backward
        dQ [n][dh] = scale · dS [n][m] · K [m][dh]
-       dK [m][dh] = scale · dSᵀ [m][n] · Q [n][dh]     a key moves towards the queries that gain by it */
+       dK [m][dh] = scale · dSᵀ [m][n] · Q [n][dh]     a key moves along the queries that ask it */
 void attend_backward(const Head *h) {
     add_product_transposed(h->m, h->dh, h->n, 1.0F, h->probs, h->m, h->d_context, h->d, h->dv,
                            h->d);

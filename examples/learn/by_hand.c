@@ -15,7 +15,7 @@ static const char *const targets[N] = {"chat", "noir"}, *const sources[M] = {"th
 static const float query[N * D] = {0, 0, 3, 1, 0, 3, 0, 1};
 static const float key[M * D] = {2, 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 1};
 static const float value[M * D] = {1, 1, 0, 0, 0, 2, 0, 0, 0, 0, 4, 0};
-static const float wanted[N * D] = {0, 0, 4, 0, 0, 0, 4, 0};  // both want what cat has
+static const float wanted[N * D] = {0, 0, 4, 0, 0, 0, 4, 0};  // for both, the value of cat
 
 /* out = softmax(Q Kᵀ / √d) V, its probabilities, and the loss. */
 static double forward(const float *k, float *probs, float *out) {
