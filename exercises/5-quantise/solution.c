@@ -3,7 +3,9 @@
 #include "nn/kernels/kernels.h"
 #include "nn/ops.h"
 
-float quantise_row(const float *x, size_t n, int8_t *q) { return kernels()->int8->round(x, n, q); }
+float quantise_row(const float *x, size_t n, int8_t *q) {
+    return kernels()->int8->round(x, n, 0.0F, q);
+}
 
 void quantised_layer(const float *x, size_t n_in, const int8_t *weight, const float *scales,
                      const float *bias, size_t n_out, float *y) {
