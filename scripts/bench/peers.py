@@ -9,6 +9,7 @@ together to text within the time; ours is timed from text to text. With TEXT, tr
 loading and translating took, imports not counted.
 """
 
+import importlib
 import importlib.machinery
 import importlib.util
 import os
@@ -70,6 +71,7 @@ class Transformers:
         import torch
         import transformers
 
+        importlib.import_module("convert")  # mends transformers
         transformers.logging.set_verbosity_error()
         torch.set_num_threads(threads)
         self.torch = torch

@@ -69,6 +69,7 @@ class Pipeline:
         import torch
         import transformers
 
+        importlib.import_module("convert")  # mends transformers
         transformers.logging.set_verbosity_error()
         torch.set_num_threads(1)
         self.pipe = transformers.pipeline("translation", str(MODEL), device="cpu", num_beams=1, max_length=256)

@@ -35,11 +35,9 @@ weights=$(sha256sum models/en-fr/model.safetensors)
 if [ "$(cat "$work/weights" 2>/dev/null)" != "$weights" ]; then
     rm -rf "$work"
     mkdir -p "$work"
-    "$venv/bin/ct2-transformers-converter" --model models/en-fr --output_dir "$work/ctranslate2" >"$work/log" 2>&1 ||
+    "$venv/bin/python" $here/convert.py ctranslate2 models/en-fr "$work/ctranslate2" >"$work/log" 2>&1 ||
         { cat "$work/log" && exit 1; }
-    cp models/en-fr/*.spm "$work/ctranslate2/"
-    "$venv/bin/optimum-cli" export onnx --model models/en-fr --task text2text-generation-with-past "$work/onnx" \
-        >"$work/log" 2>&1 || { echo "no ONNX Runtime: $(tail -n 1 "$work/log")" && rm -rf "$work/onnx"; }
+    "$venv/bin/python" $here/convert.py onnx models/en-fr "$work/onnx" >"$work/log" 2>&1 || { echo "no ONNX Runtime: $(tail -n 1 "$work/log")" && rm -rf "$work/onnx"; }
     echo "$weights" >"$work/weights"
 fi
 [ -d models/enpt ] || scripts/get_firefox_model.sh enpt models/enpt || echo "no Firefox model, so neither slimt nor fxtranslate"
