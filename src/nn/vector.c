@@ -37,7 +37,7 @@ INLINE float dot(const float *a, const float *b, size_t n) {
 
 FOR_EACH_PROCESSOR
 void vector_multiply_nt(size_t cols, size_t inner, float scale, const float *a, const float *b,
-                     size_t ldb, float *c) {
+                        size_t ldb, float *c) {
     for (size_t j = 0; j < cols; j++) c[j] = scale * dot(a, b + j * ldb, inner);
 }
 
@@ -51,7 +51,7 @@ INLINE void columns(size_t n, size_t inner, const float *a, const float *b, size
 
 FOR_EACH_PROCESSOR
 void vector_multiply_nn(size_t cols, size_t inner, const float *a, const float *b, size_t ldb,
-                     float *c) {
+                        float *c) {
     size_t j = 0;
     for (; j + 4 * LANES <= cols; j += 4 * LANES) columns(4, inner, a, b + j, ldb, c + j);
     for (; j + LANES <= cols; j += LANES) columns(1, inner, a, b + j, ldb, c + j);

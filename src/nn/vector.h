@@ -9,10 +9,10 @@
 
 /* c [cols] = scale · a [inner] · bᵀ, b [cols][inner] */
 void vector_multiply_nt(size_t cols, size_t inner, float scale, const float *a, const float *b,
-                     size_t ldb, float *c);
+                        size_t ldb, float *c);
 
 /* c [cols] = a [inner] · b [inner][cols] */
 void vector_multiply_nn(size_t cols, size_t inner, const float *a, const float *b, size_t ldb,
-                     float *c);
+                        float *c);
 
 #endif
