@@ -106,9 +106,13 @@ static void output_logits(const DecoderState *state, float *logits, Trace *trace
 void decoder_best(const DecoderState *state, Best *best) {
     const Linear *output = &state->decoder->output;
     size_t n = state->cache.n_rows, d = output->n_in;
-    if (!state->restrictions) linear_best(output, state->x, n, best);
     for (size_t r = 0; state->restrictions && r < n; r++)
         linear_best(output_of(state, r), state->x + r * d, 1, &best[r]);
+    if (state->restrictions) return;
+    if (!state->decoder->screen)
+        linear_best(output, state->x, n, best);
+    else
+        screen_best(state->decoder->screen, output, state->x, n, state->screened, best);
 }
 
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,

@@ -21,6 +21,7 @@
 #include "nn/cache.h"
 #include "nn/candidates.h"
 #include "nn/embedding.h"
+#include "nn/screen.h"
 #include "nn/ssru.h"
 
 typedef struct {
@@ -41,6 +42,7 @@ typedef struct {
     size_t n_layers;
     DecoderLayer *layers;  // [n_layers]
     Linear output;         // [d] -> [V]; its weight is usually the embedding table
+    const Screen *screen;  // of the output layer, for decoder_best; NULL if it is int8
 } Decoder;
 
 typedef struct DecoderState DecoderState;

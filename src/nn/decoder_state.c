@@ -17,6 +17,7 @@ static bool activations_alloc(DecoderState *state, size_t longest, Error *err) {
            (state->forget = arena_floats(a, n * d, what, err)) &&
            (state->cells = arena_array(a, n, sizeof *state->cells, what, err)) &&
            (state->hidden = arena_floats(a, n * f, what, err)) &&
+           (state->screened = arena_floats(a, decoder->screen ? SCREEN_SCRATCH : 0, what, err)) &&
            (state->spans = arena_array(a, n, sizeof *state->spans, what, err)) &&
            (state->scratch.query = arena_floats(a, n * d, what, err)) &&
            (state->scratch.context = arena_floats(a, n * d, what, err)) &&

@@ -23,6 +23,7 @@ struct DecoderState {
     float *forget;         // [max_rows][d], of an SSRU
     float **cells;         // [max_rows], of one layer
     float *hidden;         // [max_rows][f]
+    float *screened;       // scratch of the screen, if there is one
     Span *spans;           // [max_rows]
     AttentionScratch scratch;
     Arena arena;  // holds everything above except positions and the rows' pasts

@@ -1,5 +1,6 @@
 #include "nn/weights.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "nn/kernels/kernels.h"
@@ -71,10 +72,30 @@ INLINE void interleave(const unsigned char *const *rows, size_t n, size_t stride
         for (size_t r = 0; r < n; r++) memcpy(out + r * cell, rows[r] + i * stride, cell);
 }
 
+/* The same for whole panels of halves, 8 cells of a row at a time. */
+static void interleave_halves(const unsigned char *const *rows, size_t n_cells,
+                              unsigned char *out) {
+    enum { FEW = 8 };
+    uint16_t block[FEW][PANEL_ROWS], row[FEW];
+    size_t i = 0;
+    for (; i + FEW <= n_cells; i += FEW, out += sizeof block) {
+        for (size_t r = 0; r < PANEL_ROWS; r++) {
+            memcpy(row, rows[r] + i * sizeof *row, sizeof row);
+            for (size_t c = 0; c < FEW; c++) block[c][r] = row[c];
+        }
+        memcpy(out, block, sizeof block);
+    }
+    const unsigned char *rest[PANEL_ROWS];
+    for (size_t r = 0; r < PANEL_ROWS; r++) rest[r] = rows[r] + i * sizeof *row;
+    interleave(rest, PANEL_ROWS, sizeof *row, n_cells - i, sizeof *row, out);
+}
+
 /* Interleaves with a copy of the code for each size of a cell. */
 static void interleave_any(const unsigned char *const *rows, size_t n, size_t stride,
                            size_t n_cells, size_t cell, unsigned char *out) {
-    if (n == PANEL_ROWS && cell == 2)
+    if (n == PANEL_ROWS && cell == 2 && stride == 2)
+        interleave_halves(rows, n_cells, out);
+    else if (n == PANEL_ROWS && cell == 2)
         interleave(rows, PANEL_ROWS, stride, n_cells, 2, out);
     else if (n == PANEL_ROWS)
         interleave(rows, PANEL_ROWS, stride, n_cells, 4, out);
@@ -87,6 +108,8 @@ static void interleave_any(const unsigned char *const *rows, size_t n, size_t st
 /* The state of packing a matrix. */
 typedef struct {
     const StoredWeights *stored;
+    const Weights *packed;  // or this: a packed matrix, to be rounded
+    float *norms;           // [n_rows] Σ|w| of that one
     size_t n_rows, n_cols;
     WeightType type;
     unsigned char *gathered;               // [n_cols], a row of a transposed matrix
@@ -97,6 +120,8 @@ typedef struct {
     int32_t *sums;                         // [n_rows] of int8
     int32_t reach;                         // so far
 } Packing;
+
+static bool is_stored_int8(const Packing *p) { return p->stored && p->stored->type == STORED_INT8; }
 
 /* The numbers of row `row` in order, in the type of the file. */
 static const unsigned char *stored_row(Packing *p, size_t row) {
@@ -111,6 +136,10 @@ static const unsigned char *stored_row(Packing *p, size_t row) {
 }
 
 static void stored_floats(Packing *p, size_t row, float *out) {
+    if (p->packed) {
+        weights_row(p->packed, row, p->n_cols, out);
+        return;
+    }
     const unsigned char *numbers = stored_row(p, row);
     switch (p->stored->type) {
         case STORED_F32:
@@ -129,17 +158,29 @@ static void stored_floats(Packing *p, size_t row, float *out) {
     }
 }
 
+/* Σ|x|, in several sums at a time. */
+static float norm_of(const float *x, size_t n) {
+    float sums[PANEL_ROWS] = {0}, sum = 0.0F;
+    size_t i = 0;
+    for (; i + PANEL_ROWS <= n; i += PANEL_ROWS)
+        for (size_t lane = 0; lane < PANEL_ROWS; lane++) sums[lane] += fabsf(x[i + lane]);
+    for (; i < n; i++) sum += fabsf(x[i]);
+    for (size_t lane = 0; lane < PANEL_ROWS; lane++) sum += sums[lane];
+    return sum;
+}
+
 /* Takes over a row of int8, or rounds one, with a scale for which its reach is at most INT8_OWN_REACH:
    127 and 4 halves. Its numbers then use about half of the range. Rounding x loses more, because its
    outliers are larger. */
 static void take_int8(Packing *p, size_t row, size_t row_size, int8_t *q) {
     const Int8Kernel *kernel = kernels()->int8;
     int32_t reach;
-    if (p->stored->type == STORED_INT8) {
+    if (is_stored_int8(p)) {
         memcpy(q, stored_row(p, row), p->n_cols);
     } else {
         stored_floats(p, row, p->floats);
         float scale = kernel->round(p->floats, p->n_cols, 0.0F, q);
+        if (p->norms) p->norms[row] = norm_of(p->floats, p->n_cols);
         kernel->measure(q, row_size, &reach);
         // Unrounded, no four is above reach + 2 steps (4 halves). That many shall become 127.
         p->scales[row] = kernel->round(p->floats, p->n_cols, (float)(reach + 2) * scale, q);
@@ -182,30 +223,53 @@ static void pack_panels(Packing *p, unsigned char *out) {
     }
 }
 
-bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Precision precision,
-                  Weights *packed, Arena *arena, Error *err) {
+static bool pack(Packing *p, Weights *packed, Arena *arena, Error *err) {
     static const char what[] = "weights";
-    Packing p = {.stored = stored, .n_rows = n_rows, .n_cols = n_cols};
-    p.type = weights_packed_type(stored->type, precision);
-    bool rounds = p.type == WEIGHTS_INT8 && stored->type != STORED_INT8;
-    size_t row_size = weights_cells(p.type, n_cols) * weights_cell_size(p.type);
+    bool is_int8 = p->type == WEIGHTS_INT8, rounds = is_int8 && !is_stored_int8(p);
+    size_t row_size = weights_cells(p->type, p->n_cols) * weights_cell_size(p->type);
     Arena work = {0};
-    p.floats = arena_floats(&work, n_cols, what, err);
-    p.gathered = arena_array(&work, n_cols, sizeof(float), what, err);
-    p.cells = arena_array(&work, PANEL_ROWS, row_size, what, err);
-    if (rounds) p.scales = arena_floats(arena, n_rows, "scales of weights", err);
-    if (p.type == WEIGHTS_INT8)
-        p.sums = arena_array(arena, n_rows, sizeof *p.sums, "sums of weights", err);
-    void *data = arena_array(arena, weights_packed_size(p.type, n_rows, n_cols), 1, what, err);
-    bool ok = p.floats && p.gathered && p.cells && data && (p.scales || !rounds) &&
-              (p.sums || p.type != WEIGHTS_INT8);
-    if (ok) pack_panels(&p, data);
+    p->floats = arena_floats(&work, p->n_cols, what, err);
+    p->gathered = arena_array(&work, p->n_cols, sizeof(float), what, err);
+    p->cells = arena_array(&work, PANEL_ROWS, row_size, what, err);
+    if (rounds) p->scales = arena_floats(arena, p->n_rows, "scales of weights", err);
+    if (is_int8) p->sums = arena_array(arena, p->n_rows, sizeof *p->sums, "sums of weights", err);
+    void *data =
+        arena_array(arena, weights_packed_size(p->type, p->n_rows, p->n_cols), 1, what, err);
+    bool ok = p->floats && p->gathered && p->cells && data && (p->scales || !rounds) &&
+              (p->sums || !is_int8);
+    if (ok) pack_panels(p, data);
     arena_free(&work);
-    *packed = (Weights){p.type, data, rounds ? p.scales : stored->scales, p.sums, p.reach};
+    *packed = (Weights){p->type, data, p->scales, p->sums, p->reach};
     return ok;
 }
 
+bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Precision precision,
+                  Weights *packed, Arena *arena, Error *err) {
+    Packing p = {.stored = stored, .n_rows = n_rows, .n_cols = n_cols};
+    p.type = weights_packed_type(stored->type, precision);
+    bool ok = pack(&p, packed, arena, err);
+    if (is_stored_int8(&p)) packed->scales = stored->scales;
+    return ok;
+}
+
+bool weights_round(const Weights *weights, size_t n_rows, size_t n_cols, Weights *rounded,
+                   float *norms, Arena *arena, Error *err) {
+    Packing p = {.packed = weights, .n_rows = n_rows, .n_cols = n_cols, .type = WEIGHTS_INT8};
+    p.norms = norms;
+    return pack(&p, rounded, arena, err);
+}
+
 /* ---- rows of a packed matrix ---- */
+
+/* Widens n numbers that are `step` bytes apart. */
+static void gather_f16(const unsigned char *from, size_t step, size_t n, float *out) {
+    unsigned char few[2 * 64];
+    for (size_t first = 0, some; first < n; first += some) {
+        some = n - first < 64 ? n - first : 64;
+        for (size_t i = 0; i < some; i++) memcpy(few + 2 * i, from + (first + i) * step, 2);
+        weights_widen_f16(few, some, out + first);
+    }
+}
 
 void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) {
     size_t cell = weights_cell_size(weights->type), step = PANEL_ROWS * cell;
@@ -216,14 +280,23 @@ void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) 
             for (size_t col = 0; col < n_cols; col++) memcpy(out + col, from + col * step, cell);
             break;
         case WEIGHTS_F16:
-            for (size_t col = 0; col < n_cols; col++)
-                weights_widen_f16(from + col * step, 1, out + col);
+            gather_f16(from, step, n_cols, out);
             break;
         case WEIGHTS_INT8:
             for (size_t col = 0; col < n_cols; col++)
                 out[col] = (float)(int8_t)from[col / 4 * step + col % 4] * weights->scales[row];
             break;
     }
+}
+
+Weights weights_from(const Weights *weights, size_t first, size_t n_cols) {
+    Weights rest = *weights;
+    size_t cell = weights_cell_size(rest.type);
+    rest.data =
+        (const unsigned char *)rest.data + start_of(first, weights_cells(rest.type, n_cols), cell);
+    if (rest.scales) rest.scales += first;
+    if (rest.sums) rest.sums += first;
+    return rest;
 }
 
 bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_cols,

@@ -75,6 +75,14 @@ const char *weights_type_name(WeightType type);
 /* Writes row `row` as floats to out [n_cols]. */
 void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out);
 
+/* A packed matrix without its first rows. `first` is a multiple of PANEL_ROWS. */
+Weights weights_from(const Weights *weights, size_t first, size_t n_cols);
+
+/* Rounds a packed matrix of F32 or F16 to int8, in the arena, and finds Σ|w| of each row, norms
+   [n_rows]. False if out of memory. */
+bool weights_round(const Weights *weights, size_t n_rows, size_t n_cols, Weights *rounded,
+                   float *norms, Arena *arena, Error *err);
+
 /* Copies the rows rows[0 … n - 1] into the arena. False if out of memory. */
 bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_cols,
                     Weights *selected, Arena *arena, Error *err);
