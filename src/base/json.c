@@ -17,10 +17,13 @@ static size_t line_of(const char *text, size_t offset) {
 }
 
 static bool check_utf8(const char *name, const char *text, size_t n, Error *err) {
-    for (size_t i = 0, step; i < n; i += step)
-        if (utf8_character(text + i, n - i, &step) == UTF8_NONE)
+    for (size_t i = 0, step; i < n; i += step) {
+        step = 1;
+        bool is_ascii = (unsigned char)text[i] < 0x80;  // most are, and this is faster
+        if (!is_ascii && utf8_character(text + i, n - i, &step) == UTF8_NONE)
             return error_set(err, "%s: byte %zu (line %zu) is not UTF-8", name, i,
                              line_of(text, i));
+    }
     return true;
 }
 

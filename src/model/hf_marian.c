@@ -61,7 +61,8 @@ static bool is_copy(const Tensor *a, const Tensor *b) {
            (a->data == b->data || memcmp(a->data, b->data, a->n_bytes) == 0);
 }
 
-/* Reads the table for this use. A table that was read before, or a copy of it, shares the weights. */
+/* Reads the table for this use. A table that was read before, or a copy of it, shares the weights. Only
+   the output layer's is packed. */
 static bool read_table(Tables *t, TableName use, Weights *weights) {
     TableName name = find_table(t, use);
     size_t rows = rows_of(t, use), d = t->config->d_model;
@@ -72,7 +73,9 @@ static bool read_table(Tables *t, TableName use, Weights *weights) {
         *weights = t->weights[other];
         return true;
     }
-    if (!network_weights(t->reader, table_names[name], rows, d, false, weights)) return false;
+    bool ok = use == HEAD ? network_weights(t->reader, table_names[name], rows, d, false, weights)
+                          : network_rows(t->reader, table_names[name], rows, d, weights);
+    if (!ok) return false;
     t->read[name] = tensor;
     t->weights[name] = *weights;
     return true;
@@ -100,8 +103,9 @@ static bool read_tables(WeightReader *r, Model *model) {
     tables.group = tied_groups[c->separate_vocabs][c->tied_output];
     Weights *source = &model->encoder.embedding.tokens, *target = &model->decoder.embedding.tokens;
     Weights *output = &model->decoder.output.weight;
-    if (!read_table(&tables, ENCODER, source) || !read_table(&tables, DECODER, target) ||
-        !read_table(&tables, HEAD, output))
+    if (!read_table(&tables, HEAD, output) || !read_table(&tables, DECODER, target) ||
+        !read_table(&tables, ENCODER, source) ||
+        !network_screen(r, table_names[find_table(&tables, HEAD)], false, &model->decoder))
         return false;
     c->tied_output = output->data == target->data;
     return check_copies(&tables);
@@ -118,7 +122,7 @@ static bool read_positions(WeightReader *r, const Config *c, const char *name, E
     return emb->positions != NULL;
 }
 
-/* logits = x Eᵀ + b */
+/* logits = x Eᵀ + b, where read_tables adds E. */
 static bool read_output(WeightReader *r, const Config *c, Linear *output) {
     output->n_in = c->d_model;
     output->n_out = c->target_vocab;
@@ -133,7 +137,7 @@ static bool read_model(WeightReader *r, Model *model) {
                           &model->encoder.embedding) &&
            read_positions(r, c, "model.decoder.embed_positions.weight",
                           &model->decoder.embedding) &&
-           read_tables(r, model) && read_output(r, c, &model->decoder.output) &&
+           read_output(r, c, &model->decoder.output) && read_tables(r, model) &&
            network_layers(r, model) && network_all_used(r);
 }
 

@@ -38,12 +38,12 @@ static bool read_embeddings(WeightReader *r, Model *model, const MarianTables *t
                           .sinusoids = SINUSOIDS_TENSOR2TENSOR};
     *target = *source;
     if (tensors_find(r->tensors, positions_name) && !read_positions(r, model)) return false;
-    if (!network_weights(r, tables->shared ? "Wemb" : "encoder_Wemb", c->source_vocab, d, false,
-                         &source->tokens))
-        return false;
-    target->tokens = source->tokens;
-    return tables->shared ||
-           network_weights(r, "decoder_Wemb", c->target_vocab, d, false, &target->tokens);
+    const char *name = tables->shared ? "Wemb" : "decoder_Wemb";
+    bool ok = tables->tied ? network_weights(r, name, c->target_vocab, d, false, &target->tokens)
+                           : network_rows(r, name, c->target_vocab, d, &target->tokens);
+    source->tokens = target->tokens;
+    return ok &&
+           (tables->shared || network_rows(r, "encoder_Wemb", c->source_vocab, d, &source->tokens));
 }
 
 /* logits = x Eᵀ + b, where E is the decoder's table or a separate matrix. */
@@ -52,10 +52,13 @@ static bool read_output(WeightReader *r, Model *model, const MarianTables *table
     const Config *c = &model->config;
     size_t d = c->d_model, V = c->target_vocab;
     Linear *output = &model->decoder.output;
-    if (!tables->tied) return network_linear(r, "decoder_ff_logit_out", names, d, V, output);
+    if (!tables->tied)
+        return network_linear(r, "decoder_ff_logit_out", names, d, V, output) &&
+               network_screen(r, "decoder_ff_logit_out_W", r->naming->turned, &model->decoder);
     *output = (Linear){.n_in = d, .n_out = V, .weight = model->decoder.embedding.tokens};
     output->bias = network_floats(r, "decoder_ff_logit_out_b", 2, (size_t[]){1, V});
-    return output->bias != NULL;
+    return output->bias &&
+           network_screen(r, tables->shared ? "Wemb" : "decoder_Wemb", false, &model->decoder);
 }
 
 /* PATH: NAME, in the arena. */

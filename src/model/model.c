@@ -17,14 +17,6 @@ static bool prepare_positions(Model *model, Error *err) {
     return ok;
 }
 
-/* Makes the screen of an output layer of floats. */
-static bool prepare_output(Model *model, Error *err) {
-    Decoder *decoder = &model->decoder;
-    if (decoder->output.weight.type == WEIGHTS_INT8) return true;
-    decoder->screen = screen_make(&decoder->output, &model->arena, err);
-    return decoder->screen != NULL;
-}
-
 bool model_load(const char *path, Precision precision, Model **out, Error *err) {
     Location at;
     *out = NULL;
@@ -35,8 +27,8 @@ bool model_load(const char *path, Precision precision, Model **out, Error *err) 
     bool ok =
         locate_model(path, &at, &model->arena, err) &&
         (at.is_marian ? marian_folder_load : hf_marian_load)(at.directory, at.weights, model, err);
-    ok = ok && prepare_positions(model, err) && prepare_output(model, err);
-    ok = ok && (model->path = arena_string(&model->arena, path, strlen(path), err));
+    ok = ok && prepare_positions(model, err) &&
+         (model->path = arena_string(&model->arena, path, strlen(path), err));
     if (!ok) {
         model_free(model);
         return false;

@@ -51,6 +51,28 @@ bool network_weights(WeightReader *r, const char *name, size_t n_rows, size_t n_
     return true;
 }
 
+bool network_rows(WeightReader *r, const char *name, size_t n_rows, size_t n_cols,
+                  Weights *weights) {
+    if (n_cols > WEIGHTS_FILE_COLS) return network_weights(r, name, n_rows, n_cols, false, weights);
+    const Tensor *tensor = network_tensor(r, name, 2, (size_t[]){n_rows, n_cols});
+    StoredWeights *stored = arena_array(r->arena, 1, sizeof *stored, name, r->err);
+    if (!tensor || !stored || !tensor_stored(tensor, n_rows, false, stored, r->arena, r->err))
+        return false;
+    *weights = weights_in_file(stored, r->precision);
+    return true;
+}
+
+bool network_screen(WeightReader *r, const char *name, bool turned, Decoder *decoder) {
+    const Linear *output = &decoder->output;
+    const Tensor *tensor = tensors_find(r->tensors, name);
+    StoredWeights stored;
+    if (output->weight.type == WEIGHTS_INT8) return true;
+    if (!tensor_stored(tensor, output->n_out, turned, &stored, r->arena, r->err)) return false;
+    decoder->screen = screen_make(output, &stored, r->arena, r->err);
+    tensor_release(tensor);
+    return decoder->screen != NULL;
+}
+
 /* Reads the vector PREFIX SUFFIX. */
 static const float *read_vector(WeightReader *r, const char *prefix, const char *suffix, size_t n) {
     char name[MAX_NAME];

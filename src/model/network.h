@@ -33,6 +33,14 @@ const float *network_floats(WeightReader *r, const char *name, size_t rank, cons
 bool network_weights(WeightReader *r, const char *name, size_t n_rows, size_t n_cols, bool turned,
                      Weights *weights);
 
+/* The same for an embedding table that is no output layer: it stays in the file. */
+bool network_rows(WeightReader *r, const char *name, size_t n_rows, size_t n_cols,
+                  Weights *weights);
+
+/* Makes the screen of the decoder's output layer, which has been read from tensor `name`, unless the
+   layer is int8. */
+bool network_screen(WeightReader *r, const char *name, bool turned, Decoder *decoder);
+
 /* Reads a layer with the names PREFIX + `names`, in the layout of the format. */
 bool network_linear(WeightReader *r, const char *prefix, PairNames names, size_t n_in, size_t n_out,
                     Linear *linear);
@@ -40,7 +48,7 @@ bool network_linear(WeightReader *r, const char *prefix, PairNames names, size_t
 /* Reads all layers of the encoder and the decoder, with the number and sizes of the model's config. */
 bool network_layers(WeightReader *r, Model *model);
 
-/* Makes room for all the weights at once. */
+/* Makes room for all the weights at once. What tables in the file do not need serves later arrays. */
 bool network_reserve(WeightReader *r);
 
 /* False if a tensor is unused. */

@@ -158,19 +158,24 @@ static const StoredType stored_types[] = {[DTYPE_F32] = STORED_F32,
                                           [DTYPE_INT8] = STORED_INT8,
                                           [DTYPE_INTGEMM8] = STORED_INT8};
 
+bool tensor_stored(const Tensor *tensor, size_t n_rows, bool turned, StoredWeights *stored,
+                   Arena *arena, Error *err) {
+    *stored = (StoredWeights){.type = stored_types[tensor->dtype],
+                              .data = tensor->data,
+                              .turned = turned && tensor->dtype != DTYPE_INTGEMM8};
+    if (stored->type != STORED_INT8) return true;
+    float *scales = arena_floats(arena, n_rows, tensor->name, err);
+    float scale = tensor->dtype == DTYPE_INTGEMM8 ? 1.0F / multiplier_of(tensor) : 1.0F;
+    for (size_t row = 0; scales && row < n_rows; row++) scales[row] = scale;
+    stored->scales = scales;
+    return scales != NULL;
+}
+
 bool tensor_weights(const Tensor *tensor, size_t n_rows, size_t n_cols, bool turned,
                     Precision precision, Weights *weights, Arena *arena, Error *err) {
-    StoredWeights stored = {.type = stored_types[tensor->dtype],
-                            .data = tensor->data,
-                            .turned = turned && tensor->dtype != DTYPE_INTGEMM8};
-    if (stored.type == STORED_INT8) {
-        float *scales = arena_floats(arena, n_rows, tensor->name, err);
-        float scale = tensor->dtype == DTYPE_INTGEMM8 ? 1.0F / multiplier_of(tensor) : 1.0F;
-        for (size_t row = 0; scales && row < n_rows; row++) scales[row] = scale;
-        if (!scales) return false;
-        stored.scales = scales;
-    }
-    return weights_pack(&stored, n_rows, n_cols, precision, weights, arena, err);
+    StoredWeights stored;
+    return tensor_stored(tensor, n_rows, turned, &stored, arena, err) &&
+           weights_pack(&stored, n_rows, n_cols, precision, weights, arena, err);
 }
 
 size_t tensor_weights_size(const Tensor *tensor, bool turned, Precision precision) {

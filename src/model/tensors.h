@@ -82,9 +82,14 @@ size_t dtype_size(DType dtype);
    converted or copied into the arena. NULL if out of memory. */
 const float *tensor_floats(const Tensor *tensor, Arena *arena, Error *err);
 
-/* Packs a matrix as weights [n_rows][n_cols] of this precision into the arena. An intgemm8 matrix that
-   stays int8 has the same scale in every row. `turned` means that its shape is [n_cols][n_rows]; it is
-   transposed if it is also stored like that. False if out of memory. */
+/* The tensor as a matrix with n_rows rows, before packing. An intgemm8 matrix has the same scale in every
+   row; the scales lie in the arena. `turned` means that the tensor's shape is [n_cols][n_rows]; the
+   matrix is transposed if it is also stored like that. False if out of memory. */
+bool tensor_stored(const Tensor *tensor, size_t n_rows, bool turned, StoredWeights *stored,
+                   Arena *arena, Error *err);
+
+/* Packs that matrix as weights [n_rows][n_cols] of this precision into the arena. False if out of
+   memory. */
 bool tensor_weights(const Tensor *tensor, size_t n_rows, size_t n_cols, bool turned,
                     Precision precision, Weights *weights, Arena *arena, Error *err);
 

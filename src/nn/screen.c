@@ -7,14 +7,15 @@
 
 enum { ROWS = 16, BLOCK = 64, MOST = 32 };
 
-const Screen *screen_make(const Linear *linear, Arena *arena, Error *err) {
+const Screen *screen_make(const Linear *linear, const StoredWeights *stored, Arena *arena,
+                          Error *err) {
     static const char what[] = "a screen of the output layer";
     size_t V = linear->n_out;
     Arena work = {0};
     Screen *screen = arena_array(arena, 1, sizeof *screen, what, err);
     float *norms = arena_floats(&work, V, what, err);
     bool ok = screen && norms &&
-              weights_round(&linear->weight, V, linear->n_in, &screen->rounded, norms, arena, err);
+              weights_round(stored, V, linear->n_in, &screen->rounded, norms, arena, err);
     for (size_t o = 0; ok && o < V; o++) {
         screen->step = fmaxf(screen->step, screen->rounded.scales[o]);
         screen->norm = fmaxf(screen->norm, norms[o]);

@@ -24,8 +24,9 @@ typedef struct {
 
 enum { SCREEN_SCRATCH = 1 << 15 };  // floats
 
-/* Makes the screen of a layer of F32 or F16. NULL if out of memory. */
-const Screen *screen_make(const Linear *linear, Arena *arena, Error *err);
+/* Makes the screen of a layer of F32 or F16 from its weights in the file. NULL if out of memory. */
+const Screen *screen_make(const Linear *linear, const StoredWeights *stored, Arena *arena,
+                          Error *err);
 
 /* As linear_best, for n rows. `scratch` has SCREEN_SCRATCH floats. */
 void screen_best(const Screen *screen, const Linear *linear, const float *x, size_t n,

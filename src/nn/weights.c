@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/clones.h"
 #include "nn/kernels/kernels.h"
+#include "nn/panels.h"
 
 const char *weights_type_name(WeightType type) {
     static const char *const names[] = {"F32", "F16", "int8"};
@@ -20,6 +22,7 @@ static float from_bits(uint32_t bits) {
 
 /* A multiplication changes the bias of the exponent, which is right for subnormal numbers, too. Only
    infinity and NaN (exponent 31) need extra code. */
+FOR_EACH_PROCESSOR
 void weights_widen_f16(const void *halves, size_t n, float *out) {
     const unsigned char *data = halves;
     const float rebias = 0x1p112F;
@@ -64,52 +67,11 @@ static size_t start_of(size_t row, size_t n_cells, size_t cell) {
     return (row / PANEL_ROWS * n_cells * PANEL_ROWS + row % PANEL_ROWS) * cell;
 }
 
-/* out [n_cells][PANEL_ROWS] = the cells of n <= PANEL_ROWS rows. In each row they are `stride` bytes apart.
-   `n` and `cell` are constants in most calls. */
-INLINE void interleave(const unsigned char *const *rows, size_t n, size_t stride, size_t n_cells,
-                       size_t cell, unsigned char *out) {
-    for (size_t i = 0; i < n_cells; i++, out += PANEL_ROWS * cell)
-        for (size_t r = 0; r < n; r++) memcpy(out + r * cell, rows[r] + i * stride, cell);
-}
-
-/* The same for whole panels of halves, 8 cells of a row at a time. */
-static void interleave_halves(const unsigned char *const *rows, size_t n_cells,
-                              unsigned char *out) {
-    enum { FEW = 8 };
-    uint16_t block[FEW][PANEL_ROWS], row[FEW];
-    size_t i = 0;
-    for (; i + FEW <= n_cells; i += FEW, out += sizeof block) {
-        for (size_t r = 0; r < PANEL_ROWS; r++) {
-            memcpy(row, rows[r] + i * sizeof *row, sizeof row);
-            for (size_t c = 0; c < FEW; c++) block[c][r] = row[c];
-        }
-        memcpy(out, block, sizeof block);
-    }
-    const unsigned char *rest[PANEL_ROWS];
-    for (size_t r = 0; r < PANEL_ROWS; r++) rest[r] = rows[r] + i * sizeof *row;
-    interleave(rest, PANEL_ROWS, sizeof *row, n_cells - i, sizeof *row, out);
-}
-
-/* Interleaves with a copy of the code for each size of a cell. */
-static void interleave_any(const unsigned char *const *rows, size_t n, size_t stride,
-                           size_t n_cells, size_t cell, unsigned char *out) {
-    if (n == PANEL_ROWS && cell == 2 && stride == 2)
-        interleave_halves(rows, n_cells, out);
-    else if (n == PANEL_ROWS && cell == 2)
-        interleave(rows, PANEL_ROWS, stride, n_cells, 2, out);
-    else if (n == PANEL_ROWS)
-        interleave(rows, PANEL_ROWS, stride, n_cells, 4, out);
-    else
-        interleave(rows, n, stride, n_cells, cell, out);
-}
-
 /* ---- packing ---- */
 
 /* The state of packing a matrix. */
 typedef struct {
     const StoredWeights *stored;
-    const Weights *packed;  // or this: a packed matrix, to be rounded
-    float *norms;           // [n_rows] Σ|w| of that one
     size_t n_rows, n_cols;
     WeightType type;
     unsigned char *gathered;               // [n_cols], a row of a transposed matrix
@@ -118,16 +80,21 @@ typedef struct {
     const unsigned char *row[PANEL_ROWS];  // of the panel: in `cells`, or in the file
     float *scales;                         // [n_rows], computed if numbers are rounded here
     int32_t *sums;                         // [n_rows] of int8
+    float *norms;                          // [n_rows] Σ|w|, or NULL
     int32_t reach;                         // so far
 } Packing;
 
-static bool is_stored_int8(const Packing *p) { return p->stored && p->stored->type == STORED_INT8; }
+static bool is_stored_int8(const Packing *p) { return p->stored->type == STORED_INT8; }
+
+static size_t stored_size(const StoredWeights *stored) {
+    static const size_t sizes[] = {
+        [STORED_F32] = 4, [STORED_F16] = 2, [STORED_BF16] = 2, [STORED_INT8] = 1};
+    return sizes[stored->type];
+}
 
 /* The numbers of row `row` in order, in the type of the file. */
 static const unsigned char *stored_row(Packing *p, size_t row) {
-    static const size_t sizes[] = {
-        [STORED_F32] = 4, [STORED_F16] = 2, [STORED_BF16] = 2, [STORED_INT8] = 1};
-    size_t size = sizes[p->stored->type];
+    size_t size = stored_size(p->stored);
     const unsigned char *data = p->stored->data;
     if (!p->stored->turned) return data + row * p->n_cols * size;
     for (size_t col = 0; col < p->n_cols; col++)
@@ -135,27 +102,28 @@ static const unsigned char *stored_row(Packing *p, size_t row) {
     return p->gathered;
 }
 
-static void stored_floats(Packing *p, size_t row, float *out) {
-    if (p->packed) {
-        weights_row(p->packed, row, p->n_cols, out);
-        return;
-    }
-    const unsigned char *numbers = stored_row(p, row);
-    switch (p->stored->type) {
+/* Converts the numbers of row `row`. */
+static void widen(const StoredWeights *stored, const unsigned char *numbers, size_t row,
+                  size_t n_cols, float *out) {
+    switch (stored->type) {
         case STORED_F32:
-            memcpy(out, numbers, p->n_cols * sizeof *out);
+            memcpy(out, numbers, n_cols * sizeof *out);
             break;
         case STORED_F16:
-            weights_widen_f16(numbers, p->n_cols, out);
+            weights_widen_f16(numbers, n_cols, out);
             break;
         case STORED_BF16:
-            weights_widen_bf16(numbers, p->n_cols, out);
+            weights_widen_bf16(numbers, n_cols, out);
             break;
         case STORED_INT8:
-            for (size_t col = 0; col < p->n_cols; col++)
-                out[col] = (float)(int8_t)numbers[col] * p->stored->scales[row];
+            for (size_t col = 0; col < n_cols; col++)
+                out[col] = (float)(int8_t)numbers[col] * stored->scales[row];
             break;
     }
+}
+
+static void stored_floats(Packing *p, size_t row, float *out) {
+    widen(p->stored, stored_row(p, row), row, p->n_cols, out);
 }
 
 /* Σ|x|, in several sums at a time. */
@@ -169,23 +137,28 @@ static float norm_of(const float *x, size_t n) {
     return sum;
 }
 
-/* Takes over a row of int8, or rounds one, with a scale for which its reach is at most INT8_OWN_REACH:
-   127 and 4 halves. Its numbers then use about half of the range. Rounding x loses more, because its
-   outliers are larger. */
-static void take_int8(Packing *p, size_t row, size_t row_size, int8_t *q) {
+/* Rounds a row to q [row_size], with a scale for which its reach is at most INT8_OWN_REACH: 127 and 4
+   halves. Its numbers then use about half of the range. Rounding x loses more, because its outliers are
+   larger. Returns the scale. After q[n_cols], q is zero. */
+static float round_row(const float *floats, size_t n_cols, size_t row_size, int8_t *q) {
     const Int8Kernel *kernel = kernels()->int8;
     int32_t reach;
-    if (is_stored_int8(p)) {
+    float scale = kernel->round(floats, n_cols, 0.0F, q);
+    kernel->measure(q, row_size, &reach);
+    // Unrounded, no four is above reach + 2 steps (4 halves). That many shall become 127.
+    return kernel->round(floats, n_cols, (float)(reach + 2) * scale, q);
+}
+
+/* Takes over a row of int8, or rounds one. */
+static void take_int8(Packing *p, size_t row, size_t row_size, int8_t *q) {
+    int32_t reach;
+    if (p->norms || !is_stored_int8(p)) stored_floats(p, row, p->floats);
+    if (p->norms) p->norms[row] = norm_of(p->floats, p->n_cols);
+    if (is_stored_int8(p))
         memcpy(q, stored_row(p, row), p->n_cols);
-    } else {
-        stored_floats(p, row, p->floats);
-        float scale = kernel->round(p->floats, p->n_cols, 0.0F, q);
-        if (p->norms) p->norms[row] = norm_of(p->floats, p->n_cols);
-        kernel->measure(q, row_size, &reach);
-        // Unrounded, no four is above reach + 2 steps (4 halves). That many shall become 127.
-        p->scales[row] = kernel->round(p->floats, p->n_cols, (float)(reach + 2) * scale, q);
-    }
-    p->sums[row] = kernel->measure(q, row_size, &reach);
+    else
+        p->scales[row] = round_row(p->floats, p->n_cols, row_size, q);
+    p->sums[row] = kernels()->int8->measure(q, row_size, &reach);
     if (reach > p->reach) p->reach = reach;
 }
 
@@ -218,7 +191,7 @@ static void pack_panels(Packing *p, unsigned char *out) {
                 take_row(p, first + r, r);
             else  // zeros
                 p->row[r] = memset(p->cells + r * n_cells * cell, 0, n_cells * cell);
-        interleave_any(p->row, PANEL_ROWS, cell, n_cells, cell, out);
+        panels_interleave(p->row, PANEL_ROWS, cell, n_cells, cell, out);
         out += PANEL_ROWS * n_cells * cell;
     }
 }
@@ -239,7 +212,8 @@ static bool pack(Packing *p, Weights *packed, Arena *arena, Error *err) {
               (p->sums || !is_int8);
     if (ok) pack_panels(p, data);
     arena_free(&work);
-    *packed = (Weights){p->type, data, p->scales, p->sums, p->reach};
+    *packed = (Weights){.type = p->type, .data = data, .sums = p->sums, .reach = p->reach};
+    packed->scales = is_int8 && !rounds ? p->stored->scales : p->scales;
     return ok;
 }
 
@@ -247,19 +221,36 @@ bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Pre
                   Weights *packed, Arena *arena, Error *err) {
     Packing p = {.stored = stored, .n_rows = n_rows, .n_cols = n_cols};
     p.type = weights_packed_type(stored->type, precision);
-    bool ok = pack(&p, packed, arena, err);
-    if (is_stored_int8(&p)) packed->scales = stored->scales;
-    return ok;
+    return pack(&p, packed, arena, err);
 }
 
-bool weights_round(const Weights *weights, size_t n_rows, size_t n_cols, Weights *rounded,
+bool weights_round(const StoredWeights *stored, size_t n_rows, size_t n_cols, Weights *rounded,
                    float *norms, Arena *arena, Error *err) {
-    Packing p = {.packed = weights, .n_rows = n_rows, .n_cols = n_cols, .type = WEIGHTS_INT8};
+    Packing p = {.stored = stored, .n_rows = n_rows, .n_cols = n_cols, .type = WEIGHTS_INT8};
     p.norms = norms;
     return pack(&p, rounded, arena, err);
 }
 
-/* ---- rows of a packed matrix ---- */
+/* ---- rows ---- */
+
+Weights weights_in_file(const StoredWeights *stored, Precision precision) {
+    return (Weights){.type = weights_packed_type(stored->type, precision),
+                     .data = stored->data,
+                     .scales = stored->scales,
+                     .in_file = stored};
+}
+
+/* What packing would make of the row. */
+static void row_in_file(const Weights *weights, size_t row, size_t n_cols, float *out) {
+    const StoredWeights *stored = weights->in_file;
+    const unsigned char *data = stored->data;
+    widen(stored, data + row * n_cols * stored_size(stored), row, n_cols, out);
+    if (weights->type != WEIGHTS_INT8 || stored->type == STORED_INT8) return;
+    int8_t q[WEIGHTS_FILE_COLS] = {0};
+    size_t row_size = weights_cells(WEIGHTS_INT8, n_cols) * weights_cell_size(WEIGHTS_INT8);
+    float scale = round_row(out, n_cols, row_size, q);
+    for (size_t col = 0; col < n_cols; col++) out[col] = (float)q[col] * scale;
+}
 
 /* Widens n numbers that are `step` bytes apart. */
 static void gather_f16(const unsigned char *from, size_t step, size_t n, float *out) {
@@ -272,6 +263,10 @@ static void gather_f16(const unsigned char *from, size_t step, size_t n, float *
 }
 
 void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) {
+    if (weights->in_file) {
+        row_in_file(weights, row, n_cols, out);
+        return;
+    }
     size_t cell = weights_cell_size(weights->type), step = PANEL_ROWS * cell;
     const unsigned char *from = weights->data;
     from += start_of(row, weights_cells(weights->type, n_cols), cell);
@@ -314,12 +309,13 @@ bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_
         for (size_t r = 0; r < some; r++)
             panel[r] = (const unsigned char *)weights->data +
                        start_of((size_t)rows[first + r], n_cells, cell);
-        interleave_any(panel, some, PANEL_ROWS * cell, n_cells, cell,
-                       data + start_of(first, n_cells, cell));
+        panels_interleave(panel, some, PANEL_ROWS * cell, n_cells, cell,
+                          data + start_of(first, n_cells, cell));
     }
     for (size_t i = 0; weights->scales && i < n; i++) scales[i] = weights->scales[rows[i]];
     for (size_t i = 0; weights->sums && i < n; i++) sums[i] = weights->sums[rows[i]];
-    *selected = (Weights){type, data, weights->scales ? scales : NULL, weights->sums ? sums : NULL,
-                          weights->reach};
+    *selected = (Weights){.type = type, .data = data, .reach = weights->reach};
+    if (weights->scales) selected->scales = scales;
+    if (weights->sums) selected->sums = sums;
     return true;
 }

@@ -25,7 +25,8 @@
    0 <= x <= m, the products of a four add up to m · reach at most, and to −m · reach at least.
 
    The embedding table and the output layer are usually the same matrix, and share one copy in memory: a
-   row of it is an embedding, and the whole is the weight of a Linear. */
+   row of it is an embedding, and the whole is the weight of a Linear. An embedding table that is no
+   output layer is not packed. */
 #ifndef XATTN_WEIGHTS_H
 #define XATTN_WEIGHTS_H
 
@@ -34,16 +35,6 @@
 #include "base/arena.h"
 
 typedef enum { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_INT8 } WeightType;
-
-typedef struct {
-    WeightType type;
-    const void *data;     // [panels][cells of a row][16][numbers of a cell], in an arena
-    const float *scales;  // [n_rows] of int8; else NULL
-    const int32_t *sums;  // [n_rows] of int8: Σ q; else NULL
-    int32_t reach;        // of int8: see above
-} Weights;
-
-enum { PANEL_ROWS = 16, EIGHT = 8, INT8_OWN_REACH = 129 };
 
 /* The type of a model's matrices in memory: as stored in the file, or one type for all. */
 typedef xattn_weights Precision;
@@ -58,6 +49,17 @@ typedef struct {
     const float *scales;  // [n_rows] of int8; else NULL
     bool turned;          // transposed: data is [n_cols][n_rows]
 } StoredWeights;
+
+typedef struct {
+    WeightType type;
+    const void *data;              // [panels][cells of a row][16][numbers of a cell], in an arena
+    const float *scales;           // [n_rows] of int8; else NULL
+    const int32_t *sums;           // [n_rows] of int8: Σ q; else NULL
+    int32_t reach;                 // of int8: see above
+    const StoredWeights *in_file;  // not NULL: the matrix is not packed; only weights_row reads it
+} Weights;
+
+enum { PANEL_ROWS = 16, EIGHT = 8, INT8_OWN_REACH = 129, WEIGHTS_FILE_COLS = 8192 };
 
 /* Packs a matrix [n_rows][n_cols] into the arena, in the type that `precision` names. Scales from the
    file must outlive the weights. In int8 a row with an infinity or NaN gets the scale NaN, so that
@@ -78,10 +80,15 @@ void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out);
 /* A packed matrix without its first rows. `first` is a multiple of PANEL_ROWS. */
 Weights weights_from(const Weights *weights, size_t first, size_t n_cols);
 
-/* Rounds a packed matrix of F32 or F16 to int8, in the arena, and finds Σ|w| of each row, norms
+/* The same in int8, for a matrix that is also packed in another type. Finds Σ|w| of each row, norms
    [n_rows]. False if out of memory. */
-bool weights_round(const Weights *weights, size_t n_rows, size_t n_cols, Weights *rounded,
+bool weights_round(const StoredWeights *stored, size_t n_rows, size_t n_cols, Weights *rounded,
                    float *norms, Arena *arena, Error *err);
+
+/* A matrix whose rows are only looked up stays in its file: weights_row reads the row there, and gives
+   the bits that it would give after packing. `stored` and its data must outlive the weights. It is not
+   turned, and has at most WEIGHTS_FILE_COLS columns. */
+Weights weights_in_file(const StoredWeights *stored, Precision precision);
 
 /* Copies the rows rows[0 … n - 1] into the arena. False if out of memory. */
 bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_cols,

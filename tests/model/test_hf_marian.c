@@ -43,6 +43,11 @@ static void every_variant_is_read(void **state) {
             !options.separate_vocabs);
         assert_int_equal(model->decoder.output.weight.data == model->decoder.embedding.tokens.data,
                          !options.untied_output);
+        // Only an output layer is packed.
+        assert_null(model->decoder.output.weight.in_file);
+        assert_int_equal(model->decoder.embedding.tokens.in_file == NULL, c->tied_output);
+        assert_int_equal(model->encoder.embedding.tokens.in_file == NULL,
+                         c->tied_output && !options.separate_vocabs);
         model_free(model);
         tiny_model_remove(directory);
     }

@@ -17,12 +17,14 @@ static const size_t shapes[][2] = {{1, 1},   {8, 15},   {37, 16},  {16, 17},    
                                    {24, 64}, {100, 65}, {64, 640}, {256, 2500}, {8, 40000}};
 enum { N_SHAPES = sizeof shapes / sizeof shapes[0] };
 
-/* Expects the screen's best outputs of x to be the layer's. */
-static void expect_same(const Linear *linear, const float *x, size_t n, const char *what) {
+/* Expects the screen's best outputs of x to be those of the layer, which was made from `weight`. */
+static void expect_same(const Linear *linear, const float *weight, const float *x, size_t n,
+                        const char *what) {
     Arena arena = {0};
     Error err = {0};
     Best expected[MOST_ROWS], best[MOST_ROWS];
-    const Screen *screen = screen_make(linear, &arena, &err);
+    const StoredWeights stored = {STORED_F32, weight, NULL, false};
+    const Screen *screen = screen_make(linear, &stored, &arena, &err);
     float *scratch = arena_floats(&arena, SCREEN_SCRATCH, "a fixture", &err);
     assert_non_null(screen);
     linear_best(linear, x, n, expected);
@@ -49,7 +51,7 @@ static void check(float difference, float size, const char *what) {
         const float *x = floats_random(&arena, MOST_ROWS * n_in, size, 3);
         const Linear linear = layer_of(&arena, n_in, n_out, weight, bias);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-            expect_same(&linear, x, rows[i], what);
+            expect_same(&linear, weight, x, rows[i], what);
         arena_free(&arena);
     }
 }
@@ -79,15 +81,15 @@ static void it_shows_damage(void **state) {
                   *x = floats_random(&arena, 3 * IN, 2.0F, 3);
             bias[at] = bad[i];
             Linear linear = layer_of(&arena, IN, OUT, weight, bias);
-            expect_same(&linear, x, 3, "a bias");
+            expect_same(&linear, weight, x, 3, "a bias");
             bias[at] = 0.0F;
             weight[at * IN + at % IN] = bad[i];
             linear = layer_of(&arena, IN, OUT, weight, bias);
-            expect_same(&linear, x, 3, "a weight");
+            expect_same(&linear, weight, x, 3, "a weight");
             weight[at * IN + at % IN] = 0.0F;
             x[IN + at % IN] = bad[i];
             linear = layer_of(&arena, IN, OUT, weight, bias);
-            expect_same(&linear, x, 3, "x");
+            expect_same(&linear, weight, x, 3, "x");
             arena_free(&arena);
         }
 }

@@ -167,12 +167,75 @@ static void chosen_rows_are_the_rows(void **state) {
     }
 }
 
+/* Whatever a row becomes by packing, with numbers that int8 rounds, and with one that is no number. */
+static void rows_in_a_file_are_those_of_packing(void **state) {
+    (void)state;
+    static Matrix m;
+    static const Precision precisions[] = {XATTN_AS_STORED, XATTN_F32, XATTN_INT8};
+    for (size_t s = 0; s < N_SHAPES; s++) {
+        size_t n_rows = shapes[s][0], n_cols = shapes[s][1];
+        fill(&m, n_rows, n_cols);
+        m.floats[n_rows * n_cols - 1] = NAN;
+        for (size_t row = 0; row < n_rows; row++) m.scales[row] = (float)(row + 1);
+        const StoredWeights all[] = {{STORED_F32, m.floats, NULL, false},
+                                     {STORED_F16, m.halves, NULL, false},
+                                     {STORED_BF16, m.bfloats, NULL, false},
+                                     {STORED_INT8, m.bytes, m.scales, false}};
+        for (size_t t = 0; t < 12; t++) {
+            Arena arena = {0};
+            Error err = {0};
+            Weights packed, in_file = weights_in_file(&all[t / 3], precisions[t % 3]);
+            assert_true(weights_pack(&all[t / 3], n_rows, n_cols, precisions[t % 3], &packed,
+                                     &arena, &err));
+            assert_int_equal(in_file.type, packed.type);
+            assert_memory_equal(floats_of(&arena, &in_file, n_rows, n_cols),
+                                floats_of(&arena, &packed, n_rows, n_cols),
+                                n_rows * n_cols * sizeof(float));
+            arena_free(&arena);
+        }
+    }
+}
+
+/* As packing does, and with the sums of magnitudes of what the file has. */
+static void rounding_finds_the_norms(void **state) {
+    (void)state;
+    static Matrix m;
+    for (size_t s = 0; s < N_SHAPES; s++) {
+        size_t n_rows = shapes[s][0], n_cols = shapes[s][1];
+        fill(&m, n_rows, n_cols);
+        const StoredWeights all[] = {{STORED_F16, m.halves, NULL, false},
+                                     {STORED_F16, m.turned_halves, NULL, true},
+                                     {STORED_INT8, m.bytes, m.scales, false}};
+        for (size_t t = 0; t < 3; t++) {
+            Arena arena = {0};
+            Error err = {0};
+            Weights packed, rounded;
+            float norms[100];
+            assert_true(weights_pack(&all[t], n_rows, n_cols, XATTN_INT8, &packed, &arena, &err));
+            assert_true(weights_round(&all[t], n_rows, n_cols, &rounded, norms, &arena, &err));
+            assert_memory_equal(rounded.data, packed.data,
+                                weights_packed_size(WEIGHTS_INT8, n_rows, n_cols));
+            assert_memory_equal(rounded.scales, packed.scales, n_rows * sizeof(float));
+            assert_memory_equal(rounded.sums, packed.sums, n_rows * sizeof(int32_t));
+            assert_int_equal(rounded.reach, packed.reach);
+            for (size_t row = 0; row < n_rows; row++) {
+                float norm = 0.0F;  // exact: eighths
+                for (size_t k = 0; k < n_cols; k++) norm += fabsf(m.floats[row * n_cols + k]);
+                assert_true(norms[row] == norm);
+            }
+            arena_free(&arena);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_out_as_they_went_in),
         cmocka_unit_test(data_may_lie_anywhere),
         cmocka_unit_test(a_panel_is_16_cells_then_the_next_16),
         cmocka_unit_test(chosen_rows_are_the_rows),
+        cmocka_unit_test(rows_in_a_file_are_those_of_packing),
+        cmocka_unit_test(rounding_finds_the_norms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,6 +36,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Put it before short loops that must unroll, so that what they compute stays in registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 /* The best of a row of outputs. */
 typedef struct {
     size_t output;   // the index of the largest; of equal ones, the first

@@ -59,13 +59,6 @@ typedef struct {
 /* F32 and F16 weights, int8 weights, and int8 weights two cells at a time (int8.h). */
 typedef enum { WAY_F32, WAY_F16, WAY_INT8, WAY_INT8_PAIRS } Way;
 
-/* Put it before short loops that must unroll, so that the sums stay in registers. */
-#ifdef __clang__
-#define UNROLL _Pragma("unroll")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* The cells that a step of a tile takes, and the bytes of a cell of a weight. */
