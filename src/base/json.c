@@ -36,10 +36,10 @@ static bool only_spaces(const char *text, size_t n) {
 /* Whether the text contains an escaped NUL, which a C string cannot hold: \u0000 after an even number
    of backslashes. */
 static bool spells_nul(const char *text, size_t n) {
-    for (size_t i = 0; i + 6 <= n; i++) {
-        if (text[i] != '\\') continue;
-        if (memcmp(text + i, "\\u0000", 6) == 0) return true;
-        i++;  // skips the escaped character
+    const char *end = text + n, *at = text;
+    while ((at = memchr(at, '\\', (size_t)(end - at))) && end - at >= 6) {
+        if (memcmp(at, "\\u0000", 6) == 0) return true;
+        at += 2;  // skips the escaped character
     }
     return false;
 }
