@@ -3,7 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
+#include "text/vocab_json.h"
 
 /* FNV-1a */
 static size_t hash(const char *text, size_t length) {
@@ -63,7 +65,8 @@ bool vocab_add(Vocab *vocab, const char *path, const char *piece, long long id, 
     return vocab->pieces[id] != NULL;
 }
 
-bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err) {
+/* Any JSON. */
+static bool load_object(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err) {
     if (!vocab_alloc(vocab, n, arena, err)) return false;
     cJSON *object = json_load_object(path, err);
     if (!object) return false;
@@ -77,6 +80,14 @@ bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *e
     }
     cJSON_Delete(object);
     return ok;
+}
+
+bool vocab_load(const char *path, size_t n, Vocab *vocab, Arena *arena, Error *err) {
+    MappedFile file;
+    if (!vocab_alloc(vocab, n, arena, err) || !file_map(path, &file, err)) return false;
+    bool is_read = vocab_json_read((const char *)file.data, file.size, vocab, arena);
+    file_unmap(&file);
+    return is_read || load_object(path, n, vocab, arena, err);
 }
 
 bool vocab_complete(Vocab *vocab, const char *path, Error *err) {
