@@ -61,6 +61,12 @@ static bool is_copy(const Tensor *a, const Tensor *b) {
            (a->data == b->data || memcmp(a->data, b->data, a->n_bytes) == 0);
 }
 
+/* Whether the tensor is that of the output layer. */
+static bool is_output(const Tables *t, const Tensor *tensor) {
+    const Tensor *head = tensors_find(t->reader->tensors, table_names[find_table(t, HEAD)]);
+    return tensor && head && is_copy(tensor, head);
+}
+
 /* Reads the table for this use. A table that was read before, or a copy of it, shares the weights. Only
    the output layer's is packed. */
 static bool read_table(Tables *t, TableName use, Weights *weights) {
@@ -73,8 +79,9 @@ static bool read_table(Tables *t, TableName use, Weights *weights) {
         *weights = t->weights[other];
         return true;
     }
-    bool ok = use == HEAD ? network_weights(t->reader, table_names[name], rows, d, false, weights)
-                          : network_rows(t->reader, table_names[name], rows, d, weights);
+    bool ok = is_output(t, tensor)
+                  ? network_weights(t->reader, table_names[name], rows, d, false, weights)
+                  : network_rows(t->reader, table_names[name], rows, d, weights);
     if (!ok) return false;
     t->read[name] = tensor;
     t->weights[name] = *weights;
@@ -97,18 +104,27 @@ static bool check_copies(const Tables *t) {
     return true;
 }
 
+/* logits = x Eᵀ + b: all of it except E. */
+static bool read_bias(WeightReader *r, const Config *c, Linear *output) {
+    output->n_in = c->d_model;
+    output->n_out = c->target_vocab;
+    output->bias = network_floats(r, "final_logits_bias", 2, (size_t[]){1, c->target_vocab});
+    return output->bias != NULL;
+}
+
+/* The tables, and the output layer with them. */
 static bool read_tables(WeightReader *r, Model *model) {
     Config *c = &model->config;
     Tables tables = {.reader = r, .config = c};
     tables.group = tied_groups[c->separate_vocabs][c->tied_output];
     Weights *source = &model->encoder.embedding.tokens, *target = &model->decoder.embedding.tokens;
     Weights *output = &model->decoder.output.weight;
-    if (!read_table(&tables, HEAD, output) || !read_table(&tables, DECODER, target) ||
-        !read_table(&tables, ENCODER, source) ||
-        !network_screen(r, table_names[find_table(&tables, HEAD)], false, &model->decoder))
+    if (!read_table(&tables, ENCODER, source) || !read_table(&tables, DECODER, target) ||
+        !read_table(&tables, HEAD, output))
         return false;
     c->tied_output = output->data == target->data;
-    return check_copies(&tables);
+    return check_copies(&tables) && read_bias(r, c, &model->decoder.output) &&
+           network_screen(r, table_names[find_table(&tables, HEAD)], false, &model->decoder);
 }
 
 /* ---- the rest ---- */
@@ -122,14 +138,6 @@ static bool read_positions(WeightReader *r, const Config *c, const char *name, E
     return emb->positions != NULL;
 }
 
-/* logits = x Eᵀ + b, where read_tables adds E. */
-static bool read_output(WeightReader *r, const Config *c, Linear *output) {
-    output->n_in = c->d_model;
-    output->n_out = c->target_vocab;
-    output->bias = network_floats(r, "final_logits_bias", 2, (size_t[]){1, c->target_vocab});
-    return output->bias != NULL;
-}
-
 static bool read_model(WeightReader *r, Model *model) {
     const Config *c = &model->config;
     return network_reserve(r) &&
@@ -137,8 +145,7 @@ static bool read_model(WeightReader *r, Model *model) {
                           &model->encoder.embedding) &&
            read_positions(r, c, "model.decoder.embed_positions.weight",
                           &model->decoder.embedding) &&
-           read_output(r, c, &model->decoder.output) && read_tables(r, model) &&
-           network_layers(r, model) && network_all_used(r);
+           read_tables(r, model) && network_layers(r, model) && network_all_used(r);
 }
 
 bool hf_marian_load(const char *directory, const char *weights, Model *model, Error *err) {
