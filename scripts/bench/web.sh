@@ -13,7 +13,8 @@ work=$cache/bench-web
 [ -e build/web/xattn.wasm ] || { echo "web.sh: no build/web (make web)" >&2; exit 1; }
 [ -e "$onnx/encoder_model.onnx" ] || { echo "web.sh: no $onnx (make bench)" >&2; exit 1; }
 
-if [ ! -e "$work/int8/encoder_model.onnx" ]; then
+if ! cmp -s "$onnx/encoder_model.onnx" "$work/float32/encoder_model.onnx"; then # none yet, or of other weights
+    rm -rf "$work/float32" "$work/int8"
     mkdir -p "$work/float32" "$work/int8"
     cp "$onnx/encoder_model.onnx" "$onnx/decoder_model.onnx" "$onnx/decoder_with_past_model.onnx" "$work/float32/"
     "$venv/bin/python" - "$work" 2>/dev/null <<'PYTHON'
