@@ -7,6 +7,7 @@ The converters of CTranslate2 and optimum expect one vocabulary. For a model wit
 transformers 4, which makes both tables of embeddings as tall as the source's, is mended by importing this file.
 """
 
+import inspect
 import pathlib
 import shutil
 import sys
@@ -20,7 +21,8 @@ def with_its_own_table(self, config, embed_tokens=None):
     make_decoder(self, config, embed_tokens if config.share_encoder_decoder_embeddings else None)
 
 
-modeling_marian.MarianDecoder.__init__ = with_its_own_table
+if "embed_tokens" in inspect.signature(make_decoder).parameters:  # not in transformers 5
+    modeling_marian.MarianDecoder.__init__ = with_its_own_table
 
 
 def to_ctranslate2(model, out):

@@ -4,8 +4,9 @@ it is.
 
     ctranslate.py PROBE MODEL --name NAME [--corpus FILE] [--sentences N]
 
-CTranslate2 runs what ct2-transformers-converter makes of the directory, in float32. Prints rows and
-exits 1 on a difference that is not a near tie (see network.py).
+CTranslate2 runs what its converter makes of the directory, in float32; by way of scripts/bench/convert.py,
+as the converter alone expects one vocabulary. Prints rows and exits 1 on a difference that is not a near tie
+(see network.py).
 """
 
 import argparse
@@ -18,13 +19,12 @@ import ctranslate2
 from engine import Engine
 from judge import Judge
 from network import MANY, compare_ids
-from sentences import SAMPLE, choose
+from sentences import ROOT, SAMPLE, choose
 from table import Table
 
 
 def convert(model, folder):
-    converter = pathlib.Path(sys.executable).parent / "ct2-transformers-converter"
-    command = [converter, "--model", model, "--output_dir", folder]
+    command = [sys.executable, ROOT / "scripts/bench/convert.py", "ctranslate2", model, folder]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         print(done.stderr[-2000:])
@@ -34,9 +34,11 @@ def convert(model, folder):
 def translate(folder, judge, sources):
     """The target ids that CTranslate2 finds. It takes and gives pieces, </s> at the end."""
     translator = ctranslate2.Translator(str(folder), device="cpu", compute_type="float32", inter_threads=1)
-    pieces = [judge.tokenizer.convert_ids_to_tokens(s) for s in sources]
+    tokenizer = judge.tokenizer
+    piece_of = {i: piece for piece, i in tokenizer.encoder.items()}
+    pieces = [[piece_of[i] for i in source] for source in sources]
     results = translator.translate_batch(pieces, beam_size=1, max_batch_size=32, return_end_token=True)
-    ids = {piece: i for piece, i in judge.tokenizer.encoder.items()}
+    ids = getattr(tokenizer, "target_encoder", tokenizer.encoder)
     return [[ids[p] for p in r.hypotheses[0]] for r in results]
 
 
@@ -58,7 +60,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         converted = pathlib.Path(folder) / "model"
         ok = convert(args.model, converted)
-        table.row("converts with ct2-transformers-converter", 1, int(not ok), 0)
+        table.row("converts for CTranslate2", 1, int(not ok), 0)
         if ok:
             third = translate(converted, judge, sources)
             for name, ids in (("xattn's", ours), ("transformers'", theirs)):

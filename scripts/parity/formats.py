@@ -29,15 +29,22 @@ from table import Table
 from transformers import MarianMTModel
 
 LIMITS = {"token logprobs": 1e-4, "maps": 2e-5}  # random weights of OPUS-MT's size differ by 1.1e-5 in any format
-TIED = ["model.shared.weight", "lm_head.weight", "model.encoder.embed_tokens.weight",
-        "model.decoder.embed_tokens.weight"]
+SHARED, HEAD = "model.shared.weight", "lm_head.weight"
+ENCODER, DECODER = "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"
 
 # ---- Hugging Face's formats: each writes weights into a directory that has all else ----
 
 
+def target_table(state):
+    """The name of the table that is the output layer, too: with two vocabularies, the target's."""
+    return SHARED if SHARED in state else DECODER
+
+
 def whole(state):
     """What state_dict() of the model has: the table under all of its names."""
-    return collections.OrderedDict(state, **{name: state[TIED[0]] for name in TIED})
+    table = target_table(state)
+    names = [HEAD, ENCODER, DECODER] if table == SHARED else [HEAD]
+    return collections.OrderedDict(state, **{name: state[table] for name in names})
 
 
 def torch_zip(state, directory, **options):
@@ -97,7 +104,8 @@ def safetensors_aliases(_, directory):
 
 def safetensors_under(name):
     def save(state, directory):
-        renamed = {name if key == TIED[0] else key: tensor for key, tensor in state.items()}
+        table = target_table(state)
+        renamed = {name if key == table else key: tensor for key, tensor in state.items()}
         save_file(renamed, directory / "model.safetensors", metadata={"format": "pt"})
     return save
 
@@ -113,8 +121,8 @@ FORMATS = {
     "bin in 3 files": torch_shards,
     "safetensors in 3 files": safetensors_shards,
     "save_model": safetensors_aliases,
-    "lm_head alone": safetensors_under("lm_head.weight"),
-    "decoder's table alone": safetensors_under("model.decoder.embed_tokens.weight"),
+    "lm_head alone": safetensors_under(HEAD),
+    "decoder's table alone": safetensors_under(DECODER),
 }
 
 UNREADABLE = {"bin, deflated"}  # for transformers, which maps the file: it reads the same weights elsewhere
@@ -140,8 +148,11 @@ def marian_name(name):
 
 def marian_tensors(state, config, trained):
     """The arrays of a .npz: no row for <pad>, matrices as [in][out], vectors as [1][n]."""
-    table = state[TIED[0]].float().numpy()[:-1]
-    arrays = {"Wemb": table, "decoder_ff_logit_out_b": state["final_logits_bias"].float().numpy()[:, :-1]}
+    shared = SHARED in state
+    tables = {"Wemb": SHARED} if shared else {"encoder_Wemb": ENCODER, "decoder_Wemb": DECODER}
+    arrays = {name: state[table].float().numpy()[:-1] for name, table in tables.items()}
+    sizes = [len(table) for table in arrays.values()] * (2 if shared else 1)
+    arrays["decoder_ff_logit_out_b"] = state["final_logits_bias"].float().numpy()[:, :-1]
     for name, tensor in state.items():
         if ".layers." in name:
             array = tensor.float().numpy()
@@ -150,12 +161,13 @@ def marian_tensors(state, config, trained):
         arrays["Wpos"] = trained
     settings = {
         "dec-cell": "gru", "dec-depth": config["decoder_layers"], "dim-emb": config["d_model"],
-        "enc-depth": config["encoder_layers"], "tied-embeddings-all": "true", "transformer-decoder-autoreg":
-        "self-attention", "transformer-dim-ffn": config["encoder_ffn_dim"], "transformer-ffn-activation":
-        config["activation_function"].replace("silu", "swish"), "transformer-heads":
-        config["encoder_attention_heads"], "transformer-postprocess": "dan", "transformer-preprocess": '""',
+        "enc-depth": config["encoder_layers"], "tied-embeddings-all" if shared else "tied-embeddings": "true",
+        "transformer-decoder-autoreg": "self-attention", "transformer-dim-ffn": config["encoder_ffn_dim"],
+        "transformer-ffn-activation": config["activation_function"].replace("silu", "swish"),
+        "transformer-heads": config["encoder_attention_heads"], "transformer-postprocess": "dan",
+        "transformer-preprocess": '""',
         "type": "transformer", "version": "v1.10.0 6f6d484 2021-02-06 15:35:16 -0800"}
-    text = "dim-vocabs:\n" + f"  - {len(table)}\n" * 2 + "".join(f"{k}: {v}\n" for k, v in settings.items())
+    text = "dim-vocabs:\n" + "".join([f"  - {n}\n" for n in sizes] + [f"{k}: {v}\n" for k, v in settings.items()])
     arrays["special:model.yml"] = numpy.frombuffer(text.encode() + b"\0", numpy.int8)
     return arrays
 
@@ -170,15 +182,18 @@ def write_marian(source, directory, state, trained, compressed):
     arrays = marian_tensors(state, config, trained)
     save = numpy.savez_compressed if compressed else numpy.savez
     save(directory / "opus.transformer-align.model1.npz.best-perplexity.npz", **arrays)
-    vocab = json.loads((source / "vocab.json").read_text())
-    lines = [yaml_line(piece, number) for piece, number in vocab.items() if number != len(vocab) - 1]
-    (directory / "opus.vocab.yml").write_text("".join(lines))
+    vocabs = {name: "opus." + name.replace("json", "yml") for name in ("vocab.json", "target_vocab.json")
+              if (source / name).exists()}
+    for name, yml in vocabs.items():
+        vocab = json.loads((source / name).read_text())
+        lines = [yaml_line(piece, number) for piece, number in vocab.items() if number != len(vocab) - 1]
+        (directory / yml).write_text("".join(lines))
     for side in ("source", "target"):
         shutil.copy(source / f"{side}.spm", directory)
     (directory / "decoder.yml").write_text(
         "relative-paths: true\nmodels:\n  - opus.transformer-align.model1.npz.best-perplexity.npz\n"
-        "vocabs:\n  - opus.vocab.yml\n  - opus.vocab.yml\nbeam-size: 6\nnormalize: 1\nword-penalty: 0\n"
-        "max-length-factor: 1000\n")
+        "vocabs:\n" + "".join(f"  - {yml}\n" for yml in ([*vocabs.values()] * 2)[:2]) +
+        "beam-size: 6\nnormalize: 1\nword-penalty: 0\nmax-length-factor: 1000\n")
 
 
 class MarianJudge(Judge):
@@ -187,13 +202,13 @@ class MarianJudge(Judge):
 
     def __init__(self, source, trained):
         super().__init__(source)
-        self.banned = [self.tokenizer.pad_token_id, self.tokenizer.unk_token_id]
+        pad = self.model.config.pad_token_id
+        self.banned = [pad, self.tokenizer.unk_token_id]
         generation = self.model.generation_config
         generation.bad_words_ids = [[i] for i in self.banned]
         generation.forced_eos_token_id = None
-        pad = self.tokenizer.pad_token_id
         with torch.no_grad():
-            self.model.model.shared.weight[pad] = 0
+            self.model.get_decoder().embed_tokens.weight[pad] = 0
             self.model.final_logits_bias[0, pad] = -torch.inf
         for stack in (self.model.model.encoder, self.model.model.decoder):
             d = self.model.config.d_model
