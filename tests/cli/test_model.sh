@@ -65,8 +65,8 @@ broken() {
     for one in "$model"/*; do ln -s "$one" "$tmp/broken/"; done
     rm -f "$tmp/broken/$1"
 }
-for name in config.json model.safetensors vocab.json source.spm target.spm; do
-    broken $name
+for name in config.json model.safetensors vocab.json source.spm target.spm $(cd "$model" && ls target_vocab.json 2>/dev/null); do
+    broken "$name"
     check "without $name" refuses "broken/$name: " "$xattn" inspect "$tmp/broken"
     mkdir "$tmp/broken/$name"
     check "$name is a folder" refuses "$name: a directory" "$xattn" inspect "$tmp/broken"
