@@ -5,8 +5,8 @@ usage: export.py WORK OUT [--weights annealed]
 
 Weights are stored as F16, each once: the output's matrix is the table of the target's embeddings. <pad> has the
 last id and a zero embedding. generation_config.json bans <pad> from the output and names the guided head of the
-last decoder layer as alignment head. With a checkpoint instead of annealed weights, the running average is
-exported.
+last decoder layer as alignment head. The English vocabulary loses the pieces that hold one of SIGNS. With a
+checkpoint instead of annealed weights, the running average is exported.
 """
 
 import argparse
@@ -16,12 +16,14 @@ from pathlib import Path
 
 import checkpoint
 import safetensors.torch
+from vocabulary import ModelProto
 
 from model import MAX_POSITIONS, Shape, Translator, copy_into
 from text import Pieces, Vocabularies
 
 MAX_LENGTH = 256
 SPLIT_LENGTH = 48  # pieces; longer sentences lose words
+SIGNS = "#*+<=>@[\\]^_`{|}~"  # the weights often lose one; xattn copies what the vocabulary cannot spell
 
 
 def load_trained(name: Path) -> Translator:
@@ -83,6 +85,15 @@ def generation_config_of(shape: Shape, pieces: Pieces) -> dict:
     }
 
 
+def without_signs(spm: bytes) -> bytes:
+    """The SentencePiece model with every piece that holds one of SIGNS marked as unused; the ids stay."""
+    model = ModelProto.FromString(spm)
+    for piece in model.pieces:
+        if piece.type == piece.NORMAL and not set(SIGNS).isdisjoint(piece.piece):
+            piece.type = piece.UNUSED
+    return model.SerializeToString()
+
+
 def export(model: Translator, work: Path, out: Path) -> None:
     vocabularies = Vocabularies(work)
     out.mkdir(parents=True, exist_ok=True)
@@ -100,6 +111,7 @@ def export(model: Translator, work: Path, out: Path) -> None:
     for files in Pieces.FILES.values():
         for name in files:
             shutil.copyfile(work / name, out / name)
+    (out / "source.spm").write_bytes(without_signs((work / "source.spm").read_bytes()))
 
 
 def main() -> None:

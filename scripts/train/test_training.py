@@ -14,11 +14,12 @@ from pathlib import Path
 from unittest import mock
 
 import checkpoint
+import sentencepiece
 import torch
 import torch.nn.functional as F
 from augment import Sample
 from batches import group, load_pool, make_row, pack, save_pool
-from export import export, load_trained
+from export import export, load_trained, without_signs
 from feeder import Feeder, training_batches
 from score import translate_all
 from tensors import unpack
@@ -110,6 +111,12 @@ class ModelTest(unittest.TestCase):
             (config["vocab_size"], config["decoder_vocab_size"]), (len(self.both.source), len(self.both.target))
         )
         self.assertEqual(len(Vocabularies(self.work / "out").target), len(self.both.target))
+
+    def test_exported_vocabulary_spells_signs_in_bytes(self):
+        exported = without_signs((self.work / "source.spm").read_bytes())
+        spm = sentencepiece.SentencePieceProcessor(model_proto=exported)
+        self.assertEqual(spm.encode("C#", out_type=str)[-1], "<0x23>")
+        self.assertEqual(spm.encode("Yes, 5 % (or so)!"), self.both.source.spm.encode("Yes, 5 % (or so)!"))
 
 
 class AverageTest(unittest.TestCase):
