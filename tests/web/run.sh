@@ -39,6 +39,7 @@ XATTN_KERNELS=portable $program align -m models/en-fr --int8 --format json --lay
 
 XATTN_KERNELS=portable $program translate -m models/en-fr --int8 --json "The cat sat on the mat." >"$tmp/scores.json"
 
+XATTN_KERNELS=portable $program translate -m models/en-fr --int8 --json "Good morning." >"$tmp/morning.json"
 XATTN_KERNELS=portable $program translate -m models/en-fr --int8 --no-copy --json "I love it 😀 see https://example.org/a!" >"$tmp/uncopied.json"
 printf 'The cat sat on the mat.\tLe %s était assis sur le tapis.\n' chat chien |
     XATTN_KERNELS=portable $program score -m models/en-fr --int8 --json | sed '1s/^/[/; $!s/$/,/; $s/$/]/' >"$tmp/scored.json"

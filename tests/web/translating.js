@@ -55,7 +55,7 @@ module.exports = {
     await page.waitForFunction(() => window.said.filter((d) => d.kind === "step").length > 20);
     assert.equal(await page.evaluate(() => window.workers), 1);
     await page.fill("#text", "Good morning.");
-    await page.waitForFunction(() => document.getElementById("translation").textContent === "Bonjour.");
+    await page.waitForFunction((target) => document.getElementById("translation").textContent === target, read("morning.json").target);
     assert.equal(await page.evaluate(() => window.workers), 2);
     assert.equal(await page.evaluate(() => window.said.filter((d) => d.kind === "done").length), 1);
   },
