@@ -5,23 +5,25 @@ usage: export.py WORK OUT [--weights annealed]
 
 Weights are stored as F16, each once: the output's matrix is the table of the target's embeddings. <pad> has the
 last id and a zero embedding. generation_config.json bans <pad> from the output and names the guided head of the
-last decoder layer as alignment head. The English vocabulary loses the pieces that hold one of SIGNS. With a
-checkpoint instead of annealed weights, the running average is exported.
+last decoder layer as alignment head. The English vocabulary loses the pieces that are marked as unused or
+hold one of SIGNS. With a checkpoint instead of annealed weights, the running average is exported.
 """
 
 import argparse
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import checkpoint
 import safetensors.torch
-from vocabulary import ModelProto
+from vocabulary import ModelProto, keep_pieces, write_vocabulary
 
 from model import MAX_POSITIONS, Shape, Translator, copy_into
 from text import Pieces, Vocabularies
 
 MAX_LENGTH = 256
+SOURCE = "model.encoder.embed_tokens.weight"
 SPLIT_LENGTH = 48  # pieces; longer sentences lose words
 SIGNS = "#*+<=>@[\\]^_`{|}~"  # the weights often lose one; xattn copies what the vocabulary cannot spell
 
@@ -85,33 +87,37 @@ def generation_config_of(shape: Shape, pieces: Pieces) -> dict:
     }
 
 
-def without_signs(spm: bytes) -> bytes:
-    """The SentencePiece model with every piece that holds one of SIGNS marked as unused; the ids stay."""
-    model = ModelProto.FromString(spm)
-    for piece in model.pieces:
-        if piece.type == piece.NORMAL and not set(SIGNS).isdisjoint(piece.piece):
-            piece.type = piece.UNUSED
-    return model.SerializeToString()
+def without_signs(model: ModelProto) -> ModelProto:
+    """The SentencePiece model without unused pieces and those that hold one of SIGNS."""
+    signs = set(SIGNS)
+    return keep_pieces(
+        model,
+        lambda _, p: p.type not in (p.NORMAL, p.UNUSED) or (p.type == p.NORMAL and signs.isdisjoint(p.piece)),
+    )
 
 
 def export(model: Translator, work: Path, out: Path) -> None:
     vocabularies = Vocabularies(work)
     out.mkdir(parents=True, exist_ok=True)
+    for files in Pieces.FILES.values():
+        for name in files:
+            shutil.copyfile(work / name, out / name)
+    write_vocabulary(out, "source", without_signs(ModelProto.FromString((work / "source.spm").read_bytes())))
+    exported = Vocabularies(out)
     tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
-    for side, pieces in (("encoder", vocabularies.source), ("decoder", vocabularies.target)):
+    rows = [vocabularies.source.ids[piece] for piece in exported.source.pieces]
+    tensors[SOURCE] = tensors[SOURCE][rows]
+    shape = replace(model.shape, source_vocab=len(rows))
+    for side, pieces in (("encoder", exported.source), ("decoder", exported.target)):
         if tensors[f"model.{side}.embed_tokens.weight"][pieces.pad].any():
             raise SystemExit(f"the {side}'s embedding of <pad> is not zero")
     (out / "model.safetensors").write_bytes(safetensors.torch.save(tensors, metadata={"format": "pt"}))
     for name, content in (
-        ("config.json", config_of(model.shape, vocabularies)),
-        ("generation_config.json", generation_config_of(model.shape, vocabularies.target)),
+        ("config.json", config_of(shape, exported)),
+        ("generation_config.json", generation_config_of(shape, exported.target)),
         ("tokenizer_config.json", {"separate_vocabs": True}),
     ):
         (out / name).write_text(json.dumps(content, indent=1) + "\n")
-    for files in Pieces.FILES.values():
-        for name in files:
-            shutil.copyfile(work / name, out / name)
-    (out / "source.spm").write_bytes(without_signs((work / "source.spm").read_bytes()))
 
 
 def main() -> None:

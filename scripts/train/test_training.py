@@ -14,18 +14,19 @@ from pathlib import Path
 from unittest import mock
 
 import checkpoint
+import safetensors.torch
 import sentencepiece
 import torch
 import torch.nn.functional as F
 from augment import Sample
 from batches import group, load_pool, make_row, pack, save_pool
-from export import export, load_trained, without_signs
+from export import SOURCE, export, load_trained, without_signs
 from feeder import Feeder, training_batches
 from score import translate_all
 from tensors import unpack
 from testing import HERE, PAIRS, TINY, as_pairs
 from train import average_weight
-from vocabulary import build_vocabularies
+from vocabulary import ModelProto, build_vocabularies
 
 from model import Shape, TiedCrossEntropy, Translator
 from text import Vocabularies
@@ -107,16 +108,23 @@ class ModelTest(unittest.TestCase):
         size = (self.work / "out" / "model.safetensors").stat().st_size
         self.assertLess(size, 2 * sum(p.numel() for p in self.model.parameters()) + 20_000)
         config = json.loads((self.work / "out" / "config.json").read_text())
+        exported = Vocabularies(self.work / "out")
         self.assertEqual(
-            (config["vocab_size"], config["decoder_vocab_size"]), (len(self.both.source), len(self.both.target))
+            (config["vocab_size"], config["decoder_vocab_size"]), (len(exported.source), len(exported.target))
         )
-        self.assertEqual(len(Vocabularies(self.work / "out").target), len(self.both.target))
+        self.assertEqual(exported.target.pieces, self.both.target.pieces)
+        self.assertLess(len(exported.source), len(self.both.source))
+        rows = safetensors.torch.load_file(self.work / "out" / "model.safetensors")[SOURCE]
+        for piece, row in zip(exported.source.pieces, rows, strict=True):
+            trained = self.model.state_dict()[SOURCE][self.both.source.ids[piece]]
+            self.assertTrue(torch.equal(row, trained.half()), piece)
 
     def test_exported_vocabulary_spells_signs_in_bytes(self):
-        exported = without_signs((self.work / "source.spm").read_bytes())
-        spm = sentencepiece.SentencePieceProcessor(model_proto=exported)
+        exported = without_signs(ModelProto.FromString((self.work / "source.spm").read_bytes()))
+        spm = sentencepiece.SentencePieceProcessor(model_proto=exported.SerializeToString())
         self.assertEqual(spm.encode("C#", out_type=str)[-1], "<0x23>")
-        self.assertEqual(spm.encode("Yes, 5 % (or so)!"), self.both.source.spm.encode("Yes, 5 % (or so)!"))
+        text = "Yes, 5 % (or so)!"
+        self.assertEqual(spm.encode(text, out_type=str), self.both.source.spm.encode(text, out_type=str))
 
 
 class AverageTest(unittest.TestCase):

@@ -13,7 +13,7 @@ from pivot import meetings, write_table
 from sentencepiece import SentencePieceProcessor
 from testing import PAIRS, TINY, as_pairs
 from transfer import mixed, read_marian, transfer
-from vocabulary import build_vocabularies, prune, train_spm
+from vocabulary import ModelProto, Piece, build_vocabularies, prune, spell_names, train_spm
 
 from model import Shape, Translator
 from text import WORD, Pair, Vocabularies
@@ -90,6 +90,16 @@ class VocabularyTest(unittest.TestCase):
             ids = pieces.encode(text)
             self.assertNotIn(pieces.unk, ids)
             self.assertEqual(pieces.decode(ids), text)
+
+    def test_rare_pieces_of_names_are_spelled_with_shorter_ones(self):
+        pieces = [
+            Piece(piece=name, score=-9)
+            for name in ("<unk>", "▁Wilhelm", "▁Red", "▁red", "▁Paris", "ina", "wick", "ing", "a")
+        ]
+        pieces[0].type = Piece.UNKNOWN
+        english, french = ModelProto(pieces=pieces), ModelProto(pieces=[Piece(piece="ina", score=-9)])
+        kept = spell_names(english, french, ["ing ing"] * 1000 + ["Paris"] * 1000)
+        self.assertEqual([p.piece for p in kept.pieces], ["<unk>", "▁Red", "▁red", "▁Paris", "ina", "ing", "a"])
 
     def test_pruning_keeps_the_segmentation(self):
         texts = [english for english, _ in PAIRS]

@@ -9,7 +9,7 @@ covers, an emoji or a Chinese character, in UTF-8 bytes, so that it can be copie
 
 import collections
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import sentencepiece
@@ -18,10 +18,13 @@ from sentencepiece import sentencepiece_model_pb2
 from text import EOS, PAD, UNK, Pair, strip_accents
 
 ModelProto = sentencepiece_model_pb2.ModelProto
+Piece = ModelProto.SentencePiece
 PUNCTUATION = "“”‘’«»„–—…·°£¥€"
 LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿăąćčďđęěğıłńňőœŒřśşšťţțůűźżžŁŚŠŻŽČĐ"
 CJK = "\u2e80"  # from here on, characters are many: bytes spell them
 ASCII = "".join(map(chr, range(33, 127)))
+RARE_INSIDE, RARE_NAME = 300, 100  # how often a piece must stand in the text to be worth a row of its own
+SELDOM = 0.5  # corpora of less weight do not count there
 
 
 def train_spm(stem: Path, texts: Iterable[str], size: int) -> ModelProto:
@@ -44,6 +47,16 @@ def train_spm(stem: Path, texts: Iterable[str], size: int) -> ModelProto:
     return ModelProto.FromString(stem.with_suffix(".model").read_bytes())
 
 
+def keep_pieces(model: ModelProto, keep: Callable[[int, Piece], bool]) -> ModelProto:
+    """The model with the pieces for which keep(number, piece) holds."""
+    kept = ModelProto()
+    kept.CopyFrom(model)
+    del kept.pieces[:]
+    kept.pieces.extend(piece for number, piece in enumerate(model.pieces) if keep(number, piece))
+    kept.trainer_spec.vocab_size = len(kept.pieces)
+    return kept
+
+
 def prune(model: ModelProto, texts: Iterable[tuple[str, float]], size: int) -> ModelProto:
     """The model with the `size` pieces that the weighted texts use most, and every letter and mark. Text that used
     none of the others is segmented as before."""
@@ -53,14 +66,31 @@ def prune(model: ModelProto, texts: Iterable[tuple[str, float]], size: int) -> M
         for piece in spm.encode(text):
             count[piece] += weight
     wanted = {piece for piece, _ in count.most_common(size)}
-    kept = ModelProto()
-    kept.CopyFrom(model)
-    del kept.pieces[:]
-    for number, piece in enumerate(model.pieces):
+
+    def keep(number: int, piece: Piece) -> bool:
         letter = len(piece.piece.removeprefix("▁")) <= 1 and piece.piece[-1] < CJK
-        if piece.type != piece.NORMAL or number in wanted or letter:
-            kept.pieces.add().CopyFrom(piece)
-    return kept
+        return piece.type != piece.NORMAL or number in wanted or letter
+
+    return keep_pieces(model, keep)
+
+
+def spell_names(model: ModelProto, french: ModelProto, texts: Iterable[str]) -> ModelProto:
+    """Without the pieces that hardly anything but names is made of: rare in the text, unknown to French, and
+    either inside a word or never in small letters (Wilhelm|ina). Shorter pieces, nearly all of them French as
+    well, then spell names, and the model learns to copy them. How a rare piece is spelled it would not learn."""
+    spm = sentencepiece.SentencePieceProcessor(model_proto=model.SerializeToString())
+    count = collections.Counter(piece for text in texts for piece in spm.encode(text))
+    shared, own = {piece.piece for piece in french.pieces}, {piece.piece for piece in model.pieces}
+
+    def of_names(number: int, piece: str) -> bool:
+        letters = piece.removeprefix("▁")
+        if piece in shared or len(letters) < 2 or not letters.isalpha():
+            return False
+        if letters == piece:
+            return count[number] < RARE_INSIDE
+        return letters.istitle() and count[number] < RARE_NAME and piece.lower() not in own
+
+    return keep_pieces(model, lambda i, piece: piece.type != piece.NORMAL or not of_names(i, piece.piece))
 
 
 def widen(model: ModelProto) -> ModelProto:
@@ -73,7 +103,7 @@ def widen(model: ModelProto) -> ModelProto:
     if not model.trainer_spec.byte_fallback:
         model.trainer_spec.byte_fallback = True
         for byte in range(256):
-            model.pieces.add(piece=f"<0x{byte:02X}>", score=0, type=ModelProto.SentencePiece.BYTE)
+            model.pieces.add(piece=f"<0x{byte:02X}>", score=0, type=Piece.BYTE)
     model.trainer_spec.vocab_size = len(model.pieces)
     return model
 
@@ -103,10 +133,12 @@ def build_vocabularies(
     source_pieces: int,
     target_pieces: int,
 ) -> None:
-    write_vocabulary(work, "target", widen(train_spm(work / "french", repeated(train, weights), target_pieces)))
+    french = widen(train_spm(work / "french", repeated(train, weights), target_pieces))
+    write_vocabulary(work, "target", french)
     if parent:
         model = ModelProto.FromString(next(parent.glob("vocab.*.spm")).read_bytes())
         model = prune(model, ((p.english, weights.get(p.origin, 1)) for p in train), source_pieces)
+        model = spell_names(model, french, (p.english for p in train if weights.get(p.origin, 1) >= SELDOM))
     else:
         model = train_spm(work / "english", (p.english for p in train), source_pieces)
     write_vocabulary(work, "source", widen(model))
