@@ -29,12 +29,6 @@
 
 #ifdef PAIRS
 enum { HAS_PAIRS = 1 };
-#else  // not called
-enum { HAS_PAIRS = 0 };
-#define pairs_row_load(p) row_load(p)
-#define pairs_bytes_load(p, next) bytes_load(p)
-#define pairs_multiply_add(w, x, sum) multiply_add(w, x, sum)
-#endif
 
 INLINE operand x_load(const unsigned char *p, Way way) {
     return way == WAY_INT8_PAIRS ? pairs_row_load(p) : row_load(p);
@@ -47,6 +41,24 @@ INLINE operand weight_load(const unsigned char *p, Way way) {
 INLINE vec accumulate(operand w, operand x, vec sum, Way way) {
     return way == WAY_INT8_PAIRS ? pairs_multiply_add(w, x, sum) : multiply_add(w, x, sum);
 }
+#else
+enum { HAS_PAIRS = 0 };
+
+INLINE operand x_load(const unsigned char *p, Way way) {
+    (void)way;  // cell by cell
+    return row_load(p);
+}
+
+INLINE operand weight_load(const unsigned char *p, Way way) {
+    (void)way;
+    return bytes_load(p);
+}
+
+INLINE vec accumulate(operand w, operand x, vec sum, Way way) {
+    (void)way;
+    return multiply_add(w, x, sum);
+}
+#endif
 
 INLINE floats outputs_of(const Band *b, size_t r, size_t first, size_t n, vec sums) {
     size_t size = n * sizeof(float);
