@@ -2,7 +2,7 @@
 //
 // `shown` is what is on show: {sentence, view, model, state}; app.js makes a new one whenever
 // something changes. The pointed-at word is this file's own.
-import { makeView, mix, percent, pieceRow, ramp, strongest } from "./map.js";
+import { ink, makeView, mix, percent, pieceRow, ramp, strongest } from "./map.js";
 
 const SPACE = "\u2581", LEAST_LINK = 0.05; // weaker ones are not drawn
 const HINT = "Point at a word, or go to it with Tab, to see what it looked at.";
@@ -18,9 +18,9 @@ export function make(tag, className, ...children) {
 }
 
 // The colours of a share between 0 and 1.
-function heat(node, p, colors) {
+export function heat(node, p, colors) {
   node.style.setProperty("--heat", `rgb(${mix(colors, p)})`);
-  node.style.setProperty("--ink", p > 0.5 ? "var(--on-strong)" : "var(--text)");
+  node.style.setProperty("--ink", `var(${ink(p)})`);
 }
 
 export function draw(next) {

@@ -62,6 +62,9 @@ export function ramp() {
   });
 }
 
+// The style sheet's name of the colour of what is written on a share's.
+export const ink = (p) => `--on-${p > 0.67 ? "strong" : p > 0.513 ? "middle" : "weak"}`;
+
 export function mix(colors, p) {
   const at = Math.min(Math.max(p, 0), 1) * 10, step = Math.min(Math.floor(at), 9);
   return colors[step].map((from, k) => Math.round(from + (colors[step + 1][k] - from) * (at - step)));

@@ -1,5 +1,5 @@
 // What is saved: the map as a picture: an SVG with its own colours, and the same as a PNG.
-import { mix, ramp, strongest } from "./map.js";
+import { ink, mix, ramp, strongest } from "./map.js";
 
 const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -21,7 +21,7 @@ function svgOf(view, title) {
       const x = left + side * j, y = top + side * i;
       parts.push(`<rect x="${x + 1}" y="${y + 1}" width="${side - 2}" height="${side - 2}" rx="4" fill="rgb(${mix(colors, p)})"/>`);
       if (j === strongest(row))
-        parts.push(`<text x="${x + side / 2}" y="${y + 22}" text-anchor="middle" font-size="12" fill="${p > 0.5 ? color("--on-strong") : color("--text")}">${Math.round(p * 100)}</text>`);
+        parts.push(`<text x="${x + side / 2}" y="${y + 22}" text-anchor="middle" font-size="12" fill="${color(ink(p))}">${Math.round(p * 100)}</text>`);
     });
   });
   return { text: `${parts.join("")}</svg>`, width, height };

@@ -7,6 +7,23 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { act, folder, fresh, native, origin, picture, text } = require("./browser");
 
+// In the page: the shares whose number has less contrast with its cell than WCAG asks for, 4.5:1.
+async function shadesWithoutContrast([draw, map]) {
+  const { heat } = await import(draw), { ramp } = await import(map), colors = ramp();
+  const luminance = (color) => color.match(/[\d.]+/g).slice(0, 3).map((x) => x / 255)
+    .map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4)).reduce((sum, x, i) => sum + x * [0.2126, 0.7152, 0.0722][i], 0);
+  const cell = document.createElement("span");
+  document.body.append(cell);
+  cell.style.cssText = "background: var(--heat); color: var(--ink)";
+  const found = Array.from({ length: 1001 }, (_, i) => i / 1000).filter((p) => {
+    heat(cell, p, colors);
+    const style = getComputedStyle(cell), [low, high] = [style.color, style.backgroundColor].map(luminance).sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05) < 4.5;
+  });
+  cell.remove();
+  return found;
+}
+
 module.exports = {
   async "the fragment brings everything back"(page) {
     await fresh(page, "#text=Good+morning.&layer=0&head=3&unit=pieces&away=1.all");
@@ -54,6 +71,14 @@ module.exports = {
       const { violations } = await page.evaluate(() => window.axe.run());
       assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).join(" | ")}`), []);
+    }
+  },
+
+  async "a number is legible on the colour of every share, light and dark"(page) {
+    await fresh(page);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await page.evaluate(shadesWithoutContrast, ["./draw.js", "./map.js"]), [], colorScheme);
     }
   },
 

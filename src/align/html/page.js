@@ -33,7 +33,7 @@ function heat(node, p) {
   const at = Math.min(Math.max(p, 0), 1) * 10, step = Math.min(Math.floor(at), 9);
   const rest = Math.round((at - step) * 100);
   node.style.setProperty("--heat", `color-mix(in oklab, var(--r${step}), var(--r${step + 1}) ${rest}%)`);
-  node.style.setProperty("--ink", p > 0.5 ? "var(--on-strong)" : "var(--text)");
+  node.style.setProperty("--ink", `var(--on-${p > 0.67 ? "strong" : p > 0.513 ? "middle" : "weak"})`);
 }
 
 // ---- Small parts ----
