@@ -1,4 +1,5 @@
 /* The text of pictures. tests/browser renders them and compares colours. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,41 @@ static void every_cell_has_its_colour_and_title(void **state) {
     assert_non_null(strstr(out.data, " fill=\"#ffffff\">100</text>"));
     assert_null(strstr(out.data, "%%"));
     buffer_free(&out);
+}
+
+/* The relative luminance of WCAG 2 of the first #rrggbb at or after `at`. */
+static double luminance(const char *at) {
+    static const double weights[] = {0.2126, 0.7152, 0.0722};
+    unsigned rgb[3];
+    double sum = 0;
+    assert_int_equal(sscanf(strchr(at, '#'), "#%2x%2x%2x", rgb, rgb + 1, rgb + 2), 3);
+    for (int k = 0; k < 3; k++) {
+        double x = rgb[k] / 255.0;
+        sum += weights[k] * (x <= 0.04045 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+static void numbers_are_legible_on_every_colour(void **state) {
+    (void)state;
+    for (int i = 0; i <= 1000; i++) {
+        float cell = (float)i / 1000;
+        xattn_map one = map;
+        one.n_target = one.n_source = 1;
+        one.cells = &cell;
+        const xattn_map *list[] = {&one};
+        Error err;
+        Buffer out = {0};
+        assert_true(svg_draw(&(xattn_maps){.items = list, .n = 1}, SVG_HEAT, &out, &err));
+        const char *text = strstr(out.data, "font-weight=\"bold\""), *end = strchr(text, '>');
+        const char *fill = strstr(text, "fill=");
+        const char *root = strstr(out.data, "fill=\"#");  // the text that says no colour
+        double a = luminance(fill && fill < end ? fill : root);
+        double b = luminance(strstr(out.data, "rx=\"3\" fill="));
+        double contrast = a > b ? (a + 0.05) / (b + 0.05) : (b + 0.05) / (a + 0.05);
+        if (contrast < 4.5) fail_msg("%.1f %%: a contrast of %.2f", i / 10.0, contrast);
+        buffer_free(&out);
+    }
 }
 
 static void text_is_escaped_and_control_characters_shown(void **state) {
@@ -121,6 +157,7 @@ static void nothing_is_an_empty_picture(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_has_its_colour_and_title),
+        cmocka_unit_test(numbers_are_legible_on_every_colour),
         cmocka_unit_test(text_is_escaped_and_control_characters_shown),
         cmocka_unit_test(short_labels_stand_upright),
         cmocka_unit_test(links_above_a_twentieth_are_lines),
