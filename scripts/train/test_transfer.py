@@ -94,12 +94,15 @@ class VocabularyTest(unittest.TestCase):
     def test_rare_pieces_of_names_are_spelled_with_shorter_ones(self):
         pieces = [
             Piece(piece=name, score=-9)
-            for name in ("<unk>", "▁Wilhelm", "▁Red", "▁red", "▁Paris", "ina", "wick", "ing", "a")
+            for name in ("<unk>", "▁Wilhelm", "▁Monday", "▁Red", "▁red", "▁Paris", "ina", "wick", "ing", "a")
         ]
         pieces[0].type = Piece.UNKNOWN
         english, french = ModelProto(pieces=pieces), ModelProto(pieces=[Piece(piece="ina", score=-9)])
-        kept = spell_names(english, french, ["ing ing"] * 1000 + ["Paris"] * 1000)
-        self.assertEqual([p.piece for p in kept.pieces], ["<unk>", "▁Red", "▁red", "▁Paris", "ina", "ing", "a"])
+        texts = ["ing ing"] * 1000 + ["Paris"] * 1000
+        pairs = as_pairs([("Wilhelm sings on Monday.", "Wilhelm chante lundi.")] * 3)
+        kept = spell_names(english, french, texts, pairs)
+        expected = ["<unk>", "▁Monday", "▁Red", "▁red", "▁Paris", "ina", "ing", "a"]
+        self.assertEqual([p.piece for p in kept.pieces], expected)
 
     def test_pruning_keeps_the_segmentation(self):
         texts = [english for english, _ in PAIRS]

@@ -9,6 +9,7 @@ covers, an emoji or a Chinese character, in UTF-8 bytes, so that it can be copie
 
 import collections
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -74,10 +75,21 @@ def prune(model: ModelProto, texts: Iterable[tuple[str, float]], size: int) -> M
     return keep_pieces(model, keep)
 
 
-def spell_names(model: ModelProto, french: ModelProto, texts: Iterable[str]) -> ModelProto:
-    """Without the pieces that hardly anything but names is made of: rare in the text, unknown to French, and
-    either inside a word or never in small letters (Wilhelm|ina). Shorter pieces, nearly all of them French as
-    well, then spell names, and the model learns to copy them. How a rare piece is spelled it would not learn."""
+def translated(words: set[str], pairs: Iterable[Pair]) -> set[str]:
+    """The words that the French seldom has letter by letter: Wednesday and Russian, not Wilhelm."""
+    seen, copied = collections.Counter(), collections.Counter()
+    for pair in pairs:
+        for word in words.intersection(re.findall(r"\w+", pair.english)):
+            seen[word] += 1
+            copied[word] += word in re.findall(r"\w+", pair.french)
+    return {word for word in words if seen[word] >= 3 and 2 * copied[word] < seen[word]}
+
+
+def spell_names(model: ModelProto, french: ModelProto, texts: Iterable[str], pairs: Iterable[Pair]) -> ModelProto:
+    """Without the pieces that hardly anything but names is made of: rare in the texts, unknown to French, and
+    either inside a word, or never in small letters and not `translated` in the pairs (Wilhelm|ina). Shorter pieces,
+    nearly all of them French as well, then spell names, and the model learns to copy them. How a rare piece is
+    spelled it would not learn."""
     spm = sentencepiece.SentencePieceProcessor(model_proto=model.SerializeToString())
     count = collections.Counter(piece for text in texts for piece in spm.encode(text))
     shared, own = {piece.piece for piece in french.pieces}, {piece.piece for piece in model.pieces}
@@ -90,7 +102,9 @@ def spell_names(model: ModelProto, french: ModelProto, texts: Iterable[str]) -> 
             return count[number] < RARE_INSIDE
         return letters.istitle() and count[number] < RARE_NAME and piece.lower() not in own
 
-    return keep_pieces(model, lambda i, piece: piece.type != piece.NORMAL or not of_names(i, piece.piece))
+    names = {p.piece[1:] for i, p in enumerate(model.pieces) if p.piece[:1] == "▁" and of_names(i, p.piece)}
+    kept = {f"▁{word}" for word in translated(names, pairs)}
+    return keep_pieces(model, lambda i, p: p.type != p.NORMAL or p.piece in kept or not of_names(i, p.piece))
 
 
 def widen(model: ModelProto) -> ModelProto:
@@ -138,7 +152,8 @@ def build_vocabularies(
     if parent:
         model = ModelProto.FromString(next(parent.glob("vocab.*.spm")).read_bytes())
         model = prune(model, ((p.english, weights.get(p.origin, 1)) for p in train), source_pieces)
-        model = spell_names(model, french, (p.english for p in train if weights.get(p.origin, 1) >= SELDOM))
+        often = (p.english for p in train if weights.get(p.origin, 1) >= SELDOM)
+        model = spell_names(model, french, often, train)
     else:
         model = train_spm(work / "english", (p.english for p in train), source_pieces)
     write_vocabulary(work, "source", widen(model))
