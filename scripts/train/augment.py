@@ -181,10 +181,9 @@ class Augmenter:
         return capitals(sample, random) if random.random() < 0.05 else sample
 
     def name_list(self, _: Sample, random: Random) -> Sample:
-        """One to eight names and nothing else: Quillmarsh, Farrowby and Odalys."""
-        names = [random_name(random, self.parts) for _ in range(random.randint(1, 8))]
-        before = ", ".join(names[:-1])
-        english, french = (before + join + names[-1] if before else names[0] for join in (" and ", " et "))
+        """Two to eight names and nothing else: Quillmarsh, Farrowby and Odalys. A word alone is rarely a name."""
+        names = [random_name(random, self.parts) for _ in range(random.randint(2, 8))]
+        english, french = (", ".join(names[:-1]) + join + names[-1] for join in (" and ", " et "))
         return Sample(english, french, [(i, i) for i in range(len(WORD.findall(english)))])
 
 
