@@ -87,9 +87,9 @@ def translated(words: set[str], pairs: Iterable[Pair]) -> set[str]:
 
 def spell_names(model: ModelProto, french: ModelProto, texts: Iterable[str], pairs: Iterable[Pair]) -> ModelProto:
     """Without the pieces that hardly anything but names is made of: rare in the texts, unknown to French, and
-    either inside a word, or never in small letters and not `translated` in the pairs (Wilhelm|ina). Shorter pieces,
-    nearly all of them French as well, then spell names, and the model learns to copy them. How a rare piece is
-    spelled it would not learn."""
+    either inside a word, or never in small letters and not `translated` in the pairs (Wilhelm|ina). Shorter
+    pieces, nearly all of them French as well, then spell names, and the model learns to copy them. How a rare
+    piece is spelled it would not learn."""
     spm = sentencepiece.SentencePieceProcessor(model_proto=model.SerializeToString())
     count = collections.Counter(piece for text in texts for piece in spm.encode(text))
     shared, own = {piece.piece for piece in french.pieces}, {piece.piece for piece in model.pieces}
