@@ -20,6 +20,7 @@ from text import WORD, Links, Pair, parse_links
 # pairs give their place to one with a name in it, and some to a list of names (NAME_LIST): copying letter by
 # letter is learned from nothing else.
 JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.12, 0.01, 0.05, 0.05, 0.06, 0.06
+CAPITALISED = 0.06
 COPY, NAME_LIST = 0.05, 0.08
 SWAP_NAME, NAME_SUBJECT, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.5, 0.1
 MORE_NAMES = 0.2
@@ -141,6 +142,7 @@ class Augmenter:
             (self.join, JOIN),
             (capitals, CAPITALS),
             (lower, LOWER),
+            (capitalised, CAPITALISED),
             (no_mark, NO_MARK),
             (no_capital_no_mark, NO_CAPITAL_NO_MARK),
             (punctuation, PUNCTUATION),
@@ -228,6 +230,16 @@ def capitals(sample: Sample, random: Random) -> Sample:
 
 def lower(sample: Sample, random: Random) -> Sample:
     return Sample(sample.english.lower(), sample.french.lower(), sample.links)
+
+
+def capitalised(sample: Sample, random: Random) -> Sample:
+    """Some English words with a capital, in French as before: "The Beer is cheap" is no name to be copied. Few
+    words begin a sentence often enough to be learned there."""
+    share = random.choice((0.3, 1.0))
+    english = WORD.sub(
+        lambda m: m.group()[0].upper() + m.group()[1:] if random.random() < share else m.group(), sample.english
+    )
+    return Sample(english, sample.french, sample.links)
 
 
 def no_mark(sample: Sample, random: Random) -> Sample:

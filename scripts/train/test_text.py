@@ -13,6 +13,7 @@ from augment import (
     LinkedPair,
     Sample,
     before_name,
+    capitalised,
     capitals,
     connect,
     edit,
@@ -125,7 +126,7 @@ class AugmentTest(unittest.TestCase):
         augmenter, random = Augmenter(pairs, {}), Random(7)
         samples = [pair.sample() for pair in pairs]
         drawn = [augmenter.draw(random) for _ in range(2000)]
-        drawn += [vary(s, random) for s in samples for vary in (capitals, punctuation, with_copied)]
+        drawn += [vary(s, random) for s in samples for vary in (capitals, capitalised, punctuation, with_copied)]
         drawn += [connect(a, b, set(), random) for a, b in zip(samples, samples[1:], strict=False)]
         self.assertTrue(all(map(in_bounds, drawn)))
 
@@ -148,6 +149,12 @@ class AugmentTest(unittest.TestCase):
         names = [random_name(Random(i)) for i in range(500)]
         self.assertTrue(all(2 < len(name) < 40 for name in names))
         self.assertGreater(len(set(names)), 450)
+
+    def test_capitals_inside_a_sentence_change_the_english_only(self):
+        plain = Sample("The dog can't sleep.", "Le chien ne dort pas.", [(0, 0), (1, 1)])
+        drawn = {capitalised(plain, Random(i)).english for i in range(40)}
+        self.assertLessEqual({"The Dog Can't Sleep.", "The Dog can't sleep."}, drawn)
+        self.assertEqual(capitalised(plain, Random(1)).french, plain.french)
 
     def test_every_piece_is_spelled_in_some_name(self):
         parts = NameParts(["▁Wilhelm", "▁red", "▁on", "▁EU", "▁3", "wick", "ina", "SA", "▁", "'s"])
