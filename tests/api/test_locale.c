@@ -66,17 +66,17 @@ static xattn_buffer use(const char *directory) {
     return out;
 }
 
-/* `proof`: what printf makes of 0.5 there, so that it is indeed another locale. */
-static void expect_the_same(char *directory, const char *definition, const char *proof) {
+/* In a locale with a decimal comma, as printf proves. */
+static void expect_the_same(char *directory, const char *definition) {
     char text[16];
     xattn_buffer usual = use(directory);
     bool foreign = locale_enter(definition);
     if (foreign) {
         snprintf(text, sizeof text, "%.1f", 0.5);
-        assert_string_equal(text, proof);
+        assert_string_equal(text, "0,5");
         xattn_buffer there = use(directory);
         snprintf(text, sizeof text, "%.1f", 0.5);
-        assert_string_equal(text, proof);  // the library has left it as it was
+        assert_string_equal(text, "0,5");  // the library has left it as it was
         assert_int_equal(there.size, usual.size);
         assert_memory_equal(there.data, usual.data, usual.size);
         xattn_buffer_free(&there);
@@ -88,22 +88,22 @@ static void expect_the_same(char *directory, const char *definition, const char 
 
 static void firefox_in_germany(void **state) {
     (void)state;
-    expect_the_same(write_firefox(), "de_DE", "0,5");
+    expect_the_same(write_firefox(), "de_DE");
 }
 
 static void marian_in_germany(void **state) {
     (void)state;
-    expect_the_same(write_marian(), "de_DE", "0,5");
+    expect_the_same(write_marian(), "de_DE");
 }
 
 static void firefox_in_turkey(void **state) {
     (void)state;
-    expect_the_same(write_firefox(), "tr_TR", "0,5");
+    expect_the_same(write_firefox(), "tr_TR");
 }
 
 static void marian_in_turkey(void **state) {
     (void)state;
-    expect_the_same(write_marian(), "tr_TR", "0,5");
+    expect_the_same(write_marian(), "tr_TR");
 }
 
 static int leave(void **state) {

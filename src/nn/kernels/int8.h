@@ -188,7 +188,7 @@ static void multiply(const Product *p) {
                      .totals = totals,
                      .weight_sums = p->weight->sums,
                      .shift = shift};
-        if (HAS_PAIRS && in_pairs)
+        if (in_pairs)
             band_run(band, WAY_INT8_PAIRS, p, first);
         else
             band_run(band, WAY_INT8, p, first);
