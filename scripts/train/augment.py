@@ -20,10 +20,10 @@ from text import WORD, Links, Pair, parse_links
 # pairs give their place to one with a name in it, and some to a list of names (NAME_LIST): copying letter by
 # letter is learned from nothing else.
 JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.12, 0.01, 0.05, 0.05, 0.06, 0.06
-CAPITALISED = 0.06
+CAPITALISED, SENTENCE_CASE = 0.06, 0.5  # the latter of the lines that begin without a capital, before all else
 COPY, NAME_LIST = 0.05, 0.08
 SWAP_NAME, NAME_SUBJECT, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.5, 0.1
-MORE_NAMES = 0.2
+MORE_NAMES = 0.3
 NAMES_FROM = "tatoeba"  # the corpus full of names: elsewhere what both sides write alike is as often a brand
 JOINED_CHARACTERS = 250  # a line that is longer already is not joined to another
 SUBJECTS = ((["He"], ["Il"]), (["She"], ["Elle"]))
@@ -138,6 +138,8 @@ class Augmenter:
             sample = self.swap(self.pairs[random.choice(self.named)].sample(), random)
         else:
             sample = self.next_sample(random)
+        if sample.english[:1].islower() and random.random() < SENTENCE_CASE:
+            sample = sentence_case(sample, random)
         kinds = (
             (self.join, JOIN),
             (capitals, CAPITALS),
@@ -240,6 +242,15 @@ def capitalised(sample: Sample, random: Random) -> Sample:
         lambda m: m.group()[0].upper() + m.group()[1:] if random.random() < share else m.group(), sample.english
     )
     return Sample(english, sample.french, sample.links)
+
+
+def sentence_case(sample: Sample, random: Random) -> Sample:
+    """A word or a phrase as a sentence: "Dog" or "Dog." of "dog", and in French "Chien" or "Chien."."""
+    sides = sample.english, sample.french
+    mark = "." if random.random() < 0.5 and all(side[-1:].isalnum() for side in sides) else ""
+    english, french = (side[:1].upper() + side[1:] + mark for side in sides)
+    ends = [tuple(len(WORD.findall(side)) for side in sides)] if mark else []
+    return Sample(english, french, sample.links + ends)
 
 
 def no_mark(sample: Sample, random: Random) -> Sample:

@@ -19,6 +19,7 @@ from augment import (
     edit,
     no_mark,
     punctuation,
+    sentence_case,
     with_copied,
 )
 from copied import random_copied
@@ -155,6 +156,13 @@ class AugmentTest(unittest.TestCase):
         drawn = {capitalised(plain, Random(i)).english for i in range(40)}
         self.assertLessEqual({"The Dog Can't Sleep.", "The Dog can't sleep."}, drawn)
         self.assertEqual(capitalised(plain, Random(1)).french, plain.french)
+
+    def test_a_word_becomes_a_sentence(self):
+        drawn = [sentence_case(Sample("dog", "chien", [(0, 0)]), Random(i)) for i in range(20)]
+        self.assertTrue(all(map(in_bounds, drawn)))
+        self.assertEqual({(s.english, s.french) for s in drawn}, {("Dog", "Chien"), ("Dog.", "Chien.")})
+        asked = sentence_case(Sample("really?", "vraiment ?", [(0, 0), (1, 1)]), Random(1))
+        self.assertEqual((asked.english, asked.french), ("Really?", "Vraiment ?"))
 
     def test_every_piece_is_spelled_in_some_name(self):
         parts = NameParts(["▁Wilhelm", "▁red", "▁on", "▁EU", "▁3", "wick", "ina", "SA", "▁", "'s"])
