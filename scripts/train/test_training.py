@@ -205,6 +205,8 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(checkpoint.load(self.work / "checkpoint")["step"], step)
         status, output = self.train("--minutes", "0.0001", stop_after="never")
         self.assertEqual(status, 0, "the minutes of all runs are over: " + output)
+        status, output = self.train("--steps", str(step + 1), stop_after="never")
+        self.assertEqual((status, checkpoint.load(self.work / "checkpoint")["step"]), (0, step + 1), output)
 
     def test_shards_take_the_place_of_the_corpora(self):
         with tempfile.TemporaryDirectory() as name:

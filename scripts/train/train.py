@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Train the translator on WORK (see prepare.py and word_align.py); go on from where it was when run again.
 
-usage: train.py WORK [--parent FOLDER] [--minutes M] [shape and recipe options]
+usage: train.py WORK [--parent FOLDER] [--minutes M] [--steps N] [shape and recipe options]
        train.py WORK --anneal MINUTES
 
 The training proper has no planned end: the learning rate warms up, holds, then falls with the inverse square
 root of the step, and a running average of the weights is kept. WORK/checkpoint.json and its parts are written
 every few minutes and when the program is told to stop (SIGTERM, SIGINT), which ends it with status 1; a later run
-resumes from it, until --minutes of training are done in all. --anneal takes the checkpoint, lets the rate fall to
-nothing within the minutes given, on the best of the text (corpora.tsv), and writes WORK/annealed.json, leaving the
-checkpoint for more training; an end phase that is interrupted writes nothing.
+resumes from it, until --minutes or --steps of training are done in all. --anneal takes the checkpoint, lets the
+rate fall to nothing within the minutes given, on the best of the text (corpora.tsv), and writes WORK/annealed.json
+(the checkpoint stays for more training); an end phase that is interrupted writes nothing.
 
 Every --validate minutes a line goes to WORK/log.csv: loss on the dev part, and BLEU and chrF of greedy
 translations of some of its everyday sentences, all with the averaged weights. --patience N ends the training
@@ -235,7 +235,7 @@ class Trainer:
         budget = 60 * anneal if anneal else 60 * self.args.minutes - self.seconds
         while not stop.requested and (anneal or self.stale < self.args.patience):
             now = time.monotonic()
-            if now - start >= budget:
+            if now - start >= budget or (self.step >= self.args.steps and not anneal):
                 break
             rate = self.rate() * (1 - (now - start) / budget if anneal else 1)
             losses.append(self.train_step(self.next_batch(), rate))
@@ -298,6 +298,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("work", type=Path)
     parser.add_argument("--parent", type=Path, help="start from the Firefox model in this folder (transfer.py)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="of training, all runs together")
+    parser.add_argument("--steps", type=int, default=sys.maxsize, help="of training, all runs together")
     parser.add_argument("--anneal", type=float, metavar="MINUTES", help="end phase from the checkpoint at hand")
     shape = parser.add_argument_group("shape (first run only)")
     shape.add_argument("--width", type=int, default=256)
