@@ -92,6 +92,10 @@ check "only combining marks" as_many 3
 printf '\342\200\213\n\342\200\215\n\357\273\277\n\302\205\n\342\200\250A\342\200\251\n' >"$in"
 check "invisible characters and other line ends" as_many 5
 
+printf 'A cat.\t\033[2J A\001 dog.\177\n\013\014\n' >"$in"
+only_tabs() { as_many 2 && [ -z "$(tr -d '\t\n\040-\176\200-\377' <"$out")" ] && grep -q "$(printf '\t')" "$out"; }
+check "control characters become spaces, except tabs" only_tabs
+
 # Bytes that are not UTF-8
 printf 'A cat.\nA \377dog \300\200.\nA bird.\n' >"$in"
 check "invalid UTF-8" as_many 3
