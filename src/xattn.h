@@ -115,8 +115,8 @@ typedef struct {
 #define XATTN_OPEN_OPTIONS .size = sizeof(xattn_open_options)
 
 /* Loads a model from a Hugging Face MarianMT directory; a directory in Marian's own format, such as a
-   model of Firefox Translations or an archive of OPUS-MT; a file of weights in one of these; or the
-   root of a download in the Hugging Face cache. `options` may be NULL. */
+   model of Firefox Translations or an archive of OPUS-MT; a file of weights in one of these; or a
+   download in the Hugging Face cache, by its name or its root. `options` may be NULL. */
 xattn_model *xattn_open(const char *path, const xattn_open_options *options, xattn_error *error);
 void xattn_close(xattn_model *model);
 
@@ -144,7 +144,7 @@ typedef enum { XATTN_SOURCE, XATTN_TARGET } xattn_side;
 typedef struct {
     size_t n;
     const char **pieces;  // [n]; the last is </s>
-    int *ids;             // [n], in the model's vocabulary
+    int *ids;             // [n], in the vocabulary of its side
 } xattn_tokens;
 
 /* Cuts a text into pieces, without a limit of length, and without cutting it into sentences. */

@@ -31,8 +31,8 @@ const CommandSpec command_table[N_COMMANDS] = {
                        "the cross-attention map."},
     [COMMAND_SCORE] =
         {"score", "",
-         "Reads lines of source TAB translation; prints the log-probability, the number "
-         "of pieces and the perplexity of each translation."},
+         "Reads lines of source TAB translation, or source ||| translation; prints the "
+         "log-probability, the number of pieces and the perplexity of each translation."},
     [COMMAND_TOKENIZE] = {"tokenize", "[TEXT ...]",
                           "Splits each TEXT into the pieces that the model reads."},
     [COMMAND_DETOKENIZE] = {"detokenize", "[PIECES ...]",
