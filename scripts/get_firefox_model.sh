@@ -17,12 +17,10 @@ others() {
     cat >&2 <<'TEXT'
 usage: get_firefox_model.sh enpt|pten DIR
 
-Mozilla publishes some fifty directions at https://mozilla.github.io/translations/firefox-models/: take
-model.*.bin, vocab.*.spm (or srcvocab and trgvocab) and lex.*.bin of a pair, unpack those that end in .gz
-or .zst, and put them into one folder. Or let the Python package fxtranslate fetch them:
+Mozilla publishes some fifty directions. xattn downloads the others from there:
 
-    pip install fxtranslate && fxtranslate translate en de "Hello"
-    xattn translate -m ~/.cache/fxtranslate/models/en-de "Hello"
+    ./xattn get en-de
+    ./xattn translate -m en-de "Hello"
 TEXT
     exit 2
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Write trained weights as a MarianMT directory: what `xattn -m DIR`, transformers and CTranslate2 read.
+"""Write trained weights as a MarianMT directory: what `xattn -m DIR` and transformers 5 read, and what
+scripts/bench/convert.py converts for CTranslate2 and ONNX Runtime.
 
 usage: export.py WORK OUT [--weights annealed]
 

@@ -6,7 +6,7 @@
 #
 # xattn.h is the public interface: types that every layer speaks, and nothing below it. Folders side by
 # side know nothing of each other. The commands are a program that embeds the library: they see xattn.h,
-# the renderings and base, and no more; but for two that are about the inside of models.
+# the renderings and base, and no more, except two that are about the inside of models.
 set -u
 
 # FILES...: prints every arrow that points up or sideways; false if there is one.

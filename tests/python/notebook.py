@@ -30,7 +30,7 @@ def outputs(cell):
 
 
 def same_text(found, expected):
-    """Texts are the same, but for numbers that are nearly so, and for the blanks that a wider number needs."""
+    """Texts are the same, except for numbers that are nearly so, and for the blanks that a wider number needs."""
     ours, theirs = NUMBER.split(found), NUMBER.split(expected)
     if len(ours) != len(theirs):
         return False

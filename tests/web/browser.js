@@ -9,7 +9,7 @@ const [origin, folder] = process.argv.slice(2), url = `${origin}web/`;
 const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8"));
 const native = read("native.json"), scores = read("scores.json"), heads = native.maps.length / 2;
 
-// "9.2 M parameters", counted in the header of the weights.
+// What the page says of the shipped model, counted in the header of its weights.
 function parameters() {
   const file = fs.readFileSync("models/en-fr/model.safetensors"), length = Number(file.readBigUInt64LE());
   const { __metadata__, ...tensors } = JSON.parse(file.subarray(8, 8 + length).toString("utf8"));
