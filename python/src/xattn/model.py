@@ -79,8 +79,8 @@ def _encode(texts: Iterable[str]) -> Any:
 class Model:
     """An open model, which any number of threads may share.
 
-    path     a Hugging Face MarianMT directory, a Firefox Translations model, or what else `xattn -m` takes;
-             None: $XATTN_MODEL, or the English to French model that comes with the package
+    path     a Hugging Face MarianMT directory, a Firefox Translations model, or what else `xattn -m` takes, except a
+             language pair; None: $XATTN_MODEL, or the English to French model that comes with the package
     weights  "stored": as in its files; "f32": floats; "int8": rounded to 8 bits, smaller and faster
     copy     read the files into memory instead of mapping them, so that they may change afterwards
     """
