@@ -9,8 +9,9 @@
 # outputs together in order. A program that dies is run again with its block; if that does not help, the
 # run ends, and OUTPUT is not written. So it is if lines are missing: they are counted at the end.
 #
-# Warnings count lines from the start of their block. A program has one thread. On one machine `xattn translate -i english.txt` does the same with threads,
-# which share a model; this is for more machines, and for input that a crash must not bring to nothing.
+# Warnings count lines from the start of their block. A program has one thread. On one machine `xattn translate
+# -i english.txt` does the same with threads, which share a model; this is for more machines, and for input of
+# which a crash must not cost more than a block.
 set -eu
 
 [ $# -ge 2 ] || { echo "usage: parallel.sh INPUT OUTPUT [XATTN OPTIONS...]" >&2; exit 2; }
