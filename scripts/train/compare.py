@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("choices", nargs="*", metavar="CHOICE", help=", ".join(CHOICES))
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     if unknown := set(args.choices).difference(CHOICES):
         parser.error(f"{', '.join(unknown)}: expected {', '.join(CHOICES)}")
     print_table({choice: row_of(train(choice, args)) for choice in args.choices or CHOICES}, args.steps)
