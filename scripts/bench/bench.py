@@ -48,8 +48,8 @@ PEERS = {
     "fxtranslate": "fxtranslate",
 }
 
-# What makes each program use no more than these instructions. ONNX Runtime, slimt and fxtranslate take the best
-# that they find, and nothing is said to stop them.
+# What makes each program use no more than these instructions (SLIMT_ISA: peers.py). ONNX Runtime always takes the
+# best that it finds, slimt too with AVX-512, and fxtranslate has nothing beyond AVX2.
 FORCE = {
     "native": {},
     "avx2": {
@@ -59,6 +59,7 @@ FORCE = {
         "ONEDNN_MAX_CPU_ISA": "AVX2",
         "MKL_ENABLE_INSTRUCTIONS": "AVX2",
         "ATEN_CPU_CAPABILITY": "avx2",
+        "SLIMT_ISA": "avx2",
     },
     "avx512": {
         "XATTN_KERNELS": "avx512",
