@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 /* Removes an incomplete UTF-8 sequence from the end, and hides control characters. */
 static void make_printable(char *text) {
@@ -16,8 +17,9 @@ static void make_printable(char *text) {
         size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
         if (n - (first - 1) < wanted) text[first - 1] = '\0';
     }
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
+    n = strlen(text);
+    for (size_t at = 0, size; at < n; at += size)
+        if (utf8_is_control(utf8_character(text + at, n - at, &size))) memset(text + at, '?', size);
 }
 
 #if defined(__GNUC__)

@@ -9,3 +9,5 @@ int utf8_character(const char *text, size_t n, size_t *size) {
     *size = found > 0 ? (size_t)found : 1;
     return found > 0 ? (int)character : UTF8_NONE;
 }
+
+bool utf8_is_control(int c) { return (c >= 0 && c < 0x20) || (c >= 0x7F && c < 0xA0); }

@@ -6,6 +6,7 @@
 #ifndef XATTN_UTF8_H
 #define XATTN_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define UTF8_REPLACEMENT "\xEF\xBF\xBD"  // U+FFFD
@@ -15,5 +16,8 @@ enum { UTF8_NONE = -1 };
 /* The first character of text [n], n > 0; *size is its length in bytes. UTF8_NONE, 1 byte long, if the
    bytes form no character. */
 int utf8_character(const char *text, size_t n, size_t *size);
+
+/* Unicode's category Cc: U+0000 to U+001F, and U+007F to U+009F, which 8-bit terminals obey, too. */
+bool utf8_is_control(int c);
 
 #endif

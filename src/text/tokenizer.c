@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "text/tags.h"
 #include "text/yaml_vocab.h"
 
@@ -247,8 +248,9 @@ static void spaces_for_marks(Buffer *text, size_t from) {
 /* Turns control characters, from the vocabulary or from byte pieces, into spaces: a line end would
    break a text in two, and others are commands to a terminal. */
 static void hide_controls(Buffer *text, size_t from) {
-    for (size_t at = from; at < text->size; at++)
-        if ((unsigned char)text->data[at] < 0x20 || text->data[at] == 0x7F) text->data[at] = ' ';
+    for (size_t at = from, size; at < text->size; at += size)
+        if (utf8_is_control(utf8_character(text->data + at, text->size - at, &size)))
+            memset(text->data + at, ' ', size);
 }
 
 bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *pieces, size_t n,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "text/sentences.h"
 
 enum { NOWHERE = -1 };
@@ -109,10 +110,13 @@ static bool join_source(Join *j) {
 }
 
 void join_append_gap(const char *gap, size_t n, Buffer *out) {
-    for (size_t i = 0; i < n; i++) {
-        bool line_end = gap[i] == '\n' || (gap[i] == '\r' && i + 1 < n && gap[i + 1] == '\n');
-        bool control = (unsigned char)gap[i] < ' ' && gap[i] != '\t' && !line_end;
-        buffer_byte(out, control ? ' ' : gap[i]);
+    for (size_t i = 0, size; i < n; i += size) {
+        int c = utf8_character(gap + i, n - i, &size);
+        bool line_end = c == '\n' || (c == '\r' && i + 1 < n && gap[i + 1] == '\n');
+        if (utf8_is_control(c) && c != '\t' && !line_end)
+            buffer_byte(out, ' ');
+        else
+            buffer_append(out, gap + i, size);
     }
 }
 

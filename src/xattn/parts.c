@@ -106,7 +106,7 @@ static const char *copy_of(const Making *m, size_t begin, size_t end) {
         int c = utf8_character(m->text + at, end - at, &size);
         if (c == UTF8_NONE)
             buffer_string(&clean, UTF8_REPLACEMENT);
-        else if (c < ' ' || c == 0x7F)
+        else if (utf8_is_control(c))
             buffer_byte(&clean, ' ');
         else
             buffer_append(&clean, m->text + at, size);

@@ -46,11 +46,22 @@ static void a_character_ends_with_its_text(void **state) {
     assert_int_equal(utf8_character(cat, 3, &size), 0x2581);
 }
 
+static void controls_are_those_of_7_and_of_8_bits(void **state) {
+    (void)state;
+    static const int controls[] = {0, '\n', 0x1B, 0x1F, 0x7F, 0x80, 0x9B, 0x9F},
+                     others[] = {UTF8_NONE, ' ', '~', 0xA0, 0xE9, 0x200B};
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        assert_true(utf8_is_control(controls[i]));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(utf8_is_control(others[i]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_character_has_one_to_four_bytes),
         cmocka_unit_test(a_byte_of_no_character_is_one_byte_long),
         cmocka_unit_test(a_character_ends_with_its_text),
+        cmocka_unit_test(controls_are_those_of_7_and_of_8_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

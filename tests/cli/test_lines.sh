@@ -92,8 +92,11 @@ check "only combining marks" as_many 3
 printf '\342\200\213\n\342\200\215\n\357\273\277\n\302\205\n\342\200\250A\342\200\251\n' >"$in"
 check "invisible characters and other line ends" as_many 5
 
-printf 'A cat.\t\033[2J A\001 dog.\177\n\013\014\n' >"$in"
-only_tabs() { as_many 2 && [ -z "$(tr -d '\t\n\040-\176\200-\377' <"$out")" ] && grep -q "$(printf '\t')" "$out"; }
+printf 'A cat.\t\033[2J A\001 dog.\177 \302\233\n\013\014\n\302\233\302\205A bird.\n' >"$in"
+only_tabs() {
+    as_many 3 && [ -z "$(tr -d '\t\n\040-\176\200-\377' <"$out")" ] && grep -q "$(printf '\t')" "$out" &&
+        ! LC_ALL=C grep -q "$(printf '\302[\200-\237]')" "$out"
+}
 check "control characters become spaces, except tabs" only_tabs
 
 # Bytes that are not UTF-8

@@ -47,7 +47,8 @@ def planes(r: random.Random) -> bytes:
 
 
 def controls(r: random.Random) -> bytes:
-    return bytes(r.choice([*range(10), *range(11, 32), 127, *b"a b"]) for _ in range(r.randint(1, 40)))
+    codes = [*range(10), *range(11, 32), *range(127, 160), *b"a b"]
+    return "".join(chr(r.choice(codes)) for _ in range(r.randint(1, 40))).encode()
 
 
 def escapes(r: random.Random) -> bytes:

@@ -37,7 +37,8 @@ class Reader(threading.Thread):
             try:
                 text = line.decode()
                 body = text.removesuffix("\n").removesuffix("\r").replace("\t", " ")
-                if not text.endswith("\n") or (body.strip() and any(c < " " or c == "\x7f" for c in body)):
+                controls = body.strip() and any(c < " " or "\x7f" <= c < "\xa0" for c in body)
+                if not text.endswith("\n") or controls:
                     self.bad.append(f"line {self.lines}: {line[:80]!r}")
             except UnicodeDecodeError:
                 self.bad.append(f"line {self.lines} is not UTF-8: {line[:80]!r}")

@@ -240,14 +240,14 @@ static void pieces_are_joined_without_the_special_ones(void **state) {
    holds. */
 static void a_joined_text_has_no_control_characters(void **state) {
     (void)state;
-    static const char *const pieces[] = {"\n▁a", "b\r\nc\x1b[2J\x7f"};
+    static const char *const pieces[] = {"\n▁a", "b\r\nc\x1b[2J\x7f\xc2\x9b[é"};
     Fixture f;
     fixture(false, false, &f);
     Error err = {0};
     Buffer text = {0};
     buffer_string(&text, "kept\n");
     assert_true(tokenizer_join(&f.tokenizer, XATTN_TARGET, pieces, 2, &text, &err));
-    assert_string_equal(text.data, "kept\n  ab  c [2J ");
+    assert_string_equal(text.data, "kept\n  ab  c [2J   [é");
     buffer_free(&text);
     fixture_free(&f);
 }
