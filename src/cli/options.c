@@ -13,7 +13,7 @@
 #include "cli/option_table.h"
 #include "cli/option_values.h"
 
-/* getopt returns an option's letter, or KEY + id if it has none, or FOREIGN + id for an option of other
+/* getopt returns an option's letter, or KEY + id if it has none, or FOREIGN + id for a long option of other
    commands. */
 enum { KEY = 256, FOREIGN = 1024 };
 
@@ -29,6 +29,13 @@ static OptionId option_with_key(Command command, int key) {
     return (OptionId)id;
 }
 
+/* The first option with this letter, of whichever command, or N_OPTIONS. */
+static OptionId option_with_letter(int letter) {
+    int id = 0;
+    while (id < N_OPTIONS && option_table[id].letter != letter) id++;
+    return (OptionId)id;
+}
+
 /* Whether another row has the same name and precedes this one: the command's own, or an earlier one. */
 static bool is_hidden(OptionId id, Command command) {
     for (int other = 0; other < N_OPTIONS; other++)
@@ -38,10 +45,9 @@ static bool is_hidden(OptionId id, Command command) {
     return false;
 }
 
-/* Makes getopt's two lists of options. The long ones include those of other commands, because otherwise
-   getopt would read align's --target as an abbreviation of translate's --target-lang. */
-static void list_options(Command command, struct option longs[N_OPTIONS + 1],
-                         char shorts[2 * N_OPTIONS + 1]) {
+/* Makes getopt's list of long options. It includes those of other commands, because otherwise getopt would
+   read align's --target as an abbreviation of translate's --target-lang. */
+static void list_names(Command command, struct option longs[N_OPTIONS + 1]) {
     for (int id = 0; id < N_OPTIONS; id++) {
         const OptionSpec *option = &option_table[id];
         bool is_own = option_is_for((OptionId)id, command);
@@ -51,12 +57,23 @@ static void list_options(Command command, struct option longs[N_OPTIONS + 1],
             .has_arg = is_own ? option->argument != NULL : optional_argument,
             .val = is_own ? key_of((OptionId)id) : FOREIGN + id,
         };
-        if (!is_own || !option->letter) continue;
-        *shorts++ = option->letter;
-        if (option->argument) *shorts++ = ':';
     }
     *longs = (struct option){0};
-    *shorts = '\0';
+}
+
+/* Makes getopt's list of letters: the command's own, then those that only other commands have. */
+static void list_letters(Command command, char shorts[2 * N_OPTIONS + 1]) {
+    char *end = shorts;
+    *end = '\0';
+    for (int pass = 0; pass < 2; pass++)
+        for (int id = 0; id < N_OPTIONS; id++) {
+            char letter = option_table[id].letter;
+            bool is_own = option_is_for((OptionId)id, command);
+            if (!letter || is_own != (pass == 0) || strchr(shorts, letter)) continue;
+            *end++ = letter;
+            if (is_own && option_table[id].argument) *end++ = ':';
+            *end = '\0';
+        }
 }
 
 /* Prints "--target is an option of align, trace". */
@@ -91,10 +108,12 @@ static void hint_at_texts(int argc, char **argv) {
 static bool read_options(int argc, char **argv, Options *o, int *status) {
     struct option longs[N_OPTIONS + 1];
     char shorts[2 * N_OPTIONS + 1];
-    list_options(o->command, longs, shorts);
+    list_names(o->command, longs);
+    list_letters(o->command, shorts);
     for (int key; (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
         if (key >= FOREIGN) return refuse_foreign(o->command, (OptionId)(key - FOREIGN));
-        OptionId id = option_with_key(o->command, key);
+        OptionId id = option_with_key(o->command, key), other = option_with_letter(key);
+        if (id == N_OPTIONS && other != N_OPTIONS) return refuse_foreign(o->command, other);
         if (id == OPTION_HELP) {
             help_command(o->command);
             *status = EXIT_DONE;

@@ -75,6 +75,12 @@ foreign() { refuses "--target is an option of align, trace, not of translate" tr
 check "an option of another command is not an abbreviation of one of this" foreign
 needs_argument() { refuses "--format is an option of align, not of score" score --format; }
 check "an option of another command, without its argument" needs_argument
+letters() {
+    refuses "--model is an option of translate, align" inspect -m en-fr &&
+        refuses "--input is an option of translate, align" trace -i FILE &&
+        refuses "invalid option -- 'z'" trace -z
+}
+check "a letter of another command, and of none" letters
 outputs() { refuses "--output is an option of translate, align" bench --output x; }
 check "an option that others have in two ways" outputs
 
