@@ -15,19 +15,30 @@ import torch
 PART = 16_000_000  # bytes
 
 
+def replace(path: Path, data: bytes | memoryview) -> None:
+    """Make a file whole or not at all."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(data)
+    os.replace(new, path)
+
+
 def save(state: dict, name: Path) -> None:
-    """Write NAME.json and NAME.STEP.000 … ; the parts of earlier states go."""
+    """Write NAME.STEP.HASH.000 …, then NAME.json, which names them; then the parts of other states go.
+
+    The hash keeps another state of the same step apart: the parts that NAME.json still names never change.
+    """
     buffer = io.BytesIO()
     torch.save(state, buffer)
     data, parts = buffer.getbuffer(), {}
     for number, start in enumerate(range(0, len(data), PART)):
-        part = name.with_name(f"{name.name}.{state['step']}.{number:03}")
-        part.write_bytes(data[start : start + PART])
-        parts[part.name] = hashlib.sha256(data[start : start + PART]).hexdigest()
-    index, new = name.with_suffix(".json"), name.with_suffix(".json.new")
-    new.write_text(json.dumps({"step": state["step"], "parts": parts}, indent=1) + "\n")
-    os.replace(new, index)
-    for old in name.parent.glob(f"{name.name}.*.[0-9][0-9][0-9]"):
+        piece = data[start : start + PART]
+        digest = hashlib.sha256(piece).hexdigest()
+        part = name.with_name(f"{name.name}.{state['step']}.{digest[:8]}.{number:03}")
+        replace(part, piece)
+        parts[part.name] = digest
+    index = json.dumps({"step": state["step"], "parts": parts}, indent=1) + "\n"
+    replace(name.with_suffix(".json"), index.encode())
+    for old in name.parent.glob(f"{name.name}.*.[0-9][0-9][0-9]*"):
         if old.name not in parts:
             old.unlink()
 
