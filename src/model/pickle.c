@@ -280,8 +280,11 @@ static bool recall(Machine *m, size_t n) {
 static bool check_protocol(Machine *m, size_t expected) {
     uint64_t protocol;
     if (!take_number(m, 1, &protocol)) return false;
-    return protocol == expected || error_set(m->err, "%s: pickle protocol %u, expected %zu",
-                                             m->name, (unsigned)protocol, expected);
+    return protocol == expected ||
+           error_kind(
+               m->err, XATTN_UNSUPPORTED,
+               "%s: pickle protocol %u, expected %zu, which torch.save uses unless told otherwise",
+               m->name, (unsigned)protocol, expected);
 }
 
 /* All opcodes except STOP. */

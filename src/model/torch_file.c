@@ -7,14 +7,20 @@
 #include "model/torch_state.h"
 #include "model/zip.h"
 
-/* The first pickle of the older format, the number 0x1950a86a20f9469cfc6c. */
-static const unsigned char magic[] = {0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46,
-                                      0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E};
+/* The first pickle of the older format after its beginning: the number 0x1950a86a20f9469cfc6c. */
+static const unsigned char magic[] = {0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9,
+                                      0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E};
 
-bool torch_file_is(const MappedFile *file) {
-    return zip_is(file) ||
-           (file->size >= sizeof magic && memcmp(file->data, magic, sizeof magic) == 0);
+/* The end of that pickle, or 0 if the file does not begin with it. Other protocols than 2 count, too,
+   so that the next pickle's error names them; from 4 on, the size of a frame follows the protocol. */
+static size_t magic_end(const MappedFile *file) {
+    enum { PROTO = 0x80, BEGIN_SIZE = 2, FRAME_SIZE = 9 };
+    if (file->size < BEGIN_SIZE || file->data[0] != PROTO) return 0;
+    size_t at = file->data[1] < 4 ? BEGIN_SIZE : BEGIN_SIZE + FRAME_SIZE, end = at + sizeof magic;
+    return file->size >= end && memcmp(file->data + at, magic, sizeof magic) == 0 ? end : 0;
 }
+
+bool torch_file_is(const MappedFile *file) { return zip_is(file) || magic_end(file); }
 
 /* ---- the ZIP archive ---- */
 
@@ -39,7 +45,8 @@ static ZipEntry *find_pickle(const TorchState *r, const Zip *zip) {
     return found;
 }
 
-/* Finds the entry FOLDER data/KEY. NULL if there is none, or if out of memory. */
+/* Finds an entry by its name in the folder, such as data/0. NULL if there is none, or if out of
+   memory. */
 static ZipEntry *find_entry(const Zip *zip, const char *folder, size_t n_folder, const char *name) {
     Buffer path = {0};
     buffer_append(&path, folder, n_folder);
@@ -148,7 +155,7 @@ static bool read_stream_storages(const TorchState *r, const PickleItems *keys, s
 
 static bool read_stream(TorchState *r) {
     PickleValue protocol, facts, state, keys;
-    size_t at = sizeof magic;
+    size_t at = magic_end(&r->file->mapped);
     if (!next_pickle(r, &at, &protocol) || !next_pickle(r, &at, &facts)) return false;
     if (protocol.kind != PICKLE_INT || protocol.as.number != 1001)
         return error_set(r->err, "%s: not PyTorch's protocol 1001", r->file->path);

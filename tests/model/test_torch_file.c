@@ -230,6 +230,16 @@ static void what_is_whole_but_not_read_is_unsupported(void **state) {
     buffer_free(&stream);
 }
 
+/* The older format as torch.save(…, pickle_protocol=3) or 4 begins it. */
+static void another_pickle_protocol_is_named(void **state) {
+    (void)state;
+#define MAGIC "\x8A\nl\xFC\x9C\x46\xF9 j\xA8P\x19."
+    static const char third[] = "\x80\3" MAGIC "\x80\3";
+    static const char fourth[] = "\x80\4\x95\r\0\0\0\0\0\0\0" MAGIC "\x80\4";
+    unsupported(third, sizeof third - 1, "pickle protocol 3, expected 2");
+    unsupported(fourth, sizeof fourth - 1, "pickle protocol 4, expected 2");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tensors_are_those_of_safetensors),
@@ -238,6 +248,7 @@ int main(void) {
         cmocka_unit_test(a_transposed_matrix_is_read),
         cmocka_unit_test(every_short_file_is_refused),
         cmocka_unit_test(what_is_whole_but_not_read_is_unsupported),
+        cmocka_unit_test(another_pickle_protocol_is_named),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
