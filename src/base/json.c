@@ -54,7 +54,7 @@ cJSON *json_parse_object(const char *name, const void *bytes, size_t n, Error *e
     errno = 0;
     cJSON *object = cJSON_ParseWithLengthOpts(text, n, &end, 0);
     if (!object && errno == ENOMEM) {  // cJSON does not report it
-        error_set(err, "%s: out of memory for its JSON", name);
+        error_kind(err, XATTN_NO_MEMORY, "%s: out of memory for its JSON", name);
         return NULL;
     }
     if (!object) {

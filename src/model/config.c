@@ -83,10 +83,11 @@ static bool refuse_type(const Settings *settings, const char *type, Error *err) 
     const char *names = "";
     for (size_t i = 0; type && i < sizeof others / sizeof *others; i++)
         if (strcmp(type, others[i].type) == 0) names = others[i].names;
-    return error_set(err,
-                     "%s: \"model_type\" is %s%s, expected marian; xattn runs MarianMT models, as "
-                     "Helsinki-NLP's opus-mt are",
-                     settings->config_path.data, type ? type : "missing", names);
+    return error_kind(err, type ? XATTN_UNSUPPORTED : XATTN_MALFORMED,
+                      "%s: \"model_type\" is %s%s, expected marian; xattn runs MarianMT models, as "
+                      "Helsinki-NLP's "
+                      "opus-mt are",
+                      settings->config_path.data, type ? type : "missing", names);
 }
 
 /* Refuses variants of the architecture that need other arithmetic. */

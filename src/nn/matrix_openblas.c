@@ -43,11 +43,11 @@ bool matrix_prepare(Error *err) {
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
         limit.rlim_cur >= needed)
         return true;
-    return error_set(err,
-                     "out of memory: the address space is limited to %llu bytes, and OpenBLAS "
-                     "with %d threads needs %llu (set OPENBLAS_NUM_THREADS=1, or use `make "
-                     "BLAS=none`)",
-                     (unsigned long long)limit.rlim_cur, started_with, needed);
+    return error_kind(err, XATTN_NO_MEMORY,
+                      "out of memory: the address space is limited to %llu bytes, and OpenBLAS "
+                      "with %d threads needs %llu (set OPENBLAS_NUM_THREADS=1, or use `make "
+                      "BLAS=none`)",
+                      (unsigned long long)limit.rlim_cur, started_with, needed);
 }
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;  // guards the variables below

@@ -1,6 +1,8 @@
 /* JSON files: strict where cJSON is lenient, and errors that say where. */
 #include "base/json.h"
 
+#include <errno.h>
+
 #include "scratch.h"
 
 static void refused(const char *text, size_t n, const char *message) {
@@ -178,6 +180,21 @@ static void files_are_named(void **state) {
     assert_contains(err.text, "a directory");
 }
 
+static void *no_memory(size_t size) {
+    (void)size;
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void a_lack_of_memory_is_not_the_files_fault(void **state) {
+    (void)state;
+    Error err = {0};
+    cJSON_InitHooks(&(cJSON_Hooks){no_memory, free});
+    assert_null(json_parse_object("some.json", "{}", 2, &err));
+    cJSON_InitHooks(NULL);
+    assert_int_equal(err.kind, XATTN_NO_MEMORY);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objects_are_read),
@@ -191,6 +208,7 @@ int main(void) {
         cmocka_unit_test(a_key_occurs_once),
         cmocka_unit_test(integers_are_integers),
         cmocka_unit_test(files_are_named),
+        cmocka_unit_test(a_lack_of_memory_is_not_the_files_fault),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -59,6 +59,7 @@ bool kernels_check(Error *err) {
         if (*names) strncat(names, ", ", sizeof names - strlen(names) - 1);
         strncat(names, (*k)->name, sizeof names - strlen(names) - 1);
     }
-    return error_set(err, "XATTN_KERNELS=%s: no such kernels for this processor; it has %s", name,
-                     names);
+    return error_kind(err, XATTN_USAGE,
+                      "XATTN_KERNELS=%s: no such kernels for this processor; it has %s", name,
+                      names);
 }
