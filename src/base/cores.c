@@ -64,6 +64,15 @@ static size_t least_quota(const char *root, const char *group) {
     }
 }
 
+/* Whether a list of controllers such as cpuacct,cpu contains cpu. */
+static bool has_cpu(const char *list) {
+    for (size_t n;; list += n + 1) {
+        n = strcspn(list, ",");
+        if (n == 3 && memcmp(list, "cpu", n) == 0) return true;
+        if (!list[n]) return false;
+    }
+}
+
 /* A line of /proc/self/cgroup: "0::/group", or "4:cpu,cpuacct:/group" in the first version. */
 static size_t quota_of_line(char *line, const char *root) {
     char mounted[4096];
@@ -74,7 +83,7 @@ static size_t quota_of_line(char *line, const char *root) {
     controllers++;
     group[strcspn(group, "\n")] = '\0';
     if (!*controllers) return least_quota(root, group);
-    if (strcmp(controllers, "cpu") != 0 && strncmp(controllers, "cpu,", 4) != 0) return 0;
+    if (!has_cpu(controllers)) return 0;
     snprintf(mounted, sizeof mounted, "%s/cpu", root);
     // In a container the path is the host's, but the folder of the group is the root.
     size_t own = least_quota(mounted, group);

@@ -73,7 +73,8 @@ static void the_first_version_is_read_too(void **state) {
     (void)state;
     expect_cores("12:memory:/a\n4:cpu,cpuacct:/old\n", 3);
     expect_cores("4:cpu:/old/of-the-host\n", 3);
-    expect_cores("4:cpuset:/old\n", 0);
+    expect_cores("4:cpuacct,cpu:/old\n", 3);
+    expect_cores("4:cpuset:/old\n4:cpuset,cpuacct:/old\n", 0);
 }
 
 static void a_set_of_processors_counts(void **state) {
