@@ -39,8 +39,7 @@ static bool batch_alloc(Batch *batch, size_t most, Error *err) {
 static bool start_prefixes(Batch *batch, size_t n, Error *err) {
     const Config *c = &batch->model->config;
     const SearchOptions *o = batch->options;
-    size_t most = c->target_vocab, n_banned = c->generation.banned.n + c->generation.suppressed.n;
-    most -= n_banned < most ? n_banned : most;
+    size_t most = model_choices(batch->model);
     size_t n_runners_up = o->runners_up < most ? o->runners_up : most;
     for (; batch->n < n; batch->n++) {
         size_t s = batch->n, n_maps = c->decoder_layers * c->decoder_heads;

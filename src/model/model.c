@@ -85,6 +85,12 @@ size_t model_target_limit(const Model *model) {
     return limit < positions ? limit : positions;
 }
 
+size_t model_choices(const Model *model) {
+    const Generation *g = &model->config.generation;
+    size_t n = model->config.target_vocab, n_banned = g->banned.n + g->suppressed.n;
+    return n_banned < n ? n - n_banned : 0;
+}
+
 enum { USUAL_SPLIT_LENGTH = 128 };  // pieces
 
 size_t model_split_limit(const Model *model) {

@@ -47,6 +47,9 @@ bool model_alloc_layers(Model *model, Error *err);
 size_t model_source_limit(const Model *model);
 size_t model_target_limit(const Model *model);
 
+/* The number of target pieces that may be generated: all but the banned ones. */
+size_t model_choices(const Model *model);
+
 /* The most source pieces of an uncut sentence, with </s>: config.split_length or 128, limited to what
    the model can read. A model can read longer sentences than it translates well: if a sentence is
    longer than almost all sentences of its training, its translation loses words. */

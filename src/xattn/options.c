@@ -4,6 +4,8 @@
 #include "base/threads.h"
 #include "text/tags.h"
 
+enum { MOST_BEAM = 4096 };  // so that no product with it overflows
+
 static size_t at_least_one(size_t n) { return n ? n : 1; }
 
 static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
@@ -17,8 +19,14 @@ static void fill_in(const Model *model, bool reads_targets, xattn_options *o) {
     if (o->beam <= 1) o->length_penalty = 0.0F;  // only beam search ranks hypotheses
     o->nbest = at_least_one(o->nbest < o->beam ? o->nbest : o->beam);
     o->threads = at_least_one(o->threads < THREADS_MOST ? o->threads : THREADS_MOST);
+    if (o->runners_up > model_choices(model)) o->runners_up = model_choices(model);
     o->no_shortlist = o->no_shortlist || o->observe;
     if (o->step) o->threads = 1;  // so that every sentence runs on the caller's thread
+}
+
+static bool check_beam(const xattn_options *o, Error *err) {
+    return o->beam <= MOST_BEAM ||
+           error_kind(err, XATTN_USAGE, "beam %zu, expected at most %d", o->beam, MOST_BEAM);
 }
 
 /* Callbacks for steps need a call with a single text. */
@@ -70,8 +78,9 @@ bool options_read(const Model *model, const xattn_options *given, size_t n, bool
                   xattn_options *options, Error *err) {
     if (!sized_copy(given, options, sizeof *options, "xattn_options", err)) return false;
     fill_in(model, reads_targets, options);
-    return check_watchers(options, n, err) && check_prefix(model, options, n, reads_targets, err) &&
-           find_tag(model, options, err) && check_ablations(model, options, err);
+    return check_beam(options, err) && check_watchers(options, n, err) &&
+           check_prefix(model, options, n, reads_targets, err) && find_tag(model, options, err) &&
+           check_ablations(model, options, err);
 }
 
 bool options_are_exact(const xattn_options *o) { return o->observe || o->step || o->n_prefix; }

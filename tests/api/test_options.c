@@ -79,6 +79,15 @@ static void a_newer_program_has_longer_options(void **state) {
     assert_non_null(strstr(problem.text, "sets an option that this version"));
 }
 
+static void a_beam_has_a_limit(void **state) {
+    (void)state;
+    assert_true(translates(&(xattn_options){XATTN_OPTIONS, .beam = 9, .nbest = SIZE_MAX}));
+    assert_false(translates(&(xattn_options){XATTN_OPTIONS, .beam = 4097}));
+    assert_false(translates(&(xattn_options){XATTN_OPTIONS, .beam = SIZE_MAX, .nbest = SIZE_MAX}));
+    assert_int_equal(problem.kind, XATTN_USAGE);
+    assert_non_null(strstr(problem.text, "expected at most 4096"));
+}
+
 static void options_without_a_size_are_refused(void **state) {
     (void)state;
     assert_false(translates(&(xattn_options){.beam = 2}));
@@ -104,6 +113,12 @@ static void an_error_has_its_kind(void **state) {
     TinyModel options = tiny_model_default();
     char *directory = tiny_model_write(&options);
     expect_kind("/no/such/model", XATTN_NOT_FOUND);
+    setenv("XATTN_KERNELS", "abacus", 1);
+    expect_kind(directory, XATTN_USAGE);
+    unsetenv("XATTN_KERNELS");
+    tiny_file_replace(directory, "config.json", "\"marian\"", "\"t5\"");
+    expect_kind(directory, XATTN_UNSUPPORTED);
+    tiny_file_replace(directory, "config.json", "\"t5\"", "\"marian\"");
     tiny_file_replace(directory, "config.json", "\"swish\"", "\"gelu\"");
     expect_kind(directory, XATTN_UNSUPPORTED);
     tiny_file_replace(directory, "config.json", "\"gelu\"", "gelu");
@@ -275,6 +290,7 @@ int main(void) {
         cmocka_unit_test(zero_is_the_models_own_penalty),
         cmocka_unit_test(an_older_program_has_shorter_options),
         cmocka_unit_test(a_newer_program_has_longer_options),
+        cmocka_unit_test(a_beam_has_a_limit),
         cmocka_unit_test(options_without_a_size_are_refused),
         cmocka_unit_test(an_error_has_its_kind),
         cmocka_unit_test(a_text_can_be_at_fault),

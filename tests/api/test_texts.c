@@ -228,6 +228,18 @@ static void maps_show_what_was_copied(void **state) {
     }
 }
 
+/* A copied piece has no more runners-up than the model's own. */
+static void runners_up_are_as_many_in_every_part(void **state) {
+    (void)state;
+    size_t n_pieces = xattn_describe(model)->target_vocabulary;
+    xattn_options options = {XATTN_OPTIONS, .runners_up = n_pieces + 1000};
+    xattn_translation *t = translate("😀 I love you.", options);
+    assert_true(t->n_runners_up <= n_pieces);
+    for (size_t i = 0; i < t->target.n * t->n_runners_up; i++)
+        assert_non_null(xattn_piece(model, XATTN_TARGET, t->runners_up[i].id));
+    xattn_translation_free(t);
+}
+
 /* Without copying and splitting the model reads the text as it is. */
 static void without_it_ids_are_those_of_the_text(void **state) {
     (void)state;
@@ -361,6 +373,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_translated_is_copied),
         cmocka_unit_test(alternatives_copy_it_too),
         cmocka_unit_test(maps_show_what_was_copied),
+        cmocka_unit_test(runners_up_are_as_many_in_every_part),
         cmocka_unit_test(without_it_ids_are_those_of_the_text),
         cmocka_unit_test(soft_hyphens_are_left_out),
         cmocka_unit_test(a_reader_scores_the_same),
