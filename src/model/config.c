@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/generation_keys.h"
 #include "model/settings.h"
 
 /* Reads a number that config.json must have. */
@@ -114,7 +115,7 @@ static bool refuse_variants(const Settings *settings, Error *err) {
 
 /* alignment_heads is a list of [layer, head] pairs, as in whisper models. The first is the default of
    maps. */
-static bool read_alignment_head(const Settings *settings, Config *c, Error *err) {
+static bool read_alignment_head(Settings *settings, Config *c, Error *err) {
     Setting heads = settings_either(settings, "alignment_heads");
     const cJSON *list = heads.value;
     if (!list || (cJSON_IsArray(list) && !list->child)) return true;
@@ -133,7 +134,7 @@ static bool read_alignment_head(const Settings *settings, Config *c, Error *err)
     return true;
 }
 
-static bool read_decoding(const Settings *settings, Config *c, Arena *arena, Error *err) {
+static bool read_decoding(Settings *settings, Config *c, Arena *arena, Error *err) {
     size_t n = c->target_vocab;
     c->generation = generation_default();
     c->generation.max_length = c->max_positions + 1;
@@ -145,7 +146,8 @@ static bool read_decoding(const Settings *settings, Config *c, Arena *arena, Err
                         err) &&
            setting_size(settings_config(settings, "split_length"), 2, INT32_MAX, &c->split_length,
                         err) &&
-           read_alignment_head(settings, c, err);
+           read_alignment_head(settings, c, err) &&
+           generation_keys_unknown(settings, &c->generation.unknown, arena, err);
 }
 
 bool config_load(const char *directory, Config *config, Arena *arena, Error *err) {

@@ -58,7 +58,7 @@ static bool read_bad_words(Setting setting, size_t n, int eos, Generation *g, Ar
     return true;
 }
 
-static bool read_banned(const Settings *settings, size_t n, int eos, Generation *g, Arena *arena,
+static bool read_banned(Settings *settings, size_t n, int eos, Generation *g, Arena *arena,
                         Error *err) {
     Setting words = settings_generation(settings, "bad_words_ids");
     Setting suppress = settings_generation(settings, "suppress_tokens");
@@ -69,7 +69,7 @@ static bool read_banned(const Settings *settings, size_t n, int eos, Generation 
 }
 
 /* max_new_tokens and min_new_tokens do not count the start symbol, and take precedence. */
-static bool read_lengths(const Settings *settings, Generation *g, Error *err) {
+static bool read_lengths(Settings *settings, Generation *g, Error *err) {
     size_t most_new = 0, least_new = 0;
     if (!setting_size(settings_either(settings, "max_length"), 2, INT32_MAX, &g->max_length, err) ||
         !setting_size(settings_generation(settings, "max_new_tokens"), 1, INT32_MAX, &most_new,
@@ -84,7 +84,7 @@ static bool read_lengths(const Settings *settings, Generation *g, Error *err) {
     return true;
 }
 
-static bool read_forced(const Settings *settings, size_t n, int eos, Generation *g, Error *err) {
+static bool read_forced(Settings *settings, size_t n, int eos, Generation *g, Error *err) {
     Setting first = settings_generation(settings, "forced_bos_token_id");
     Setting last = settings_generation(settings, "forced_eos_token_id");
     if (first.value && !setting_id(first, n, &g->forced_bos, err)) return false;
@@ -105,11 +105,11 @@ static bool read_early_stopping(Setting setting, Generation *g, Error *err) {
            error_set(err, "%s: \"early_stopping\" must be true, false or \"never\"", setting.path);
 }
 
-bool generation_read(const Settings *settings, size_t n, int eos, Generation *g, Arena *arena,
+bool generation_read(Settings *settings, size_t n, int eos, Generation *g, Arena *arena,
                      Error *err) {
     const long long most_beams = 64;
-    return generation_keys_check(settings, &g->unknown, arena, err) &&
-           read_lengths(settings, g, err) && read_forced(settings, n, eos, g, err) &&
+    return generation_keys_refuse(settings, err) && read_lengths(settings, g, err) &&
+           read_forced(settings, n, eos, g, err) &&
            setting_size(settings_generation(settings, "num_beams"), 1, most_beams, &g->beam, err) &&
            setting_number(settings_generation(settings, "length_penalty"), -100.0, 100.0,
                           &g->length_penalty, err) &&

@@ -1,9 +1,9 @@
 /* generation.h: the search settings of a model's authors
 
    These are the settings of transformers' GenerationConfig that change a translation. Each is either
-   supported or an error that names it (generation_keys.h).
-   decode/constraints.h applies the settings about possible tokens, and decode/beam.h those about a
-   beam. Other formats set the few that they know. */
+   supported or an error that names it (generation_keys.h). decode/constraints.h applies the settings
+   about possible tokens, and decode/beam.h those about a beam. Other formats set the few that they
+   know. */
 #ifndef XATTN_GENERATION_H
 #define XATTN_GENERATION_H
 
@@ -51,10 +51,10 @@ typedef struct {
 /* Greedy search without any setting. */
 Generation generation_default(void);
 
-/* Reads the settings for a target vocabulary of n ids and its </s>. max_length does not change if the
-   files do not set it. Lists lie in the arena. */
-bool generation_read(const Settings *settings, size_t n, int eos, Generation *generation,
-                     Arena *arena, Error *err);
+/* Reads the settings, except `unknown`, for a target vocabulary of n ids and its </s>. max_length does
+   not change if the files do not set it. Lists lie in the arena. */
+bool generation_read(Settings *settings, size_t n, int eos, Generation *generation, Arena *arena,
+                     Error *err);
 
 /* Appends a line "max_length 256, num_beams 4 …" with the active settings and their names in
    transformers. */

@@ -7,29 +7,6 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-/* generation.c and config.c read these. */
-static const char *const followed[] = {
-    "alignment_heads",
-    "bad_words_ids",
-    "begin_suppress_tokens",
-    "decoder_start_token_id",
-    "early_stopping",
-    "eos_token_id",
-    "forced_bos_token_id",
-    "forced_eos_token_id",
-    "length_penalty",
-    "max_length",
-    "max_new_tokens",
-    "min_length",
-    "min_new_tokens",
-    "no_repeat_ngram_size",
-    "num_beams",
-    "pad_token_id",
-    "renormalize_logits",
-    "repetition_penalty",
-    "suppress_tokens",
-};
-
 /* These need another search. `nothing` is the number, if any, that switches one off. */
 static const struct {
     const char *key;
@@ -109,7 +86,7 @@ static bool is_nothing(const cJSON *value, double nothing) {
            (cJSON_IsNumber(value) && value->valuedouble == nothing);
 }
 
-static bool refuse_others(const Settings *settings, Error *err) {
+bool generation_keys_refuse(Settings *settings, Error *err) {
     for (size_t i = 0; i < LENGTH(refused); i++) {
         Setting found = settings_generation(settings, refused[i].key);
         if (found.value && !is_nothing(found.value, refused[i].nothing))
@@ -121,17 +98,10 @@ static bool refuse_others(const Settings *settings, Error *err) {
     return true;
 }
 
-static bool is_one_of(const char *key, const char *const *keys, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(keys[i], key) == 0) return true;
+static bool is_without_effect(const char *key) {
+    for (size_t i = 0; i < LENGTH(without_effect); i++)
+        if (strcmp(without_effect[i], key) == 0) return true;
     return false;
-}
-
-static bool is_known(const char *key) {
-    for (size_t i = 0; i < LENGTH(refused); i++)
-        if (strcmp(refused[i].key, key) == 0) return true;
-    return is_one_of(key, followed, LENGTH(followed)) ||
-           is_one_of(key, without_effect, LENGTH(without_effect));
 }
 
 static void append_printable(Buffer *out, const char *name) {
@@ -140,13 +110,16 @@ static void append_printable(Buffer *out, const char *name) {
 }
 
 /* config.json, which stands in for a missing generation_config.json, holds much else. */
-static bool list_unknown(const cJSON *generation, const char **unknown, Arena *arena, Error *err) {
+bool generation_keys_unknown(const Settings *settings, const char **unknown, Arena *arena,
+                             Error *err) {
     const cJSON *value;
     Buffer names = {0};
-    cJSON_ArrayForEach (value, generation) {
-        if (cJSON_IsNull(value) || is_known(value->string)) continue;
+    cJSON_ArrayForEach (value, settings->generation) {
+        const char *key = value->string;
+        if (cJSON_IsNull(value) || settings_asked(settings, key) || is_without_effect(key))
+            continue;
         if (names.size) buffer_string(&names, ", ");
-        append_printable(&names, value->string);
+        append_printable(&names, key);
     }
     *unknown = NULL;
     bool ok = buffer_ok(&names, "names of settings", err);
@@ -154,9 +127,4 @@ static bool list_unknown(const cJSON *generation, const char **unknown, Arena *a
         ok = (*unknown = arena_string(arena, names.data, names.size, err)) != NULL;
     buffer_free(&names);
     return ok;
-}
-
-bool generation_keys_check(const Settings *settings, const char **unknown, Arena *arena,
-                           Error *err) {
-    return refuse_others(settings, err) && list_unknown(settings->generation, unknown, arena, err);
 }

@@ -1,5 +1,6 @@
 #include "model/settings.h"
 
+#include <string.h>
 #include <unistd.h>
 
 bool settings_open(const char *directory, Settings *settings, Error *err) {
@@ -34,14 +35,21 @@ Setting settings_config(const Settings *settings, const char *key) {
     return find(settings->config, &settings->config_path, key);
 }
 
-Setting settings_generation(const Settings *settings, const char *key) {
+Setting settings_generation(Settings *settings, const char *key) {
+    if (settings->n_asked < SETTINGS_MOST_ASKED) settings->asked[settings->n_asked++] = key;
     if (!settings->generation) return settings_config(settings, key);
     return find(settings->generation, &settings->generation_path, key);
 }
 
-Setting settings_either(const Settings *settings, const char *key) {
+Setting settings_either(Settings *settings, const char *key) {
     Setting setting = settings_generation(settings, key);
     return setting.value ? setting : settings_config(settings, key);
+}
+
+bool settings_asked(const Settings *settings, const char *key) {
+    for (size_t i = 0; i < settings->n_asked; i++)
+        if (strcmp(settings->asked[i], key) == 0) return true;
+    return false;
 }
 
 bool setting_flag(Setting setting, bool *out, Error *err) {

@@ -11,9 +11,13 @@
 #include "base/buffer.h"
 #include "base/json.h"
 
+enum { SETTINGS_MOST_ASKED = 64 };
+
 typedef struct Settings {
     Buffer config_path, generation_path;
     cJSON *config, *generation;  // generation: NULL if the file is missing
+    size_t n_asked;
+    const char *asked[SETTINGS_MOST_ASKED];  // [n_asked] the keys about generation looked up so far
 } Settings;
 
 /* A value, and the file that has it. */
@@ -32,10 +36,13 @@ Setting settings_config(const Settings *settings, const char *key);
 
 /* A key about generation: from generation_config.json, or from config.json if that file is missing, as
    in older models. As in transformers, only one of the files counts. */
-Setting settings_generation(const Settings *settings, const char *key);
+Setting settings_generation(Settings *settings, const char *key);
 
 /* A key of either file. generation_config.json takes precedence. */
-Setting settings_either(const Settings *settings, const char *key);
+Setting settings_either(Settings *settings, const char *key);
+
+/* Whether one of these two has looked up the key. */
+bool settings_asked(const Settings *settings, const char *key);
 
 /* Reads the value. If it is missing, *out does not change. */
 bool setting_flag(Setting setting, bool *out, Error *err);

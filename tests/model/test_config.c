@@ -201,6 +201,20 @@ static void settings_that_ask_for_nothing(void **state) {
     assert_true(g.repetition_penalty == plain.repetition_penalty && !g.suppressed.n);
 }
 
+static void settings_that_are_followed_are_known(void **state) {
+    (void)state;
+    write_good();
+    scratch_write_text(
+        "generation_config.json",
+        "{\"alignment_heads\": [[0, 1]], \"bad_words_ids\": [[5]], \"begin_suppress_tokens\": [3], "
+        "\"decoder_start_token_id\": 119, \"early_stopping\": true, \"eos_token_id\": 0, "
+        "\"forced_bos_token_id\": 7, \"forced_eos_token_id\": 0, \"length_penalty\": 0.5, "
+        "\"max_length\": 30, \"max_new_tokens\": 20, \"min_length\": 2, \"min_new_tokens\": 1, "
+        "\"no_repeat_ngram_size\": 3, \"num_beams\": 2, \"pad_token_id\": 119, "
+        "\"renormalize_logits\": true, \"repetition_penalty\": 1.5, \"suppress_tokens\": [4]}");
+    assert_null(accepted().generation.unknown);
+}
+
 /* What a newer transformers, or anyone, may write besides; of config.json's many keys, none. */
 static void unknown_settings_are_listed(void **state) {
     (void)state;
@@ -270,6 +284,7 @@ int main(void) {
         cmocka_unit_test(variants_that_are_supported),
         cmocka_unit_test(generation_settings),
         cmocka_unit_test(settings_that_ask_for_nothing),
+        cmocka_unit_test(settings_that_are_followed_are_known),
         cmocka_unit_test(unknown_settings_are_listed),
         cmocka_unit_test(flags_that_are_null),
         cmocka_unit_test(the_right_file_is_named),
