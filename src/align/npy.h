@@ -9,9 +9,7 @@
 
 #include "align/map.h"
 
-enum { NPY_MAX_DIMENSIONS = 8 };
-
-/* Appends a whole .npy file: values [shape[0]] … [shape[n - 1]], n <= NPY_MAX_DIMENSIONS. */
+/* Appends a whole .npy file: values [shape[0]] … [shape[n - 1]]. */
 bool npy_write(const float *values, const size_t *shape, size_t n, Buffer *out, Error *err);
 
 /* Appends the maps as one array [layers][heads][n_target][n_source]. For a single map or for means of

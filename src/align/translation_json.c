@@ -10,8 +10,7 @@
         "target_cut":…, "repeats":…,
         "runners_up":[[{"piece":…, "id":…, "logprob":…} …] …],       best first, a list a target piece
         "source_pieces":[…], "source_ids":[…], "source_cut":…, "sentences":…,
-        "pivot":…,                                                   with two models: the text in
-        between
+        "pivot":…,                                                   two models: the text in between
         "untagged":true, "unsplit":true,                             only if true
         "source_labels":[…], "target_labels":[…],                    pieces or words of the maps
         "maps":[{"layer":…, "head":…, "rows":[[…] …]} …],            rows [target][source]

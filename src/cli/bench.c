@@ -28,8 +28,8 @@ typedef struct {
     Model *model;
     SearchOptions search;
     size_t n;                // sentences
-    const char **texts;      // [n] longest first, after tokenizing
-    Tokens *sources;         // [n]
+    const char **texts;      // [n]
+    Tokens *sources;         // [n] longest first
     Hypothesis *hypotheses;  // [n] found by the search
     size_t n_source_pieces, n_target_pieces;
     double load, tokenize, detokenize;  // seconds

@@ -7,6 +7,8 @@
 #include "cli/lines.h"
 #include "cli/output.h"
 #include "cli/run.h"
+
+/* Appends the output for a line. */
 typedef bool (*LineWriter)(const Options *options, const xattn_model *model, Buffer *line,
                            Buffer *out, Error *err);
 

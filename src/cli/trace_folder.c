@@ -17,8 +17,8 @@ const char trace_index_name[] = "index.json";
 
 /* ---- an earlier trace ---- */
 
-/* Calls take(folder, name) for every file of a folder until it returns false. A missing folder has no
-   files. */
+/* Calls take(folder, name, index) for every file of a folder until it returns false. A missing folder
+   has no files. */
 typedef bool FileTaker(const char *folder, const char *name, const cJSON *index, Error *err);
 
 static bool for_each_file(const char *folder, FileTaker *take, const cJSON *index, Error *err) {

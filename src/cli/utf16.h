@@ -11,8 +11,8 @@
 /* The rest between two reads. The caller sets big_endian and zeroes the other members. */
 typedef struct {
     bool big_endian;
-    bool has_byte;       // half a unit
-    unsigned char byte;  //
+    bool has_byte;       // half a unit has arrived,
+    unsigned char byte;  // this one
     unsigned high;       // the first half of a pair, or 0
 } Utf16;
 

@@ -1,8 +1,8 @@
 /* batch.h: the sentences of a search in progress
 
    Every row of the decoder is a prefix of a translation. A search feeds each row its newest token,
-   reads the logits, and chooses the prefixes that continue. Of the decoder it uses only start, step and
-   reorder. */
+   reads the logits, and chooses the prefixes that continue. Three functions of the decoder do this:
+   start, step and reorder. The others set limits at the start, or read the result of a step. */
 #ifndef XATTN_BATCH_H
 #define XATTN_BATCH_H
 
@@ -57,8 +57,9 @@ int batch_given(const Batch *batch, size_t r);
 
 /* Feeds the rows their newest tokens. The cross-attention and the runners-up of the next token go to
    the rows' prefixes, if they are wanted. In rows without a given token, the tokens that the model's
-   generation settings forbid get the logit -INFINITY. Fails if a logit is NaN, because the weights are
-   damaged then; if all tokens of a row are forbidden; if the caller of the search cancels. */
+   generation settings forbid get the logit -INFINITY. Fails if a logit is not finite, because the
+   weights are damaged then; if all tokens of a row are forbidden; if out of memory; if the caller of
+   the search cancels. */
 bool batch_step(Batch *batch, Error *err);
 
 /* Makes a prefix a row of the next step, with the cached past of `row`. The new rows are in the order

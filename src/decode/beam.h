@@ -19,8 +19,7 @@
 #include "decode/hypothesis.h"
 
 /* Translates a batch of n sources. The options->nbest best hypotheses for sources[i] go to
-   hypotheses[i][0 …], best first; these are empty before. Fails if memory runs out, if the model's
-   logits are NaN, or if the caller cancels. */
+   hypotheses[i][0 …], best first; these are empty before. Fails as batch_step does. */
 bool beam_search(const Model *model, const Tokens *const *sources, size_t n,
                  const SearchOptions *options, Hypothesis *const *hypotheses, Error *err);
 

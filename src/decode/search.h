@@ -15,7 +15,8 @@ size_t search_rows(const Model *model);
 /* Translates n sources, each of 1 to model_source_limit tokens, in batches of similar length. The
    hypotheses for sources[i], best first, go to hypotheses [n][nbest]; the caller frees them. The last
    ones may be empty (n = 0). If there are targets [n], each of 1 to model_target_limit tokens, it
-   scores these as the translations and ignores the options of search. On failure there are no
+   scores these as the translations and ignores the options of search; if the options have a prefix,
+   the targets are beginnings of translations instead, and may be empty. On failure there are no
    hypotheses. */
 bool search_translate(const Model *model, const Tokens *sources, const Tokens *targets, size_t n,
                       const SearchOptions *options, Hypothesis *hypotheses, Error *err);

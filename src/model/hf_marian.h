@@ -1,8 +1,9 @@
 /* hf_marian.h: reads a Hugging Face MarianMT directory
 
        config.json, generation_config.json   numbers: config.h
-       model.safetensors, pytorch_model.bin   weights: checkpoint.h; docs/MODEL.md has the names
-       vocab.json, source.spm, target.spm    tokenizer.h
+       model.safetensors, pytorch_model.bin  weights: checkpoint.h; docs/MODEL.md has the names
+       vocab.json, target_vocab.json,
+       source.spm, target.spm                tokenizer.h
 
    It reads all variants of OPUS-MT models: F32, F16 or BF16; with or without stored position tables;
    the embedding table under one or several of its names (shared, lm_head, embed_tokens); one vocabulary

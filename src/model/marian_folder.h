@@ -5,10 +5,12 @@
    settings. This file reads the decoding settings:
 
        max-length-factor   most pieces of a translation for one of the source
-       normalize           the length penalty of beam search
+       beam-size           hypotheses of beam search
+       normalize           its length penalty
        allow-unk           whether <unk> may occur
 
-   A word-penalty is an error. Other settings concern Marian's memory and threads. */
+   A word-penalty and output-sampling are errors. Other settings concern Marian's memory and
+   threads. */
 #ifndef XATTN_MARIAN_FOLDER_H
 #define XATTN_MARIAN_FOLDER_H
 

@@ -17,7 +17,9 @@ WeightReader network_reader(Model *model, const Naming *naming, Error *err) {
 
 /* ---- tensors ---- */
 
-const Tensor *network_tensor(WeightReader *r, const char *name, size_t rank, const size_t *shape) {
+/* Finds the tensor with this name and shape, and marks it as used. NULL with an error if there is
+   none. */
+static const Tensor *find(WeightReader *r, const char *name, size_t rank, const size_t *shape) {
     Tensor *tensor = tensors_find(r->tensors, name);
     char expected[96], found[96];
     shape_text(rank, shape, expected);
@@ -36,14 +38,14 @@ const Tensor *network_tensor(WeightReader *r, const char *name, size_t rank, con
 }
 
 const float *network_floats(WeightReader *r, const char *name, size_t rank, const size_t *shape) {
-    const Tensor *tensor = network_tensor(r, name, rank, shape);
+    const Tensor *tensor = find(r, name, rank, shape);
     return tensor ? tensor_floats(tensor, r->arena, r->err) : NULL;
 }
 
 bool network_weights(WeightReader *r, const char *name, size_t n_rows, size_t n_cols, bool turned,
                      Weights *weights) {
     const size_t as_is[] = {n_rows, n_cols}, around[] = {n_cols, n_rows};
-    const Tensor *tensor = network_tensor(r, name, 2, turned ? around : as_is);
+    const Tensor *tensor = find(r, name, 2, turned ? around : as_is);
     if (!tensor ||
         !tensor_weights(tensor, n_rows, n_cols, turned, r->precision, weights, r->arena, r->err))
         return false;
@@ -54,7 +56,7 @@ bool network_weights(WeightReader *r, const char *name, size_t n_rows, size_t n_
 bool network_rows(WeightReader *r, const char *name, size_t n_rows, size_t n_cols,
                   Weights *weights) {
     if (n_cols > WEIGHTS_FILE_COLS) return network_weights(r, name, n_rows, n_cols, false, weights);
-    const Tensor *tensor = network_tensor(r, name, 2, (size_t[]){n_rows, n_cols});
+    const Tensor *tensor = find(r, name, 2, (size_t[]){n_rows, n_cols});
     StoredWeights *stored = arena_array(r->arena, 1, sizeof *stored, name, r->err);
     if (!tensor || !stored || !tensor_stored(tensor, n_rows, false, stored, r->arena, r->err))
         return false;

@@ -22,11 +22,7 @@ typedef struct {
 /* Makes a reader of the model's tensors. */
 WeightReader network_reader(Model *model, const Naming *naming, Error *err);
 
-/* Finds the tensor with this name and shape, and marks it as used. NULL with an error if there is
-   none. */
-const Tensor *network_tensor(WeightReader *r, const char *name, size_t rank, const size_t *shape);
-
-/* Reads a tensor as floats. */
+/* Reads the tensor with this name and shape as floats. NULL with an error if there is none. */
 const float *network_floats(WeightReader *r, const char *name, size_t rank, const size_t *shape);
 
 /* Reads a matrix [n_rows][n_cols], which may be stored transposed (`turned`). */

@@ -67,15 +67,16 @@ Candidates decoder_candidates(const DecoderState *state, size_t row);
 bool decoder_ablate(DecoderState *state, const xattn_ablation *ablations, size_t n, Error *err);
 
 /* Feeds ids[r] to row r and writes the logits of the next token, logits [n_rows][V], in the order of
-   the row's candidates. If these are fewer than V, the rest of its logits does not change. `logits` may be NULL. The first id
-   of a row is the start symbol, or -1 in a model without one. `maps` is NULL or has for each row NULL
-   or room for its cross-attention, [n_layers][h][n_src of its sentence]. `trace` is NULL or shows the
-   activations to an observer. At most embedding.max_positions steps. False if out of memory. */
+   the row's candidates. If these are fewer than V, the rest of its logits does not change. `logits`
+   may be NULL. The first id of a row is the start symbol, or -1 in a model without one. `maps` is NULL
+   or has for each row NULL or room for its cross-attention, [n_layers][h][n_src of its sentence].
+   `trace` is NULL or shows the activations to an observer. At most embedding.max_positions steps.
+   False if out of memory. */
 bool decoder_step(DecoderState *state, const int *ids, float *logits, float *const *maps,
                   Trace *trace, Error *err);
 
-/* After a step: finds the largest logit of each row's candidates, best [n_rows]. This is faster than
-   writing all logits and searching them. */
+/* After a step: finds the largest logit of each row's candidates, best [n_rows], by its place among
+   them. This is faster than writing all logits and searching them. */
 void decoder_best(const DecoderState *state, Best *best);
 
 /* After a step: writes the logits of row r's candidates. */

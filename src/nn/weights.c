@@ -45,7 +45,8 @@ void weights_widen_bf16(const void *halves, size_t n, float *out) {
 
 /* ---- cells and panels ---- */
 
-size_t weights_cell_size(WeightType type) { return type == WEIGHTS_F16 ? 2 : 4; }
+/* The bytes of a cell. */
+static size_t cell_size(WeightType type) { return type == WEIGHTS_F16 ? 2 : 4; }
 
 size_t weights_cells(WeightType type, size_t n_cols) {
     return type == WEIGHTS_INT8 ? (n_cols + EIGHT - 1) / EIGHT * 2 : n_cols;
@@ -59,7 +60,7 @@ WeightType weights_packed_type(StoredType stored, Precision precision) {
 
 size_t weights_packed_size(WeightType type, size_t n_rows, size_t n_cols) {
     size_t panels = (n_rows + PANEL_ROWS - 1) / PANEL_ROWS;
-    return panels * PANEL_ROWS * weights_cells(type, n_cols) * weights_cell_size(type);
+    return panels * PANEL_ROWS * weights_cells(type, n_cols) * cell_size(type);
 }
 
 /* The place of a row's first cell. The next ones follow at distances of PANEL_ROWS cells. */
@@ -164,7 +165,7 @@ static void take_int8(Packing *p, size_t row, size_t row_size, int8_t *q) {
 
 /* Converts row `row` of the matrix into row r of the panel. */
 static void take_row(Packing *p, size_t row, size_t r) {
-    size_t row_size = weights_cells(p->type, p->n_cols) * weights_cell_size(p->type);
+    size_t row_size = weights_cells(p->type, p->n_cols) * cell_size(p->type);
     unsigned char *cells = p->cells + r * row_size;
     p->row[r] = cells;
     switch (p->type) {
@@ -184,7 +185,7 @@ static void take_row(Packing *p, size_t row, size_t r) {
 }
 
 static void pack_panels(Packing *p, unsigned char *out) {
-    size_t n_cells = weights_cells(p->type, p->n_cols), cell = weights_cell_size(p->type);
+    size_t n_cells = weights_cells(p->type, p->n_cols), cell = cell_size(p->type);
     for (size_t first = 0; first < p->n_rows; first += PANEL_ROWS) {
         for (size_t r = 0; r < PANEL_ROWS; r++)
             if (first + r < p->n_rows)
@@ -199,7 +200,7 @@ static void pack_panels(Packing *p, unsigned char *out) {
 static bool pack(Packing *p, Weights *packed, Arena *arena, Error *err) {
     static const char what[] = "weights";
     bool is_int8 = p->type == WEIGHTS_INT8, rounds = is_int8 && !is_stored_int8(p);
-    size_t row_size = weights_cells(p->type, p->n_cols) * weights_cell_size(p->type);
+    size_t row_size = weights_cells(p->type, p->n_cols) * cell_size(p->type);
     Arena work = {0};
     p->floats = arena_floats(&work, p->n_cols, what, err);
     p->gathered = arena_array(&work, p->n_cols, sizeof(float), what, err);
@@ -247,7 +248,7 @@ static void row_in_file(const Weights *weights, size_t row, size_t n_cols, float
     widen(stored, data + row * n_cols * stored_size(stored), row, n_cols, out);
     if (weights->type != WEIGHTS_INT8 || stored->type == STORED_INT8) return;
     int8_t q[WEIGHTS_FILE_COLS] = {0};
-    size_t row_size = weights_cells(WEIGHTS_INT8, n_cols) * weights_cell_size(WEIGHTS_INT8);
+    size_t row_size = weights_cells(WEIGHTS_INT8, n_cols) * cell_size(WEIGHTS_INT8);
     float scale = round_row(out, n_cols, row_size, q);
     for (size_t col = 0; col < n_cols; col++) out[col] = (float)q[col] * scale;
 }
@@ -267,7 +268,7 @@ void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) 
         row_in_file(weights, row, n_cols, out);
         return;
     }
-    size_t cell = weights_cell_size(weights->type), step = PANEL_ROWS * cell;
+    size_t cell = cell_size(weights->type), step = PANEL_ROWS * cell;
     const unsigned char *from = weights->data;
     from += start_of(row, weights_cells(weights->type, n_cols), cell);
     switch (weights->type) {
@@ -286,7 +287,7 @@ void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out) 
 
 Weights weights_from(const Weights *weights, size_t first, size_t n_cols) {
     Weights rest = *weights;
-    size_t cell = weights_cell_size(rest.type);
+    size_t cell = cell_size(rest.type);
     rest.data =
         (const unsigned char *)rest.data + start_of(first, weights_cells(rest.type, n_cols), cell);
     if (rest.scales) rest.scales += first;
@@ -297,7 +298,7 @@ Weights weights_from(const Weights *weights, size_t first, size_t n_cols) {
 bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_cols,
                     Weights *selected, Arena *arena, Error *err) {
     WeightType type = weights->type;
-    size_t n_cells = weights_cells(type, n_cols), cell = weights_cell_size(type);
+    size_t n_cells = weights_cells(type, n_cols), cell = cell_size(type);
     unsigned char *data =
         arena_array(arena, weights_packed_size(type, n, n_cols), 1, "a part of a layer", err);
     float *scales = arena_floats(arena, weights->scales ? n : 0, "scales of weights", err);

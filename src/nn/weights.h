@@ -67,6 +67,11 @@ enum { PANEL_ROWS = 16, EIGHT = 8, INT8_OWN_REACH = 129, WEIGHTS_FILE_COLS = 819
 bool weights_pack(const StoredWeights *stored, size_t n_rows, size_t n_cols, Precision precision,
                   Weights *packed, Arena *arena, Error *err);
 
+/* The same in int8, for a matrix that is also packed in another type. Finds Σ|w| of each row, norms
+   [n_rows]. False if out of memory. */
+bool weights_round(const StoredWeights *stored, size_t n_rows, size_t n_cols, Weights *rounded,
+                   float *norms, Arena *arena, Error *err);
+
 /* The type of a matrix in memory, and its size in bytes without the scales. */
 WeightType weights_packed_type(StoredType stored, Precision precision);
 size_t weights_packed_size(WeightType type, size_t n_rows, size_t n_cols);
@@ -79,11 +84,6 @@ void weights_row(const Weights *weights, size_t row, size_t n_cols, float *out);
 
 /* A packed matrix without its first rows. `first` is a multiple of PANEL_ROWS. */
 Weights weights_from(const Weights *weights, size_t first, size_t n_cols);
-
-/* The same in int8, for a matrix that is also packed in another type. Finds Σ|w| of each row, norms
-   [n_rows]. False if out of memory. */
-bool weights_round(const StoredWeights *stored, size_t n_rows, size_t n_cols, Weights *rounded,
-                   float *norms, Arena *arena, Error *err);
 
 /* A matrix whose rows are only looked up stays in its file: weights_row reads the row there, and gives
    the bits that it would give after packing. `stored` and its data must outlive the weights. It is not
@@ -98,8 +98,7 @@ bool weights_select(const Weights *weights, const int *rows, size_t n, size_t n_
 void weights_widen_f16(const void *halves, size_t n, float *out);
 void weights_widen_bf16(const void *halves, size_t n, float *out);
 
-/* The number of cells in a row, and the bytes of a cell. */
+/* The number of cells in a row. */
 size_t weights_cells(WeightType type, size_t n_cols);
-size_t weights_cell_size(WeightType type);
 
 #endif

@@ -100,8 +100,10 @@ static void share_out(double begin, double end, const size_t *ends, size_t n, fl
     if (!(sum > 0.0F)) row[n - 1] = 1.0F;
 }
 
-float *pivot_bridge(const xattn_tokens *target, const xattn_tokens *source, Arena *arena,
-                    Error *err) {
+/* The bridge between the pieces of the same text as a target and as a source, [source->n][target->n].
+   Its rows sum to 1. Neither side may be empty. NULL if out of memory. */
+static float *bridge_of(const xattn_tokens *target, const xattn_tokens *source, Arena *arena,
+                        Error *err) {
     size_t n = source->n;
     Spelling first, second;
     float *bridge = arena_floats(arena, n * target->n, what, err);
@@ -163,7 +165,7 @@ static bool join_legs(const xattn_translation *before, Result *result, Error *er
     bool ok = true;
     if (t->attention && n_pivot) {
         float *map = first_map(before, &work, err);
-        float *bridge = pivot_bridge(&before->target, &t->source, &work, err);
+        float *bridge = bridge_of(&before->target, &t->source, &work, err);
         through = arena_floats(&work, n_pivot * n_src, what, err);
         ok = map && bridge && through;
         if (ok) multiply(bridge, map, n_pivot, before->target.n, n_src, through);

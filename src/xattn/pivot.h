@@ -28,9 +28,4 @@ typedef struct {
 bool pivot_translate(const Pivot *pivot, const char *const *texts, size_t n,
                      xattn_translation **translations, Error *err);
 
-/* The bridge between the pieces of the same text as a target and as a source, [source->n][target->n].
-   Its rows sum to 1. Neither side may be empty. It lies in the arena; NULL if out of memory. */
-float *pivot_bridge(const xattn_tokens *target, const xattn_tokens *source, Arena *arena,
-                    Error *err);
-
 #endif
