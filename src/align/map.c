@@ -7,6 +7,7 @@
 #include "align/tokens.h"
 #include "base/arena.h"
 #include "base/sized.h"
+#include "text/spelling.h"
 #include "text/words.h"
 
 /* One side of the table: its labels, and the label of each piece. */
@@ -315,11 +316,10 @@ void map_describe(const xattn_map *map, Buffer *out) {
 }
 
 void map_show_label(const xattn_map *map, const xattn_label *label, Buffer *out) {
-    static const char space[] = "\u2581";
-    size_t n = strlen(space);
+    const size_t n = sizeof SPACE_MARK - 1;
     const char *text = label->text;
     if (!map->words && !label->starts) buffer_byte(out, '+');
-    if (!map->words && strncmp(text, space, n) == 0 && text[n]) text += n;
+    if (!map->words && strncmp(text, SPACE_MARK, n) == 0 && text[n]) text += n;
     buffer_string(out, text);
 }
 

@@ -17,14 +17,10 @@ typedef struct {
     Error *err;
 } Reader;
 
-static bool is_ordinary(const char *text) {
-    return strcmp(text, "</s>") != 0 && strcmp(text, "<unk>") != 0 && strcmp(text, "<pad>") != 0;
-}
-
 /* Adds a token, or the properties of one that was added before. */
 static bool add(Reader *r, const char *path, AddedToken token) {
     AddedTokens *added = r->added;
-    if (!is_ordinary(token.text)) return true;
+    if (vocab_is_special(token.text)) return true;
     token.length = strlen(token.text);
     token.path = path;
     if (!token.length || token.length > MOST_BYTES)

@@ -6,19 +6,15 @@
 #include "text/capitals.h"
 #include "text/spelling.h"
 
-static int id_of(const Known *k, const Piece *piece) {
-    return k->side->spm_ids ? piece->id : vocab_find(k->side->vocab, piece->text, piece->length);
-}
-
 /* How many pieces in front say no more than the space that encoding puts before a text, which a
    vocabulary may lack: "▁", or its three bytes. In a sentence it need not be there. */
 static int pieces_of_space(const Known *k) {
-    static const char space[] = "\u2581";
+    static const char space[] = SPACE_MARK;
     enum { N = sizeof space - 1 };
     const Piece *items = k->pieces.items;
     if (k->pieces.n > 1 && items->length == N && memcmp(items->text, space, N) == 0) return 1;
     for (int i = 0; i < N; i++) {
-        int id = i + 1 < k->pieces.n ? id_of(k, &items[i]) : -1;
+        int id = i + 1 < k->pieces.n ? tokenizer_id(k->side, &items[i]) : -1;
         if (id < 0 || spelling_byte(k->side->vocab->pieces[id]) != (unsigned char)space[i])
             return 0;
     }
@@ -28,7 +24,7 @@ static int pieces_of_space(const Known *k) {
 /* Whether all pieces of the last text are in the vocabulary and stand for characters, not for bytes. */
 static bool all_known(const Known *k) {
     for (int i = pieces_of_space(k); i < k->pieces.n; i++) {
-        int id = id_of(k, &k->pieces.items[i]);
+        int id = tokenizer_id(k->side, &k->pieces.items[i]);
         if (id < 0 || id == k->side->unknown || spelling_byte(k->side->vocab->pieces[id]) >= 0)
             return false;
     }

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-
-static const char SPACE_SYMBOL[] = "\xE2\x96\x81";  // ▁ U+2581
+#include "text/spelling.h"
 
 /* A step of the normalizer: `text` [size] replaces the next `consumed` bytes of the input. */
 typedef struct {
@@ -145,7 +144,7 @@ static void remove_trailing(Buffer *out, const char *space) {
 bool normalizer_run(const Normalizer *normalizer, const char *text, size_t n, Buffer *out,
                     Error *err) {
     bool trim = normalizer->remove_extra_whitespaces, after_space = trim;
-    const char *space = normalizer->escape_whitespaces ? SPACE_SYMBOL : " ";
+    const char *space = normalizer->escape_whitespaces ? SPACE_MARK : " ";
     buffer_clear(out);
     if (!n) return true;  // no dummy prefix either
     if (normalizer->add_dummy_prefix) buffer_string(out, space);

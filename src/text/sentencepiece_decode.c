@@ -5,8 +5,6 @@
 #include "text/sentencepiece_model.h"
 #include "text/spelling.h"
 
-static const char SPACE_SYMBOL[] = "\xE2\x96\x81";  // ▁ U+2581
-
 /* Moves the collected bytes to the text. A byte that belongs to no UTF-8 character becomes U+FFFD. */
 static void flush_bytes(Buffer *bytes, Buffer *text) {
     for (size_t i = 0, size; i < bytes->size; i += size) {
@@ -16,15 +14,6 @@ static void flush_bytes(Buffer *bytes, Buffer *text) {
                       good ? size : sizeof UTF8_REPLACEMENT - 1);
     }
     buffer_clear(bytes);
-}
-
-static void append_visible(Buffer *text, const char *piece) {
-    for (const char *symbol; (symbol = strstr(piece, SPACE_SYMBOL));) {
-        buffer_append(text, piece, (size_t)(symbol - piece));
-        buffer_byte(text, ' ');
-        piece = symbol + sizeof SPACE_SYMBOL - 1;
-    }
-    buffer_string(text, piece);
 }
 
 /* Appends the unknown piece, or a string that is not a piece. */
@@ -38,7 +27,7 @@ static void append_unknown(const SentencePiece *sp, int id, const char *piece, B
 static void decode_pieces(const SentencePiece *sp, const char *const *pieces, int n, Buffer *text,
                           Buffer *bytes) {
     const Normalizer *norm = &sp->normalizer;
-    const size_t start = text->size, symbol_size = sizeof SPACE_SYMBOL - 1;
+    const size_t start = text->size, mark_size = sizeof SPACE_MARK - 1;
     bool drop_space = norm->add_dummy_prefix || norm->remove_extra_whitespaces;
     for (int i = 0; i < n; i++) {
         const char *piece = pieces[i];
@@ -55,11 +44,11 @@ static void decode_pieces(const SentencePiece *sp, const char *const *pieces, in
             append_unknown(sp, id, piece, text);
             continue;
         }
-        if (drop_space && strncmp(piece, SPACE_SYMBOL, symbol_size) == 0) {
-            piece += symbol_size;
+        if (drop_space && strncmp(piece, SPACE_MARK, mark_size) == 0) {
+            piece += mark_size;
             drop_space = norm->remove_extra_whitespaces;  // if so, all spaces before the first text
         }
-        append_visible(text, piece);
+        spelling_append(piece, text);
     }
     flush_bytes(bytes, text);
 }

@@ -5,8 +5,6 @@
 
 #include "base/utf8.h"
 
-static const char SPACE_MARK[] = "\u2581";  // ▁
-
 int spelling_byte(const char *piece) {
     static const char digits[] = "0123456789ABCDEF";
     if (strlen(piece) != 6 || memcmp(piece, "<0x", 3) != 0 || piece[5] != '>') return -1;
@@ -14,12 +12,7 @@ int spelling_byte(const char *piece) {
     return high && low ? (int)(high - digits) * 16 + (int)(low - digits) : -1;
 }
 
-static void append_piece(Buffer *text, const char *piece) {
-    int byte = spelling_byte(piece);
-    if (byte >= 0) {
-        buffer_byte(text, (char)byte);
-        return;
-    }
+void spelling_append(const char *piece, Buffer *text) {
     for (const char *mark; (mark = strstr(piece, SPACE_MARK)); piece = mark + strlen(SPACE_MARK)) {
         buffer_append(text, piece, (size_t)(mark - piece));
         buffer_byte(text, ' ');
@@ -53,7 +46,11 @@ bool spelling_make(const char *const *pieces, size_t n, Spelling *s, Error *err)
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        append_piece(&s->text, pieces[i]);
+        int byte = spelling_byte(pieces[i]);
+        if (byte >= 0)
+            buffer_byte(&s->text, (char)byte);
+        else
+            spelling_append(pieces[i], &s->text);
         s->ends[i] = s->text.size;
     }
     if (!s->text.failed) make_valid(s);

@@ -9,6 +9,8 @@
 
 #include "base/buffer.h"
 
+#define SPACE_MARK "\u2581"  // ▁
+
 typedef struct {
     Buffer text;   // valid UTF-8
     size_t *ends;  // [n] the end of each piece in the text
@@ -18,6 +20,9 @@ typedef struct {
 /* Spells pieces [n]. The caller frees the spelling with spelling_free, even after a failure. */
 bool spelling_make(const char *const *pieces, size_t n, Spelling *spelling, Error *err);
 void spelling_free(Spelling *spelling);
+
+/* Appends a piece with spaces in the place of its ▁. */
+void spelling_append(const char *piece, Buffer *text);
 
 /* The byte of a piece such as <0xE2>, or -1 for other pieces. */
 int spelling_byte(const char *piece);

@@ -6,15 +6,12 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "text/spelling.h"
 #include "text/tags.h"
 #include "text/yaml_vocab.h"
 
 static const TokenizerSide *side_of(const Tokenizer *tokenizer, Side side) {
     return side == XATTN_SOURCE ? &tokenizer->source : &tokenizer->target;
-}
-
-static bool is_special(const char *piece) {
-    return strcmp(piece, "</s>") == 0 || strcmp(piece, "<unk>") == 0 || strcmp(piece, "<pad>") == 0;
 }
 
 static bool special_id(const Vocab *vocab, const char *path, const char *piece, int *id,
@@ -130,11 +127,15 @@ static bool add_token(Tokens *tokens, int id, const char *piece, size_t length, 
     return true;
 }
 
+int tokenizer_id(const TokenizerSide *side, const Piece *piece) {
+    return side->spm_ids ? piece->id : vocab_find(side->vocab, piece->text, piece->length);
+}
+
 static bool add_pieces(const TokenizerSide *side, const PieceList *list, size_t n, Tokens *tokens,
                        Arena *arena, Error *err) {
     for (size_t i = 0; i < n; i++) {
         const Piece *piece = &list->items[i];
-        int id = side->spm_ids ? piece->id : vocab_find(side->vocab, piece->text, piece->length);
+        int id = tokenizer_id(side, piece);
         if (!add_token(tokens, id < 0 ? side->unknown : id, piece->text, piece->length, arena, err))
             return false;
     }
@@ -230,11 +231,11 @@ bool tokenizer_lacks_tag(const Tokenizer *tokenizer, const char *text) {
 /* A shared vocabulary has pieces that only the other side's .spm file contains. Decoding left them as
    they are. From byte `from` of the text on, turns their ▁ into spaces, and drops a leading one. */
 static void spaces_for_marks(Buffer *text, size_t from) {
-    static const char mark[] = "\u2581";
-    const size_t n_mark = sizeof mark - 1;
+    const size_t n_mark = sizeof SPACE_MARK - 1;
     size_t kept = from;
     for (size_t at = from; at < text->size;) {
-        bool is_mark = text->size - at >= n_mark && memcmp(text->data + at, mark, n_mark) == 0;
+        bool is_mark =
+            text->size - at >= n_mark && memcmp(text->data + at, SPACE_MARK, n_mark) == 0;
         if (!is_mark)
             text->data[kept++] = text->data[at];
         else if (at > from)
@@ -260,7 +261,7 @@ bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *p
     int n_kept = 0;
     size_t before = text->size;
     for (size_t i = 0; i < n; i++)
-        if (!is_special(pieces[i]) && !added_tokens_is_special(&tokenizer->added, pieces[i]))
+        if (!vocab_is_special(pieces[i]) && !added_tokens_is_special(&tokenizer->added, pieces[i]))
             kept[n_kept++] = pieces[i];
     bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
     if (ok) spaces_for_marks(text, before);

@@ -68,6 +68,9 @@ bool tokenizer_lacks_tag(const Tokenizer *tokenizer, const char *text);
 bool tokenizer_join(const Tokenizer *tokenizer, Side side, const char *const *pieces, size_t n,
                     Buffer *text, Error *err);
 
+/* The id of a piece in the vocabulary of a side, or -1. */
+int tokenizer_id(const TokenizerSide *side, const Piece *piece);
+
 /* The piece with an id in the vocabulary of a side. */
 const char *tokenizer_piece(const Tokenizer *tokenizer, Side side, int id);
 

@@ -36,6 +36,10 @@ int vocab_find(const Vocab *vocab, const char *piece, size_t length) {
     return slot ? *slot : -1;
 }
 
+bool vocab_is_special(const char *piece) {
+    return strcmp(piece, "</s>") == 0 || strcmp(piece, "<unk>") == 0 || strcmp(piece, "<pad>") == 0;
+}
+
 bool vocab_alloc(Vocab *vocab, size_t n, Arena *arena, Error *err) {
     *vocab = (Vocab){.n = n, .n_slots = 2};
     while (vocab->n_slots < 2 * n) vocab->n_slots *= 2;

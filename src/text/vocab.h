@@ -40,4 +40,7 @@ bool vocab_from_pieces(const char *path, const SentencePiece *pieces, size_t n, 
 /* The id of a piece of `length` bytes, or -1. */
 int vocab_find(const Vocab *vocab, const char *piece, size_t length);
 
+/* Whether a piece is </s>, <unk> or <pad>, which stand for no text. */
+bool vocab_is_special(const char *piece);
+
 #endif

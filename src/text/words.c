@@ -8,7 +8,6 @@
 #include "text/spelling.h"
 #include "text/width.h"
 
-static const char SPACE_MARK[] = "\u2581";  // ▁
 static const char END[] = "</s>";
 
 /* ---- Text to words ---- */

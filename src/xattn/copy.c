@@ -10,8 +10,6 @@
 #include "text/words.h"
 #include "xattn/fill.h"
 
-static const char SPACE_MARK[] = "\u2581";  // ▁
-
 /* ---- A part that is copied ---- */
 
 static bool copy_tokens(Result *r, const char *piece, int id, int eos, xattn_tokens *tokens,

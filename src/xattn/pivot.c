@@ -1,9 +1,9 @@
 #include "xattn/pivot.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "text/spelling.h"
 #include "text/tags.h"
 #include "xattn/result.h"
 #include "xattn/split.h"
@@ -14,48 +14,43 @@ static const char what[] = "the map of a pivot";
 
 /* A text without its spaces, and the places of its pieces. */
 typedef struct {
-    char *letters;  // [n]
+    char *text;  // [n]
     size_t n;
     size_t *ends;  // [pieces] the end of each; the next begins there
-} Spelling;
-
-static size_t mark_length(const char *text) {
-    static const char mark[] = "\u2581";
-    return strncmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
-}
+} Letters;
 
 /* Whether a piece stands for text. </s>, <unk>, <pad> and tags do not. */
 static bool has_letters(const char *piece) {
     size_t n = strlen(piece);
-    return tags_length(piece, n) != n && strcmp(piece, "</s>") != 0 &&
-           strcmp(piece, "<unk>") != 0 && strcmp(piece, "<pad>") != 0;
+    return tags_length(piece, n) != n && !vocab_is_special(piece);
 }
 
 /* Appends a piece's letters; <0xE2> is a byte. A copied piece may contain spaces. */
-static void spell_piece(const char *piece, Spelling *spelling) {
-    unsigned byte;
+static void spell_piece(const char *piece, Letters *letters) {
+    int byte = spelling_byte(piece);
     if (!has_letters(piece)) return;
-    if (strlen(piece) == 6 && sscanf(piece, "<0x%2X>", &byte) == 1) {
-        spelling->letters[spelling->n++] = (char)byte;
+    if (byte >= 0) {
+        letters->text[letters->n++] = (char)byte;
         return;
     }
     while (*piece) {
-        size_t mark = mark_length(piece);
-        if (!mark && *piece != ' ') spelling->letters[spelling->n++] = *piece;
-        piece += mark ? mark : 1;
+        const size_t n_mark = sizeof SPACE_MARK - 1;
+        bool is_mark = strncmp(piece, SPACE_MARK, n_mark) == 0;
+        if (!is_mark && *piece != ' ') letters->text[letters->n++] = *piece;
+        piece += is_mark ? n_mark : 1;
     }
 }
 
-static bool spell(const xattn_tokens *tokens, Spelling *spelling, Arena *arena, Error *err) {
+static bool spell(const xattn_tokens *tokens, Letters *letters, Arena *arena, Error *err) {
     size_t n_bytes = 0;
     for (size_t i = 0; i < tokens->n; i++) n_bytes += strlen(tokens->pieces[i]);
-    spelling->n = 0;
-    spelling->letters = arena_array(arena, n_bytes, 1, what, err);
-    spelling->ends = arena_array(arena, tokens->n, sizeof *spelling->ends, what, err);
-    if (!spelling->letters || !spelling->ends) return false;
+    letters->n = 0;
+    letters->text = arena_array(arena, n_bytes, 1, what, err);
+    letters->ends = arena_array(arena, tokens->n, sizeof *letters->ends, what, err);
+    if (!letters->text || !letters->ends) return false;
     for (size_t i = 0; i < tokens->n; i++) {
-        spell_piece(tokens->pieces[i], spelling);
-        spelling->ends[i] = spelling->n;
+        spell_piece(tokens->pieces[i], letters);
+        letters->ends[i] = letters->n;
     }
     return true;
 }
@@ -66,13 +61,13 @@ typedef struct {
     size_t prefix, suffix;  // equal letters at the beginning and at the end
 } Match;
 
-static Match match(const Spelling *first, const Spelling *second) {
+static Match match(const Letters *first, const Letters *second) {
     Match m = {first->n, second->n, 0, 0};
     size_t most = m.from < m.to ? m.from : m.to;
-    while (m.prefix < most && first->letters[m.prefix] == second->letters[m.prefix]) m.prefix++;
+    while (m.prefix < most && first->text[m.prefix] == second->text[m.prefix]) m.prefix++;
     most -= m.prefix;
     while (m.suffix < most &&
-           first->letters[m.from - 1 - m.suffix] == second->letters[m.to - 1 - m.suffix])
+           first->text[m.from - 1 - m.suffix] == second->text[m.to - 1 - m.suffix])
         m.suffix++;
     return m;
 }
@@ -105,7 +100,7 @@ static void share_out(double begin, double end, const size_t *ends, size_t n, fl
 static float *bridge_of(const xattn_tokens *target, const xattn_tokens *source, Arena *arena,
                         Error *err) {
     size_t n = source->n;
-    Spelling first, second;
+    Letters first, second;
     float *bridge = arena_floats(arena, n * target->n, what, err);
     if (!bridge || !spell(target, &first, arena, err) || !spell(source, &second, arena, err))
         return NULL;

@@ -1,6 +1,7 @@
 #include "xattn/unknown.h"
 
 #include "base/buffer.h"
+#include "text/spelling.h"
 #include "text/words.h"
 
 bool unknown_is_said(const Model *model, const Hypothesis *h) {
@@ -48,7 +49,7 @@ bool unknown_replace(const Model *model, const Tokens *source, const Hypothesis 
             continue;
         }
         Buffer piece = {0};
-        buffer_format(&piece, "\u2581%s", word->text);
+        buffer_format(&piece, "%s%s", SPACE_MARK, word->text);
         ok = buffer_ok(&piece, "a piece", err) &&
              (pieces[t] = arena_string(arena, piece.data, piece.size, err)) != NULL;
         buffer_free(&piece);
