@@ -119,7 +119,7 @@ int command_inspect(const Options *options) {
         buffer_format(&out, "\n%zu parameters; every tensor accounted for, all checks passed\n",
                       model->n_parameters);
         ok = output_open(options->output, &output, &err) && output_write(&output, &out, &err);
-        ok = output_close(&output, ok, &err) && ok;
+        ok = output_close(&output, ok, &err);
     }
     buffer_free(&out);
     model_free(model);

@@ -57,7 +57,7 @@ bool origin_write(const char *folder, const IndexModel *model, const IndexFile *
     if (text) buffer_format(&bytes, "%s\n", text);
     bool ok = text && path_join(path, folder, "origin.json", err) &&
               output_open(path, &output, err) && output_write(&output, &bytes, err);
-    ok = output_close(&output, ok, err) && ok;
+    ok = output_close(&output, ok, err);
     buffer_free(&bytes);
     cJSON_free(text);
     cJSON_Delete(origin);

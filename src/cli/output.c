@@ -135,13 +135,13 @@ bool output_write(Output *output, Buffer *bytes, Error *err) {
 }
 
 bool output_close(Output *output, bool keep, Error *err) {
-    bool ok = true;
-    if (output->path && output->fd >= 0)
-        ok = close(output->fd) == 0 || error_system(err, output->path, errno);
+    bool ok = keep;
+    if (output->path && output->fd >= 0 && close(output->fd) != 0 && ok)
+        ok = error_system(err, output->path, errno);
     if (output->is_temporary) {
-        if (ok && keep && rename(temporary, output->path) != 0)
+        if (ok && rename(temporary, output->path) != 0)
             ok = error_system(err, output->path, errno);
-        if (!ok || !keep) unlink(temporary);
+        if (!ok) unlink(temporary);
         temporary[0] = '\0';
     }
     catch_signals(SIG_DFL);

@@ -21,7 +21,8 @@ bool output_open(const char *path, Output *output, Error *err);
    SIGHUP end the program between two lines. */
 bool output_write(Output *output, Buffer *bytes, Error *err);
 
-/* Ends the output. With `keep` the file gets its name; without, it is removed. */
+/* Ends the output. With `keep` the file gets its name, or it is an error; without, because something
+   has failed, it is removed. Returns whether the output is complete: false without `keep`. */
 bool output_close(Output *output, bool keep, Error *err);
 
 /* Removes the temporary file, if there is one. Safe in signal handlers. */

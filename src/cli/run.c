@@ -284,12 +284,9 @@ static bool run_all(Run *run, Error *err) {
 int run_translations(const Options *options, xattn_options wanted, const Writer *writer) {
     Run run = {.request = {.options = options}, .wanted = wanted, .writer = writer};
     run.output.fd = -1;
-    Error err = {0}, close_error = {0};
+    Error err = {0};
     bool ok = start(&run, &err) && run_all(&run, &err);
-    if (!output_close(&run.output, ok, &close_error) && ok) {
-        ok = false;
-        err = close_error;
-    }
+    ok = output_close(&run.output, ok, &err);
     buffer_free(&run.text);
     arena_free(&run.arena);
     buffer_free(&run.out);

@@ -87,7 +87,7 @@ static bool run_lines(const Options *options, const xattn_model *model, LineWrit
 }
 
 static int run(const Options *options, LineWriter write_line) {
-    Error err = {0}, close_error = {0};
+    Error err = {0};
     xattn_model *model = NULL;
     Lines lines = {.fd = -1};
     Output output = {.fd = -1};
@@ -96,10 +96,7 @@ static int run(const Options *options, LineWriter write_line) {
               (model = xattn_open(path, NULL, &err)) &&
               output_open(options->output, &output, &err) &&
               run_lines(options, model, write_line, &lines, &output, &err);
-    if (!output_close(&output, ok, &close_error) && ok) {
-        ok = false;
-        err = close_error;
-    }
+    ok = output_close(&output, ok, &err);
     lines_close(&lines);
     xattn_close(model);
     return ok ? EXIT_DONE : run_failed(&err);

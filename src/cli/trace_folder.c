@@ -88,14 +88,9 @@ static bool clear(const char *folder, Error *err) {
 static bool write_file(const char *folder, const char *name, Buffer *bytes, Error *err) {
     char path[PATH_MAX];
     Output output = {.fd = -1};
-    Error close_error = {0};
     bool ok = path_join(path, folder, name, err) && output_open(path, &output, err) &&
               output_write(&output, bytes, err);
-    if (!output_close(&output, ok, &close_error) && ok) {
-        ok = false;
-        *err = close_error;
-    }
-    return ok;
+    return output_close(&output, ok, err);
 }
 
 static bool write_array(const char *folder, Activations *all, size_t i, Buffer *bytes, Error *err) {
