@@ -11,3 +11,9 @@ int utf8_character(const char *text, size_t n, size_t *size) {
 }
 
 bool utf8_is_control(int c) { return (c >= 0 && c < 0x20) || (c >= 0x7F && c < 0xA0); }
+
+size_t utf8_before(const char *text, size_t at) {
+    size_t begin = at - 1;
+    while (begin > 0 && at - begin < 4 && ((unsigned char)text[begin] & 0xC0) == 0x80) begin--;
+    return begin;
+}

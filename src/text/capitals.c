@@ -3,17 +3,14 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
-
-static bool is_small(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LL; }
-
-static bool is_capital(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LU; }
+#include "text/characters.h"
 
 bool capitals_typed(const char *text, size_t n) {
     size_t words = 0, letters = 0, longest = 0;  // letters: of the current word
     for (size_t i = 0, size; i < n; i += size) {
         int c = utf8_character(text + i, n - i, &size);
-        if (is_small(c)) return false;
-        letters = is_capital(c) ? letters + 1 : 0;
+        if (character_is_small(c)) return false;
+        letters = character_is_capital(c) ? letters + 1 : 0;
         words += letters == 1;
         if (letters > longest) longest = letters;
     }

@@ -1,7 +1,6 @@
 #include "text/names.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -15,17 +14,13 @@ static bool is_ascii_word(char c) {
     return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '_';
 }
 
-static bool is_word(int c) {
-    return character_is_word(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PC;
-}
-
 /* The number of bytes at the beginning of text [n] that belong to words or to `others`, a set of ASCII
    characters. */
 static size_t run(const char *text, size_t n, const char *others) {
     size_t end = 0, size;
     for (; end < n; end += size) {
         int c = utf8_character(text + end, n - end, &size);
-        if (!is_word(c) && !(c > 0 && c < 0x80 && strchr(others, c))) break;
+        if (!character_is_identifier(c) && !(c > 0 && c < 0x80 && strchr(others, c))) break;
     }
     return end;
 }
@@ -53,7 +48,7 @@ static size_t match_address(const char *text, size_t n) {
     size_t begin = end = has_scheme ? scheme + 3 : 4;
     for (size_t size; end < n; end += size) {
         int c = utf8_character(text + end, n - end, &size);
-        if (!is_word(c) && !(c > ' ' && c < 0x7F && !strchr("<>\"`|", c))) break;
+        if (!character_is_identifier(c) && !(c > ' ' && c < 0x7F && !strchr("<>\"`|", c))) break;
     }
     end = trim(text, end);
     return end > begin ? end : 0;

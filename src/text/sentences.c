@@ -36,8 +36,6 @@ static bool is_stop(int c) {
 }
 
 static bool is_digit(int c) { return c >= '0' && c <= '9'; }
-static bool is_small(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LL; }
-static bool is_capital(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LU; }
 static bool is_roman(int c) { return c > 0 && c < 0x80 && strchr("IVXLCDM", c); }
 
 /* Letters and numbers, of any script. */
@@ -202,11 +200,11 @@ static bool is_abbreviation(const Reading *r, const Stop *stop, size_t next) {
     if (r->word == r->begin && (all(is_digit_or_dot, word, n) || all(is_roman, word, n) ||
                                 is_single(character_is_letter, word, n)))
         return true;
-    if (is_single(is_capital, word, n)) return !begins_sentence(r->text, r->n, next, 3);
+    if (is_single(character_is_capital, word, n)) return !begins_sentence(r->text, r->n, next, 3);
     if (lists_have(LIST_INNER, word, n)) return true;
     if (begins_number(r->text, r->n, next) && lists_have(LIST_BEFORE_NUMBERS, word, n)) return true;
     bool title = lists_have(LIST_TITLES, word, n);
-    if (title && is_capital(next_character(r->text, r->n, &at))) return true;
+    if (title && character_is_capital(next_character(r->text, r->n, &at))) return true;
     bool open = title || is_dotted(word, n) || (n <= 2 && all(is_digit, word, n)) ||
                 lists_have(LIST_EITHER, word, n);
     return open && !begins_sentence(r->text, r->n, next, 1);
@@ -235,7 +233,8 @@ static bool ends_sentence(const Reading *r, const Stop *stop) {
         if (!opened && is_stop(c)) return false;
         opened = opened || !character_is_space(c);
     }
-    if (is_small(c)) return r->small && !stop->closed && !stop->dots && ends_word(r, stop);
+    if (character_is_small(c))
+        return r->small && !stop->closed && !stop->dots && ends_word(r, stop);
     return !stop->single_dot || !is_abbreviation(r, stop, next);
 }
 
@@ -260,7 +259,7 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
         }
         if (begins_word(c)) r.word = *at;
         if (!character_is_space(c)) visible = *at;
-        if (!r.begun && is_word(c)) r.small = is_small(c);
+        if (!r.begun && is_word(c)) r.small = character_is_small(c);
         r.begun = r.begun || is_word(c);
         r.before = c;
     }
@@ -268,16 +267,9 @@ bool sentences_next(const char *text, size_t n, size_t *at, Sentence *sentence) 
     return true;
 }
 
-/* The byte where the last character of text [n] begins, n > 0. */
-static size_t last_character(const char *text, size_t n) {
-    size_t at = n - 1;
-    while (at > 0 && n - at < 4 && ((unsigned char)text[at] & 0xC0) == 0x80) at--;
-    return at;
-}
-
 bool sentences_need_no_space(const char *text, size_t n) {
     while (n > 0) {
-        size_t at = last_character(text, n), size;
+        size_t at = utf8_before(text, n), size;
         int c = utf8_character(text + at, n - at, &size);
         if (is_wide_stop(c)) return true;
         if (!is_closing(c)) return false;

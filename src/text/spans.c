@@ -22,13 +22,6 @@ typedef struct {
 
 /* ---- Characters ---- */
 
-/* Identifiers have a _, too. */
-static bool is_word(int c) {
-    return character_is_word(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PC;
-}
-
-static bool is_digit(int c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_ND; }
-
 /* Signs that belong to the word before them or to the number after them. */
 static bool is_glued(int c) {
     utf8proc_category_t category = utf8proc_category(c);
@@ -110,7 +103,8 @@ static bool read_word(Finder *f, size_t at, size_t *end, bool *known) {
         if (known_token(f->known, f->text, f->n, next)) break;
         Cluster c = width_cluster(f->text + next, f->n - next);
         bool good, glued = next > at && !joined && is_glued(c.first);
-        bool word = is_word(c.first) || glued || (next == at && !is_emoji(f->text + next, c));
+        bool word = character_is_identifier(c.first) || glued ||
+                    (next == at && !is_emoji(f->text + next, c));
         bool alone = words_unspaced(c.first);
         if (!word && !joined && next > at && strchr("-'", c.first < 0x80 ? c.first : 'a')) {
             joined = true;
@@ -141,11 +135,11 @@ static bool read_one(Finder *f, size_t at, Cluster c, size_t *end) {
     bool known = true;
     size_t after = at + c.size;
     bool number_next = after < f->n && is_glued(c.first) && c.first != '#' &&
-                       is_digit(width_cluster(f->text + after, f->n - after).first);
+                       character_is_digit(width_cluster(f->text + after, f->n - after).first);
     *end = after;
     if (is_emoji(f->text + at, c))
         return add(f, (TextSpan){.begin = at, .end = after, .kind = SPAN_EMOJI, .topic = true});
-    if (is_word(c.first) || number_next) {
+    if (character_is_identifier(c.first) || number_next) {
         if (!read_word(f, at, end, &known)) return false;
         return known || add(f, (TextSpan){.begin = at, .end = *end, .kind = SPAN_NAME});
     }
@@ -170,8 +164,8 @@ bool spans_find(Known *known, const char *text, size_t n, SpanList *spans, Error
         size_t size = fresh || text[at] == '`' ? name_at(&f, at, &topic) : 0;
         Cluster c = width_cluster(text + at, n - at);
         end = at + (size ? size : c.size);
-        fresh =
-            !size && !is_word(c.first) && !strchr("@#/\\.-&=+~%_", c.first < 0x80 ? c.first : 'a');
+        fresh = !size && !character_is_identifier(c.first) &&
+                !strchr("@#/\\.-&=+~%_", c.first < 0x80 ? c.first : 'a');
         if (size &&
             !add(&f, (TextSpan){.begin = at, .end = end, .kind = SPAN_NAME, .topic = topic}))
             return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "text/characters.h"
 #include "text/lists.h"
 #include "text/spelling.h"
 #include "text/width.h"
@@ -60,7 +61,6 @@ static Kind kind_of(int code) {
     }
 }
 
-static bool is_digit(int code) { return utf8proc_category(code) == UTF8PROC_CATEGORY_ND; }
 static bool is_apostrophe(int code) { return code == '\'' || code == 0x2019; }
 static bool is_hyphen(int code) { return code == '-' || code == 0x2010 || code == 0x2011; }
 
@@ -96,7 +96,8 @@ static bool symbol_joins(const Walk *w) {
         return letter_next || lists_have(LIST_ELISIONS, w->text + w->word, w->at - w->word);
     if (is_hyphen(symbol) || symbol == '.') return letter_next;
     if (symbol == ',' || symbol == ':')
-        return is_digit(w->last.first) && letter_next && is_digit(w->next.first);
+        return character_is_digit(w->last.first) && letter_next &&
+               character_is_digit(w->next.first);
     return false;
 }
 

@@ -75,8 +75,7 @@ static bool is_letter(int c) { return character_is_word(c) && !words_unspaced(c)
 
 /* Whether bytes begin … end - 1 of text [n] are a whole word. */
 static bool stands_alone(const char *text, size_t n, size_t begin, size_t end) {
-    size_t last = begin, size;
-    while (last > 0 && ((unsigned char)text[--last] & 0xC0) == 0x80) continue;
+    size_t last = begin ? utf8_before(text, begin) : 0, size;
     return (begin == 0 || !is_letter(utf8_character(text + last, begin - last, &size))) &&
            (end == n || !is_letter(utf8_character(text + end, n - end, &size)));
 }

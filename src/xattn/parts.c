@@ -54,19 +54,12 @@ static bool says_something(const char *text, size_t n) {
     return false;
 }
 
-/* The beginning of the last character before byte `at`. */
-static size_t before(const char *text, size_t at) {
-    do at--;
-    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80);
-    return at;
-}
-
 static void trim(const char *text, size_t *begin, size_t *end) {
     size_t size;
     while (*begin < *end && character_is_space(utf8_character(text + *begin, *end - *begin, &size)))
         *begin += size;
     while (*begin < *end) {
-        size_t last = before(text, *end);
+        size_t last = utf8_before(text, *end);
         if (!character_is_space(utf8_character(text + last, *end - last, &size))) break;
         *end = last;
     }
@@ -194,8 +187,9 @@ static const char *name_in(const PartList *parts, const char *span, size_t n) {
 
 /* A stand-in for the span in the current part; NULL if the span must be cut out. */
 static const char *name_for(const Making *m, const Draft *draft, const TextSpan *s) {
-    bool glued = (s->begin > 0 && is_word_beside(m->text, before(m->text, s->begin), s->begin)) ||
-                 is_word_beside(m->text, s->end, m->n);
+    bool glued =
+        (s->begin > 0 && is_word_beside(m->text, utf8_before(m->text, s->begin), s->begin)) ||
+        is_word_beside(m->text, s->end, m->n);
     if (m->apart || glued || s->kind == SPAN_SIGN || draft->n == STAND_INS) return NULL;
     if (m->like) return name_in(m->like, m->text + s->begin, s->end - s->begin);
     for (size_t k = 0, n_free = 0; k < STAND_INS; k++)

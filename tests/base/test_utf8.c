@@ -56,12 +56,22 @@ static void controls_are_those_of_7_and_of_8_bits(void **state) {
         assert_false(utf8_is_control(others[i]));
 }
 
+static void the_character_before_a_place_is_found(void **state) {
+    (void)state;
+    const char *text = "a\u00E9\u2581\U0001F600";
+    static const size_t begins[] = {0, 1, 3, 6}, ends[] = {1, 3, 6, 10};
+    for (size_t i = 0; i < 4; i++) assert_int_equal(utf8_before(text, ends[i]), begins[i]);
+    assert_int_equal(utf8_before("\x80\x80\x80\x80\x80", 5), 1);
+    assert_int_equal(utf8_before("\x80\x80", 2), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_character_has_one_to_four_bytes),
         cmocka_unit_test(a_byte_of_no_character_is_one_byte_long),
         cmocka_unit_test(a_character_ends_with_its_text),
         cmocka_unit_test(controls_are_those_of_7_and_of_8_bits),
+        cmocka_unit_test(the_character_before_a_place_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
