@@ -7,12 +7,16 @@
 /* Places to cut, from worst to best. */
 typedef enum { ANYWHERE, AT_SPACE, AT_CONJUNCTION, AT_COMMA, AT_CLAUSE, N_PLACES } PlaceKind;
 
-/* Whether text [n], which begins with a space, goes on with a conjunction. */
+/* Whether text [n], which begins with a space, goes on with a conjunction. Looks at a few spaces and one
+   word only, because every space of a text may be asked. */
 static bool is_conjunction(const char *text, size_t n) {
+    enum { FEW = 16 };  // bytes of either
     size_t begin = 0, end, size;
-    while (begin < n && character_is_space(utf8_character(text + begin, n - begin, &size)))
+    while (begin < n && character_is_space(utf8_character(text + begin, n - begin, &size))) {
         begin += size;
-    for (end = begin; end < n && end - begin < 16; end += size)
+        if (begin >= FEW) return false;
+    }
+    for (end = begin; end < n && end - begin < FEW; end += size)
         if (character_is_space(utf8_character(text + end, n - end, &size))) break;
     return lists_have(LIST_CONJUNCTIONS, text + begin, end - begin);
 }

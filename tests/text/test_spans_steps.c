@@ -22,7 +22,6 @@ static void *counted_search(const void *bytes, int byte, size_t n) {
 #undef memchr
 #define memchr counted_search
 #include "../../src/text/names.c"
-#define is_word is_word_of_spans
 #include "../../src/text/spans.c"
 
 static Tokenizer tokenizer;
