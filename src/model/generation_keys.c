@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "model/settings.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -105,8 +106,10 @@ static bool is_without_effect(const char *key) {
 }
 
 static void append_printable(Buffer *out, const char *name) {
-    for (const char *c = name; *c; c++)
-        buffer_byte(out, (unsigned char)*c < 0x20 || *c == 0x7F ? '?' : *c);
+    for (size_t n = strlen(name), size; n; name += size, n -= size) {
+        bool is_control = utf8_is_control(utf8_character(name, n, &size));
+        buffer_append(out, is_control ? "?" : name, is_control ? 1 : size);
+    }
 }
 
 /* config.json, which stands in for a missing generation_config.json, holds much else. */

@@ -177,6 +177,17 @@ static void alternatives_copy_it_too(void **state) {
                                 .attention = true, .runners_up = 2});
 }
 
+#define CSI "\xC2\x9B"  // U+009B
+
+/* A span is copied without its control characters, which a terminal would obey. */
+static void copied_spans_have_no_control_characters(void **state) {
+    (void)state;
+    xattn_translation *t = plain("I saw " CSI "31m田" CSI "中 \x1B[2J田中.");
+    assert_int_equal(count(t->text, CSI) + count(t->text, "\x1B"), 0);
+    assert_int_equal(count(t->text, "田"), 2);
+    xattn_translation_free(t);
+}
+
 /* Every row is a distribution, and a piece that was copied looks at itself. */
 static void check_map(const xattn_translation *t) {
     for (size_t map = 0; map < t->n_layers * t->n_heads; map++)
@@ -372,6 +383,7 @@ int main(void) {
         cmocka_unit_test(long_sentences_are_cut_at_clauses),
         cmocka_unit_test(what_cannot_be_translated_is_copied),
         cmocka_unit_test(alternatives_copy_it_too),
+        cmocka_unit_test(copied_spans_have_no_control_characters),
         cmocka_unit_test(maps_show_what_was_copied),
         cmocka_unit_test(runners_up_are_as_many_in_every_part),
         cmocka_unit_test(without_it_ids_are_those_of_the_text),
