@@ -3,6 +3,7 @@
    result must not depend on the others. */
 #include <math.h>
 
+#include "base/utf8.h"
 #include "fuzz_model.h"
 
 enum { MOST_TEXTS = 5, MOST_BYTES = 400 };
@@ -42,8 +43,11 @@ static void check_order(const xattn_translation *t) {
 
 static void check_result(const xattn_translation *t) {
     require(t->text && fuzz_is_utf8(t->text, strlen(t->text)));
-    for (const char *at = t->text; *at; at++)
-        require(((unsigned char)*at >= 0x20 || *at == '\t') && *at != 0x7F);
+    size_t n = strlen(t->text);
+    for (size_t at = 0, size; at < n; at += size) {
+        int c = utf8_character(t->text + at, n - at, &size);
+        require(!utf8_is_control(c) || c == '\t');
+    }
     for (size_t i = 0; t->logprobs && i < t->target.n; i++) require(t->logprobs[i] <= 1e-6F);
     for (size_t i = 0; i < t->n_alternatives; i++) require(t->alternatives[i]->text);
     check_attention(t);
