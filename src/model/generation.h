@@ -56,8 +56,7 @@ Generation generation_default(void);
 bool generation_read(Settings *settings, size_t n, int eos, Generation *generation, Arena *arena,
                      Error *err);
 
-/* Appends a line "max_length 256, num_beams 4 …" with the active settings and their names in
-   transformers. */
+/* Appends a line "max_length 256, num_beams 4, forced_eos 0 …" with the active settings. */
 void generation_describe(const Generation *generation, Buffer *out);
 
 #endif

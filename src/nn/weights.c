@@ -49,7 +49,7 @@ void weights_widen_bf16(const void *halves, size_t n, float *out) {
 static size_t cell_size(WeightType type) { return type == WEIGHTS_F16 ? 2 : 4; }
 
 size_t weights_cells(WeightType type, size_t n_cols) {
-    return type == WEIGHTS_INT8 ? (n_cols + EIGHT - 1) / EIGHT * 2 : n_cols;
+    return type == WEIGHTS_INT8 ? (n_cols + INT8_MULTIPLE - 1) / INT8_MULTIPLE * 2 : n_cols;
 }
 
 WeightType weights_packed_type(StoredType stored, Precision precision) {

@@ -59,7 +59,12 @@ typedef struct {
     const StoredWeights *in_file;  // not NULL: the matrix is not packed; only weights_row reads it
 } Weights;
 
-enum { PANEL_ROWS = 16, EIGHT = 8, INT8_OWN_REACH = 129, WEIGHTS_FILE_COLS = 8192 };
+enum {
+    PANEL_ROWS = 16,
+    INT8_MULTIPLE = 8,  // the columns of int8 are padded with zeros to a multiple of it
+    INT8_OWN_REACH = 129,
+    WEIGHTS_FILE_COLS = 8192
+};
 
 /* Packs a matrix [n_rows][n_cols] into the arena, in the type that `precision` names. Scales from the
    file must outlive the weights. In int8 a row with an infinity or NaN gets the scale NaN, so that

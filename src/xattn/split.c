@@ -8,6 +8,7 @@
 #include "xattn/options.h"
 #include "xattn/reader.h"
 
+/* A call of the library, and the window that it works on. */
 typedef struct {
     PartsReader *reads;
     const void *context;

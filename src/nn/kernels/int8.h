@@ -135,7 +135,7 @@ static int32_t int8_measure(const int8_t *q, size_t n, int32_t *reach) {
     Measure m = {{0}, {0}};
     size_t i = 0;
     for (; i + sizeof(vec) <= n; i += sizeof(vec)) measure_bytes(q + i, sizeof(vec), &m);
-    for (; i < n; i += EIGHT) measure_bytes(q + i, EIGHT, &m);
+    for (; i < n; i += INT8_MULTIPLE) measure_bytes(q + i, INT8_MULTIPLE, &m);
     int32_t sums[LANES], sum = 0;
     int16_t fours[2 * LANES], largest = 0;
     memcpy(sums, &m.sum, sizeof sums);
