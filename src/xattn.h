@@ -270,8 +270,8 @@ typedef struct {
     size_t size;  // XATTN_OPTIONS
 
     // The search
-    size_t beam;        // hypotheses for each sentence, at most 4096; 1: greedy search. 0: the
-                        // model's default; greedy search with step, observe or prefix, which need it
+    size_t beam;        // hypotheses for each sentence; 1: greedy search. 0: the model's default;
+                        // greedy search with step, observe or prefix, which need it. At most 4096
     size_t nbest;       // translations of each text, at most `beam`; 0 or 1: only the best
     size_t max_length;  // most target pieces of a sentence, with </s>; 0: the model's limit
     float length_penalty;    // beam search ranks by score / length^this; 0: default

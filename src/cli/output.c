@@ -139,8 +139,7 @@ bool output_close(Output *output, bool keep, Error *err) {
     if (output->path && output->fd >= 0 && close(output->fd) != 0 && ok)
         ok = error_system(err, output->path, errno);
     if (output->is_temporary) {
-        if (ok && rename(temporary, output->path) != 0)
-            ok = error_system(err, output->path, errno);
+        if (ok && rename(temporary, output->path) != 0) ok = error_system(err, output->path, errno);
         if (!ok) unlink(temporary);
         temporary[0] = '\0';
     }
