@@ -115,7 +115,7 @@ def invented(random: Random) -> str:
 
 class NameParts:
     """The pieces of SentencePiece vocabularies that names can be put together from: beginnings (capitals as they
-    stand, short words capitalised) and the inside of words."""
+    stand, short words capitalised) and the inside of words. Names are mostly made of short ones: Fa|ul|k|ner."""
 
     def __init__(self, pieces: Iterable[str]):
         letters = sorted({piece for piece in pieces if piece.removeprefix("▁").isalpha()})
@@ -123,9 +123,11 @@ class NameParts:
         short = [start.capitalize() for start in starts if start.islower() and len(start) < 6]
         self.starts = sorted({start for start in starts if start.istitle() and len(start) < 10}.union(short))
         self.inner = [piece for piece in letters if piece.islower() and not piece.startswith("▁")]
+        self.weights = [[len(piece) ** -2 for piece in pieces] for pieces in (self.starts, self.inner)]
 
     def pieced(self, random: Random) -> str:
-        return random.choice(self.starts) + "".join(random.choices(self.inner, k=random.randint(1, 3)))
+        start = random.choices(self.starts, self.weights[0])
+        return "".join(start + random.choices(self.inner, self.weights[1], k=random.randint(1, 4)))
 
 
 def one_word(random: Random, parts: NameParts | None = None) -> str:

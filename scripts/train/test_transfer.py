@@ -13,7 +13,7 @@ from pivot import meetings, write_table
 from sentencepiece import SentencePieceProcessor
 from testing import PAIRS, TINY, as_pairs
 from transfer import mixed, read_marian, transfer
-from vocabulary import ModelProto, Piece, build_vocabularies, prune, spell_names, train_spm
+from vocabulary import ModelProto, Piece, build_vocabularies, prefer_shared, prune, spell_names, train_spm
 
 from model import Shape, Translator
 from text import WORD, Pair, Vocabularies
@@ -103,6 +103,25 @@ class VocabularyTest(unittest.TestCase):
         kept = spell_names(english, french, texts, pairs)
         expected = ["<unk>", "▁Monday", "▁Red", "▁red", "▁Paris", "ina", "ing", "a"]
         self.assertEqual([p.piece for p in kept.pieces], expected)
+
+    def test_names_fall_into_pieces_that_french_has(self):
+        scores = {
+            "▁Ham": -9,
+            "▁Ha": -10,
+            "mm": -9,
+            "m": -10,
+            "ond": -9,
+            "▁ham": -9,
+            "on": -10,
+            "d": -10,
+            "▁on": -9,
+        }
+        english = ModelProto(pieces=[Piece(piece=piece, score=score) for piece, score in scores.items()])
+        french = ModelProto(pieces=[Piece(piece=piece, score=-9) for piece in ("▁Ha", "m", "on", "d")])
+        changed = {
+            piece.piece: piece.score - scores[piece.piece] for piece in prefer_shared(english, french).pieces
+        }
+        self.assertEqual({piece: by for piece, by in changed.items() if by}, {"▁Ham": -2})
 
     def test_pruning_keeps_the_segmentation(self):
         texts = [english for english, _ in PAIRS]

@@ -25,6 +25,7 @@ LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãä�
 CJK = "\u2e80"  # from here on, characters are many: bytes spell them
 ASCII = "".join(map(chr, range(33, 127)))
 RARE_INSIDE, RARE_NAME = 300, 100  # how often a piece must stand in the text to be worth a row of its own
+CAPITAL_COST = 2  # nats off the score of a beginning with a capital that French lacks
 SELDOM = 0.5  # corpora of less weight do not count there
 
 
@@ -107,6 +108,17 @@ def spell_names(model: ModelProto, french: ModelProto, texts: Iterable[str], pai
     return keep_pieces(model, lambda i, p: p.type != p.NORMAL or p.piece in kept or not of_names(i, p.piece))
 
 
+def prefer_shared(model: ModelProto, french: ModelProto) -> ModelProto:
+    """With lower scores (log-probabilities) for beginnings with a capital that French lacks. A name that can be
+    cut in two ways then falls into pieces that are French, too, and is easier to copy."""
+    shared = {piece.piece for piece in french.pieces}
+    for piece in model.pieces:
+        letters = piece.piece.removeprefix("▁")
+        if piece.piece not in shared and letters != piece.piece and len(letters) > 1 and letters.istitle():
+            piece.score -= CAPITAL_COST
+    return model
+
+
 def widen(model: ModelProto) -> ModelProto:
     """With the bytes, if they are missing, and the characters people type that the text may lack."""
     score = {piece.piece: piece.score for piece in model.pieces}
@@ -153,7 +165,7 @@ def build_vocabularies(
         model = ModelProto.FromString(next(parent.glob("vocab.*.spm")).read_bytes())
         model = prune(model, ((p.english, weights.get(p.origin, 1)) for p in train), source_pieces)
         often = (p.english for p in train if weights.get(p.origin, 1) >= SELDOM)
-        model = spell_names(model, french, often, train)
+        model = prefer_shared(spell_names(model, french, often, train), french)
     else:
         model = train_spm(work / "english", (p.english for p in train), source_pieces)
     write_vocabulary(work, "source", widen(model))
