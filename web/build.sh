@@ -17,6 +17,7 @@ cat src/align/html/page.css web/style.css >$out/style.css
 awk -f web/listing.awk src/nn/attention.c >$out/attention.html
 cp models/en-fr/*.json models/en-fr/*.spm models/en-fr/*.safetensors $out/model/
 (cd $out/model && ls) >$out/model.txt
+cp models/en-fr/LICENSE models/en-fr/README.md $out/model/
 
 NODE_PATH=${NODE_PATH:-/usr/share/nodejs} emcc -std=c11 -O3 -msimd128 -Isrc -Wall -Wextra -isystem "$sources" -o $out/xattn.js web/*.c "$@" \
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=worker -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -sDYNAMIC_EXECUTION=0 \
