@@ -17,9 +17,7 @@ static void make_printable(char *text) {
         size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
         if (n - (first - 1) < wanted) text[first - 1] = '\0';
     }
-    n = strlen(text);
-    for (size_t at = 0, size; at < n; at += size)
-        if (utf8_is_control(utf8_character(text + at, n - at, &size))) memset(text + at, '?', size);
+    utf8_hide_controls(text, strlen(text), '?');
 }
 
 #if defined(__GNUC__)

@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <string.h>
 #include <utf8proc.h>
 
 int utf8_character(const char *text, size_t n, size_t *size) {
@@ -11,6 +12,12 @@ int utf8_character(const char *text, size_t n, size_t *size) {
 }
 
 bool utf8_is_control(int c) { return (c >= 0 && c < 0x20) || (c >= 0x7F && c < 0xA0); }
+
+void utf8_hide_controls(char *text, size_t n, char sign) {
+    for (size_t at = 0, size; at < n; at += size)
+        if (utf8_is_control(utf8_character(text + at, n - at, &size)))
+            memset(text + at, sign, size);
+}
 
 size_t utf8_before(const char *text, size_t at) {
     size_t begin = at - 1;

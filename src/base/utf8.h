@@ -20,6 +20,9 @@ int utf8_character(const char *text, size_t n, size_t *size);
 /* Unicode's category Cc: U+0000 to U+001F, and U+007F to U+009F, which 8-bit terminals obey, too. */
 bool utf8_is_control(int c);
 
+/* Puts `sign` in the place of each byte of a control character in text [n]. */
+void utf8_hide_controls(char *text, size_t n, char sign);
+
 /* Where the character before byte `at` > 0 of a text begins. Of bytes that form no character, up to four
    may count as one. */
 size_t utf8_before(const char *text, size_t at);

@@ -86,8 +86,7 @@ static bool refuse_type(const Settings *settings, const char *type, Error *err) 
         if (strcmp(type, others[i].type) == 0) names = others[i].names;
     return error_kind(err, type ? XATTN_UNSUPPORTED : XATTN_MALFORMED,
                       "%s: \"model_type\" is %s%s, expected marian; xattn runs MarianMT models, as "
-                      "Helsinki-NLP's "
-                      "opus-mt are",
+                      "Helsinki-NLP's opus-mt are",
                       settings->config_path.data, type ? type : "missing", names);
 }
 

@@ -246,14 +246,6 @@ static void spaces_for_marks(Buffer *text, size_t from) {
     if (text->data) text->data[kept] = '\0';
 }
 
-/* Turns control characters, from the vocabulary or from byte pieces, into spaces: a line end would
-   break a text in two, and others are commands to a terminal. */
-static void hide_controls(Buffer *text, size_t from) {
-    for (size_t at = from, size; at < text->size; at += size)
-        if (utf8_is_control(utf8_character(text->data + at, text->size - at, &size)))
-            memset(text->data + at, ' ', size);
-}
-
 bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *pieces, size_t n,
                     Buffer *text, Error *err) {
     const char **kept = malloc((n + 1) * sizeof *kept);
@@ -265,7 +257,9 @@ bool tokenizer_join(const Tokenizer *tokenizer, Side which, const char *const *p
             kept[n_kept++] = pieces[i];
     bool ok = sentencepiece_decode(side_of(tokenizer, which)->pieces, kept, n_kept, text, err);
     if (ok) spaces_for_marks(text, before);
-    if (ok) hide_controls(text, before);
+    // From the vocabulary or from byte pieces: a line end would break a text in two, and others are
+    // commands to a terminal.
+    if (ok && text->data) utf8_hide_controls(text->data + before, text->size - before, ' ');
     free((void *)kept);
     return ok;
 }
