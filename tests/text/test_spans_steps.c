@@ -1,16 +1,9 @@
-/* Finding spans takes time that grows with the text, not with its square, whatever it is made of. What
-   is counted is what is looked at: characters, and bytes that are searched. */
+/* Finding spans takes time that grows with the text. What is counted is what is looked at: characters,
+   and bytes that are searched. */
 #include "../base/scratch.h"
-#include "base/utf8.h"
 #include "shipped.h"
+#include "steps.h"
 #include "text/spans.h"
-
-static size_t steps;
-
-static int counted_character(const char *text, size_t n, size_t *size) {
-    steps++;
-    return utf8_character(text, n, size);
-}
 
 static void *counted_search(const void *bytes, int byte, size_t n) {
     const char *found = memchr(bytes, byte, n);
@@ -55,10 +48,7 @@ static size_t steps_of(const char *first, const char *second, size_t n) {
     Buffer text = {0};
     SpanList spans = {0};
     Error err;
-    while (text.size < n) {
-        buffer_string(&text, first);
-        buffer_string(&text, second);
-    }
+    fill_in_turns(&text, first, second, n);
     steps = 0;
     assert_true(spans_find(&known, text.data, text.size, &spans, &err));
     buffer_free(&text);
@@ -68,15 +58,7 @@ static size_t steps_of(const char *first, const char *second, size_t n) {
 
 static void work_is_linear(void **state) {
     (void)state;
-    enum { SIZE = 1024 };
-    for (size_t i = 0; i < N_PARTS; i++)
-        for (size_t k = 0; k < N_PARTS; k++) {
-            size_t once = steps_of(parts[i], parts[k], SIZE);
-            size_t longer = steps_of(parts[i], parts[k], 4 * SIZE);
-            if (longer > 5 * once + 64 || longer > 40 * 4 * SIZE)
-                fail_msg("\"%s%s\": %zu steps for %d bytes, %zu for %d", parts[i], parts[k], once,
-                         SIZE, longer, 4 * SIZE);
-        }
+    expect_linear(steps_of, parts, N_PARTS, 1024, 5, 64);
 }
 
 int main(void) {
