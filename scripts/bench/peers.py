@@ -133,9 +133,9 @@ class Slimt:
         """slimt has no setting for it. But it asks xsimd what the processor has, and xsimd remembers the answer
         (supported_arch: a bit for each set of instructions, and the best one's version). Here it is given before
         the first question: all up to AVX2 with FMA."""
-        name, library = "ZN5xsimd23available_architecturesEvE9supported", ctypes.CDLL(path)
-        known = ctypes.c_uint8.in_dll(library, "_ZGVZ" + name[1:])
-        answer = (ctypes.c_uint32 * 2).in_dll(library, "_ZZ" + name[1:])
+        name, library = "N5xsimd23available_architecturesEvE9supported", ctypes.CDLL(path)
+        known = ctypes.c_uint8.in_dll(library, "_ZGVZ" + name)
+        answer = (ctypes.c_uint32 * 2).in_dll(library, "_ZZ" + name)
         if known.value:
             raise SystemExit("slimt has asked xsimd already, and cannot be limited to AVX2")
         known.value, answer[:] = 1, (0x1E5F, 20300)

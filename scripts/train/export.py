@@ -92,17 +92,15 @@ def without_signs(model: ModelProto) -> ModelProto:
     """The SentencePiece model without unused pieces and those that hold one of SIGNS."""
     signs = set(SIGNS)
     return keep_pieces(
-        model,
-        lambda _, p: p.type not in (p.NORMAL, p.UNUSED) or (p.type == p.NORMAL and signs.isdisjoint(p.piece)),
+        model, lambda _, p: p.type != p.UNUSED and (p.type != p.NORMAL or signs.isdisjoint(p.piece))
     )
 
 
 def export(model: Translator, work: Path, out: Path) -> None:
     vocabularies = Vocabularies(work)
     out.mkdir(parents=True, exist_ok=True)
-    for files in Pieces.FILES.values():
-        for name in files:
-            shutil.copyfile(work / name, out / name)
+    for name in Pieces.FILES["target"]:
+        shutil.copyfile(work / name, out / name)
     write_vocabulary(out, "source", without_signs(ModelProto.FromString((work / "source.spm").read_bytes())))
     exported = Vocabularies(out)
     tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}

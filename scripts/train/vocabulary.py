@@ -80,9 +80,9 @@ def translated(words: set[str], pairs: Iterable[Pair]) -> set[str]:
     """The words that the French seldom has letter by letter: Wednesday and Russian, not Wilhelm."""
     seen, copied = collections.Counter(), collections.Counter()
     for pair in pairs:
-        for word in words.intersection(re.findall(r"\w+", pair.english)):
-            seen[word] += 1
-            copied[word] += word in re.findall(r"\w+", pair.french)
+        found = words.intersection(re.findall(r"\w+", pair.english))
+        seen.update(found)
+        copied.update(found and found.intersection(re.findall(r"\w+", pair.french)))
     return {word for word in words if seen[word] >= 3 and 2 * copied[word] < seen[word]}
 
 
