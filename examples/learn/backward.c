@@ -50,7 +50,7 @@ void linear_backward(const Linear *linear, const float *x, const float *dy, size
 
        ∂p_j/∂x_i = p_j ([i = j] − p_i),      so      dx_i = Σ_j dp_j ∂p_j/∂x_i = p_i (dp_i − Σ_j dp_j p_j)
 
-   A score should rise if its position is worth more than the row's present mean. */
+   A step goes against the slope: it raises the scores whose dp is below the row's present mean. */
 void softmax_backward(const float *probs, float *dp, size_t n, size_t m) {
     for (size_t row = 0; row < n; row++, probs += m, dp += m) {
         float mean = 0.0F;
@@ -59,7 +59,11 @@ void softmax_backward(const float *probs, float *dp, size_t n, size_t m) {
     }
 }
 
-/* y = γ ⊙ u + β, u = (z − mean z) / σ. With du = γ ⊙ dy:
+/* y = γ ⊙ u + β, u = (z − mean z) / σ, in each row [d]. z_k moves the mean by 1/d and σ by u_k/d, so
+
+       ∂u_i/∂z_k = ([i = k] − 1/d − u_i u_k / d) / σ
+
+   Multiply by du_i and add up over i, with du = γ ⊙ dy:
 
        dβ = Σ rows of dy      dγ = Σ rows of dy ⊙ u      dz = (du − mean(du) − u ⊙ mean(du ⊙ u)) / σ
 

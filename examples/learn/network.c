@@ -16,7 +16,7 @@ static size_t count_weights(NetworkShape s) {
 /* The next tensor, SCOPE.NAME [rows][cols], a vector if rows is 0. Returns its place. */
 static float *place(Network *net, const char *scope, const char *name, size_t rows, size_t cols) {
     Parameter *p = &net->parameters[net->n_parameters++];
-    *p = (Parameter){.rank = rows ? 2 : 1, .size = (rows ? rows : 1) * cols, .pace = 1.0F};
+    *p = (Parameter){.rank = rows ? 2 : 1, .size = (rows ? rows : 1) * cols, .scale = 1.0F};
     p->shape[0] = rows ? rows : cols;
     p->shape[1] = cols;
     p->values = net->weights + net->n_weights;
@@ -54,7 +54,7 @@ static Attention place_attention(Network *net, const char *scope, const char *pa
                      place_linear(net, inner, "out_proj", d, d), net->shape.heads};
     if (net->experiment.no_scaling)
         for (size_t i = first; i < first + 2; i++)
-            net->parameters[i].pace = sqrtf((float)d / (float)net->shape.heads);
+            net->parameters[i].scale = sqrtf((float)d / (float)net->shape.heads);
     return att;
 }
 
@@ -145,10 +145,11 @@ void network_initialise(Network *net, unsigned seed) {
     for (size_t i = 0; i < net->n_parameters; i++) {
         Parameter *p = &net->parameters[i];
         bool is_gain = strstr(p->name, "norm.weight") != NULL;
-        size_t in_and_out = i == 0 ? 2 * net->shape.d : p->shape[0] + p->shape[1];
-        float reach =
-            p->rank == 1 || p->shape[0] == 1 ? 0.0F : p->pace * sqrtf(6.0F / (float)in_and_out);
+        bool is_bias = p->rank == 1 || p->shape[0] == 1;
+        bool is_embedding = p->values == net->weights;  // its V rows are looked up one at a time
+        size_t in_and_out = p->shape[1] + (is_embedding ? net->shape.d : p->shape[0]);
+        float bound = is_bias ? 0.0F : p->scale * sqrtf(6.0F / (float)in_and_out);
         for (size_t k = 0; k < p->size; k++)
-            p->values[k] = is_gain ? 1.0F : random_float(&random, reach);
+            p->values[k] = is_gain ? 1.0F : random_float(&random, bound);
     }
 }

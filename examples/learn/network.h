@@ -21,7 +21,7 @@ typedef struct {
     bool no_residual;   // LayerNorm(sub-layer(x)) instead of LayerNorm(x + sub-layer(x))
     bool no_scaling;    // scores are q kᵀ instead of q kᵀ / √dh
     bool mean_memory;   // every position of the memory is the mean of all
-    float guided;  // weight of the loss that trains where head 0 of the last layer looks; 0: none
+    bool guided;        // a second loss trains where head 0 of the last layer looks
 } Experiment;
 
 /* One tensor of weights. */
@@ -29,7 +29,7 @@ typedef struct {
     char name[96];
     size_t rank, shape[2], size;
     float *values;  // [size]
-    float pace;     // the relative length of the optimizer's steps; usually 1
+    float scale;    // of the initial values and of the optimizer's steps; usually 1
 } Parameter;
 
 typedef struct {

@@ -162,8 +162,8 @@ void pass_forward(Pass *pass, const Batch *batch) {
    token t; the loss is the cross-entropy. Its gradient is p − q again, here of the scores. */
 static const float *guide_scores(Pass *pass, const AttentionCall *cross, size_t n_tokens) {
     const Batch *b = pass->batch;
-    float weight = pass->net->experiment.guided / (float)n_tokens;
-    if (weight == 0.0F) return NULL;
+    float weight = 1.0F / (float)n_tokens;
+    if (!pass->net->experiment.guided) return NULL;
     for (size_t s = 0; s < b->n; s++) {
         const Span *span = &cross->spans[s];
         float *d_scores = pass->guide + (span->probs - cross->probs);

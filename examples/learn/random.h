@@ -23,9 +23,9 @@ static inline uint64_t random_next(Random *r) {
 /* 0 … n - 1 */
 static inline size_t random_below(Random *r, size_t n) { return (size_t)(random_next(r) % n); }
 
-/* Between -reach and reach, each number as likely as any other. */
-static inline float random_float(Random *r, float reach) {
-    return reach * ((float)(random_next(r) >> 29) / 8388608.0F - 1.0F);
+/* Uniform between -bound and bound. */
+static inline float random_float(Random *r, float bound) {
+    return bound * ((float)(random_next(r) >> 29) / 8388608.0F - 1.0F);
 }
 
 #endif

@@ -79,8 +79,8 @@ static float *total_gradient(Trainer *trainer) {
 static void adam(Trainer *trainer, const float *gradient) {
     const float beta1 = 0.9F, beta2 = 0.98F, epsilon = 1e-9F;
     float t = (float)++trainer->step, warmup = (float)trainer->recipe.warmup;
-    float left = (float)trainer->recipe.steps - t;
-    float rate = trainer->recipe.rate * fminf(t / warmup, left / (left + t - warmup));
+    float steps = (float)trainer->recipe.steps;
+    float rate = trainer->recipe.rate * fminf(t / warmup, (steps - t) / (steps - warmup));
     float unbias1 = 1.0F / (1.0F - powf(beta1, t)), unbias2 = 1.0F / (1.0F - powf(beta2, t));
     size_t i = 0;
     for (const Parameter *p = trainer->net->parameters; i < trainer->net->n_weights; p++)
@@ -88,7 +88,7 @@ static void adam(Trainer *trainer, const float *gradient) {
             float g = gradient[i], *m = trainer->m + i, *v = trainer->v + i;
             *m = beta1 * *m + (1.0F - beta1) * g;
             *v = beta2 * *v + (1.0F - beta2) * g * g;
-            p->values[k] -= rate * p->pace * (*m * unbias1) / (sqrtf(*v * unbias2) + epsilon);
+            p->values[k] -= rate * p->scale * (*m * unbias1) / (sqrtf(*v * unbias2) + epsilon);
         }
 }
 

@@ -68,7 +68,7 @@ static const float *golden(Fixture *f, const Tensors *tensors, const char *prefi
     return tensor_floats(tensor, &f->arena, &err);
 }
 
-static Fixture *start(float rate, float clip, float guided) {
+static Fixture *start(float rate, float clip, bool guided) {
     static Fixture f;
     Error err = {0};
     NetworkShape shape = {13, 16, 2, 24, 2, 2, ACTIVATION_SWISH};
@@ -94,7 +94,7 @@ static void stop(Fixture *f) {
 }
 
 /* The gradient of the first examples, in the shards' sum: nothing is clipped, and no weight moves. */
-static void compare(const char *kind, float guided) {
+static void compare(const char *kind, bool guided) {
     Fixture *f = start(0.0F, 1e9F, guided);
     Error err = {0};
     double loss;
@@ -111,17 +111,17 @@ static void compare(const char *kind, float guided) {
 
 static void gradients_are_pytorchs(void **state) {
     (void)state;
-    compare("plain.", 0.0F);
+    compare("plain.", false);
 }
 
 static void gradients_of_guided_attention_too(void **state) {
     (void)state;
-    compare("guided.", 1.0F);
+    compare("guided.", true);
 }
 
 static void training_goes_as_pytorchs_does(void **state) {
     (void)state;
-    Fixture *f = start(3e-3F, 1.0F, 0.0F);
+    Fixture *f = start(3e-3F, 1.0F, false);
     Error err = {0};
     float losses[STEPS];
     for (size_t step = 0; step < STEPS; step++) {

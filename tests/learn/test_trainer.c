@@ -119,8 +119,8 @@ static void ten_examples_are_learned_by_heart(void **state) {
 static void threads_change_nothing(void **state) {
     (void)state;
     static Fixture one, three;
-    start(&one, 0, (Experiment){.guided = 1.0F}, (Recipe){5e-3F, 5, 50, 0.1F, 1.0F, 1});
-    start(&three, 0, (Experiment){.guided = 1.0F}, (Recipe){5e-3F, 5, 50, 0.1F, 1.0F, 3});
+    start(&one, 0, (Experiment){.guided = true}, (Recipe){5e-3F, 5, 50, 0.1F, 1.0F, 1});
+    start(&three, 0, (Experiment){.guided = true}, (Recipe){5e-3F, 5, 50, 0.1F, 1.0F, 3});
     assert_true(learn(&one, 20) == learn(&three, 20));
     size_t n_bytes = one.net.n_weights * sizeof(float);
     assert_memory_equal(one.net.weights, three.net.weights, n_bytes);
