@@ -4,11 +4,13 @@
 "use strict";
 
 const assert = require("node:assert/strict");
+const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { chromium } = require("playwright-core");
 
-const url = pathToFileURL(path.resolve(process.argv[2], "learn", "learn.html")).href;
+const file = path.resolve(process.argv[2], "learn", "learn.html");
+const url = pathToFileURL(file).href;
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
@@ -60,6 +62,20 @@ const tests = {
     const { frames, heads } = await film(page);
     const points = await page.locator("#charts polyline").evaluateAll((lines) => lines.map((l) => l.getAttribute("points").trim().split(" ").length));
     assert.deepEqual(points, [frames.length - 1, ...Array(1 + heads).fill(frames.length)]);
+  },
+  async "an address may name a frame"(page) {
+    for (const [hash, step] of [["#3", 30], ["#0", 0], ["#-1", 150], ["#length", 150]]) {
+      await page.goto("about:blank");
+      await page.goto(url + hash);
+      assert.match(await now(page), new RegExp(`^step ${step}\\b`));
+    }
+  },
+  async "a film that has only just begun"(page) {
+    const { frames, ...rest } = await film(page), data = JSON.stringify({ ...rest, frames: frames.slice(0, 1) }).replaceAll("<", "\\u003c");
+    const form = /(<script type="application\/json" id="film">).*?(<\/script>)/s;
+    await page.setContent(fs.readFileSync(file, "utf8").replace(form, (_, begin, end) => begin + data + end));
+    assert.match(await now(page), /^step 0, before training/);
+    assert.ok(!(await page.locator("#charts").innerHTML()).includes("NaN"));
   },
   async "a phone shows it without scrolling sideways"(page) {
     await page.setViewportSize({ width: 360, height: 740 });
