@@ -8,8 +8,9 @@
 
 bool files_make_directory(const char *path, Error *err) {
     char part[1024];
+    if (!*path) return error_set(err, "a directory without a name");
     for (size_t n = 1; n < sizeof part; n++) {
-        bool whole = path[n - 1] == '\0' || path[n] == '\0';
+        bool whole = path[n] == '\0';
         if (!whole && path[n] != '/') continue;
         snprintf(part, sizeof part, "%.*s", (int)n, path);
         if (mkdir(part, 0777) != 0 && errno != EEXIST) return error_system(err, part, errno);
@@ -24,16 +25,12 @@ bool files_write(const char *directory, const char *name, const Buffer *bytes, E
     buffer_format(&draft, "%s/%s.new", directory, name);
     bool ok = buffer_ok(&path, "a path", err) && buffer_ok(&draft, "a path", err) &&
               buffer_ok(bytes, name, err);
-    FILE *file = ok ? fopen(draft.data, "wb") : NULL;
-    if (file) {
-        bool written = fwrite(bytes->data, 1, bytes->size, file) == bytes->size;
-        written = fclose(file) == 0 && written;
-        ok = written && rename(draft.data, path.data) == 0;
-    }
-    if (!file || !ok) {
-        if (!err->text[0]) error_system(err, path.data, errno);
-        if (file) remove(draft.data);
-        ok = false;
+    if (ok) {
+        FILE *file = fopen(draft.data, "wb");
+        bool written = file && fwrite(bytes->data, 1, bytes->size, file) == bytes->size;
+        written = file && fclose(file) == 0 && written;
+        ok = (written && rename(draft.data, path.data) == 0) || error_system(err, path.data, errno);
+        if (file && !ok) remove(draft.data);
     }
     buffer_free(&path);
     buffer_free(&draft);

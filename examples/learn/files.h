@@ -6,7 +6,7 @@
 #include "network.h"
 #include "tasks.h"
 
-/* Makes a directory and its parents, unless they exist. */
+/* Makes a directory and its parents, unless they exist. Whether it can be written to, files_write tells. */
 bool files_make_directory(const char *path, Error *err);
 
 /* Creates or replaces DIRECTORY/NAME, whole. */

@@ -1,7 +1,8 @@
 /* learn: trains a small translator and shows how its cross-attention learns where to look
 
-       ./learn numbers            into build/learn/numbers: a model, and learn.html, the film
-       ./learn dates --watch      the film on the terminal, while it is made
+       ./learn numbers              into build/learn/numbers: a model, and learn.html, the film
+       ./learn dates --watch        the film on the terminal, while it is made
+       ./learn dates --heads 1      an experiment, into build/learn/dates-heads-1
 
    Lessons 11 and 12 explain it. To read: tasks.c (what is learned), network.c (weights), pass.c (forwards
    and back), backward.c (the gradients), trainer.c (a step), and here, the loop. */
@@ -33,7 +34,7 @@ typedef struct {
     const char *directory;
     size_t steps, seed, heads, threads;
     Experiment experiment;
-    bool guided, watch;
+    bool watch, help;
 } Options;
 
 /* The state of a run. */
@@ -58,11 +59,13 @@ static const char usage_text[] =
     "\n"
     "Trains a small translator, and shows how its cross-attention learns where to look. TASK:\n"
     "%s\n"
-    "  -o DIR            where the model and learn.html go (default build/learn/TASK)\n"
+    "  -o DIR            where the model and learn.html go (default build/learn/TASK,\n"
+    "                    with the experiments behind it: build/learn/dates-guided)\n"
     "      --steps N     of training (default: as many as the task needs)\n"
     "      --seed N      of weights and examples (default 1)\n"
     "      --threads N   (default: one a processor core; the result does not depend on it)\n"
     "      --watch       show the map of one example while it changes\n"
+    "  -h, --help        this text\n"
     "\n"
     "Experiments:\n"
     "      --heads N         heads of every attention, 1, 2, 4 or 8 (default 4)\n"
@@ -106,6 +109,7 @@ static const struct option known[] = {{"watch", no_argument, NULL, FLAGS + 0},
                                       {"no-scaling", no_argument, NULL, FLAGS + 3},
                                       {"mean-memory", no_argument, NULL, FLAGS + 4},
                                       {"guided", no_argument, NULL, FLAGS + 5},
+                                      {"help", no_argument, NULL, 'h'},
                                       {"steps", required_argument, NULL, SIZES + 0},
                                       {"seed", required_argument, NULL, SIZES + 1},
                                       {"threads", required_argument, NULL, SIZES + 2},
@@ -118,28 +122,76 @@ static bool parse_options(int argc, char **argv, Options *o) {
                      &o->experiment.no_residual,
                      &o->experiment.no_scaling,
                      &o->experiment.mean_memory,
-                     &o->guided};
+                     &o->experiment.guided};
     size_t *sizes[] = {&o->steps, &o->seed, &o->threads, &o->heads};
     static const size_t least[] = {1, 0, 1, 1}, most[] = {1000000, 1000000, THREADS_MOST, 8};
-    for (int option, i; (option = getopt_long(argc, argv, "o:", known, &i)) != -1;) {
+    for (int option, i; (option = getopt_long(argc, argv, "ho:", known, &i)) != -1;) {
         if (option == '?') return false;
         size_t k = (size_t)option % FLAGS;
-        if (option == 'o')
+        if (option == 'h')
+            o->help = true;
+        else if (option == 'o')
             o->directory = optarg;
         else if (option < SIZES)
             *flags[k] = true;
         else if (!parse_size(known[i].name, optarg, least[k], most[k], sizes[k]))
             return false;
     }
-    o->task = optind + 1 == argc ? find_task(argv[optind]) : NULL;
-    if (!o->task) {
-        usage(stderr);
+    if (SHAPE.d % o->heads != 0) {
+        fprintf(stderr, "learn: --heads is \"%zu\", expected 1, 2, 4 or 8\n", o->heads);
         return false;
     }
-    if (!o->steps) o->steps = o->task->steps;
-    o->experiment.guided = o->guided ? 1.0F : 0.0F;
-    return SHAPE.d % o->heads == 0 ||
-           fprintf(stderr, "learn: --heads is \"%zu\", expected 1, 2, 4 or 8\n", o->heads) < 0;
+    o->task = optind + 1 == argc ? find_task(argv[optind]) : NULL;
+    if (o->task && !o->steps) o->steps = o->task->steps;
+    if (!o->task && !o->help) usage(stderr);
+    return o->task || o->help;
+}
+
+/* ---- what a run leaves behind ---- */
+
+/* The experiments of a run: the end of its directory's name, or a sentence each for its film. */
+static void describe(const Options *o, bool for_name, Buffer *out) {
+    const Experiment *e = &o->experiment;
+    const struct {
+        bool on;
+        const char *name, *sentence;
+    } all[] = {{e->no_positions, "-no-positions", "Without positions. "},
+               {e->no_residual, "-no-residual", "Without residual. "},
+               {e->no_scaling, "-no-scaling", "Without scaling. "},
+               {e->mean_memory, "-mean-memory", "Memory replaced by its mean. "},
+               {e->guided, "-guided", "Guided attention. "}};
+    if (o->heads != SHAPE.heads)
+        buffer_format(out, for_name ? "-heads-%zu" : "Heads: %zu. ", o->heads);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].on) buffer_string(out, for_name ? all[i].name : all[i].sentence);
+}
+
+/* The film so far. */
+static bool write_film(const Run *run, Error *err) {
+    Buffer page = {0}, remark = {0};
+    describe(&run->options, false, &remark);
+    film_page(&run->film, run->floor, remark.data ? remark.data : "", &page);
+    bool ok = buffer_ok(&remark, "the film", err) &&
+              files_write(run->options.directory, "learn.html", &page, err);
+    buffer_free(&page);
+    buffer_free(&remark);
+    return ok;
+}
+
+static bool write_model(const Run *run, Error *err) {
+    const char *directory = run->options.directory;
+    const Experiment *e = &run->options.experiment;
+    printf("%s/learn.html is the film\n", directory);
+    if (e->no_residual) {
+        puts("No model was written: readers of MarianMT directories would add the residual.");
+        return true;
+    }
+    if (!files_write_model(directory, run->options.task, &run->pieces, &run->net, run->alignment,
+                           err))
+        return false;
+    printf("%s is a model: try ./xattn %s -m %s\n", directory,
+           e->mean_memory ? "translate --uniform-attention 0" : "align --pieces", directory);
+    return true;
 }
 
 /* ---- training ---- */
@@ -213,13 +265,14 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Frames are frequent while much changes, lines are rare. */
+/* Frames are frequent while much changes, lines are rare. The film is written before the first step, so that
+   a directory that cannot be written to is seen then, and with each hundredth. */
 static bool train(Run *run, Error *err) {
     Example batch[BATCH];
     Random random = random_start(run->options.seed + 1);
     double loss, losses = 0.0, began = seconds();
     size_t n_losses = 0, n_tokens = 0, steps = run->options.steps;
-    if (!test(run, NAN, err)) return false;
+    if (!test(run, NAN, err) || !write_film(run, err)) return false;
     for (size_t step = 1; step <= steps; step++) {
         for (size_t i = 0; i < BATCH; i++)
             batch[i] = task_example(run->options.task, &run->pieces, &random, false);
@@ -232,35 +285,12 @@ static bool train(Run *run, Error *err) {
         if (!test(run, loss, err)) return false;
         losses = 0.0;
         n_losses = 0;
-        if (step % 100 && step != steps && !run->options.watch) continue;
-        if (!report(run, loss, (double)n_tokens / (seconds() - began), err)) return false;
+        bool rare = step % 100 == 0 || step == steps;
+        double speed = (double)n_tokens / (seconds() - began);
+        if ((rare || run->options.watch) && !report(run, loss, speed, err)) return false;
+        if (rare && !write_film(run, err)) return false;
     }
     return true;
-}
-
-static void describe(const Experiment *e, const NetworkShape *shape, Buffer *out) {
-    if (shape->heads != SHAPE.heads) buffer_format(out, "%zu heads. ", shape->heads);
-    if (e->no_positions) buffer_string(out, "Without positions. ");
-    if (e->no_residual) buffer_string(out, "Without residual. ");
-    if (e->no_scaling) buffer_string(out, "Without scaling. ");
-    if (e->mean_memory) buffer_string(out, "Memory replaced by its mean. ");
-    if (e->guided > 0.0F) buffer_string(out, "Guided attention. ");
-}
-
-static bool write_all(Run *run, Error *err) {
-    const char *directory = run->options.directory;
-    Buffer page = {0}, remark = {0};
-    describe(&run->options.experiment, &run->net.shape, &remark);
-    film_page(&run->film, run->floor, remark.data ? remark.data : "", &page);
-    bool ok = files_write(directory, "learn.html", &page, err);
-    buffer_free(&page);
-    buffer_free(&remark);
-    if (ok) printf("%s/learn.html is the film\n", directory);
-    if (!ok || run->options.experiment.no_residual) return ok;
-    ok = files_write_model(directory, run->options.task, &run->pieces, &run->net, run->alignment,
-                           err);
-    if (ok) printf("%s is a model: try ./xattn align --pieces -m %s\n", directory, directory);
-    return ok;
 }
 
 int main(int argc, char **argv) {
@@ -268,16 +298,17 @@ int main(int argc, char **argv) {
     Error err = {0};
     Buffer directory = {0};
     run.options = (Options){.seed = 1, .heads = SHAPE.heads, .threads = threads_cores()};
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        usage(stdout);
-        return EXIT_SUCCESS;
-    }
     if (!parse_options(argc, argv, &run.options)) return 2;
+    if (run.options.help) {
+        usage(stdout);
+        return flush(&err) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     buffer_format(&directory, "build/learn/%s", run.options.task->name);
+    describe(&run.options, true, &directory);
     if (!run.options.directory) run.options.directory = directory.data;
     bool ok = buffer_ok(&directory, "a path", &err) &&
               files_make_directory(run.options.directory, &err) && prepare(&run, &err) &&
-              train(&run, &err) && write_all(&run, &err) && flush(&err);
+              train(&run, &err) && write_model(&run, &err) && flush(&err);
     if (!ok) fprintf(stderr, "learn: %s\n", err.text);
     buffer_free(&directory);
     buffer_free(&run.film.frames);

@@ -27,9 +27,18 @@ status 2 "$learn" numbers --speed
 result $? "an unknown option"
 status 0 "$learn" --help && prints "--no-residual" && silent
 result $? "--help"
+status 0 "$learn" numbers -h && prints "usage: learn TASK" && silent
+result $? "-h beside a task"
 : >"$tmp/file"
 status 1 "$learn" numbers --steps 1 -o "$tmp/file/model" && says "learn: $tmp/file"
 result $? "a directory that cannot be made"
+status 1 "$learn" numbers --steps 1 -o "" && says "learn: a directory without a name"
+result $? "a directory without a name"
+status 1 "$learn" numbers --steps 1 -o "$tmp/file" && says "learn: $tmp/file/learn.html: " && [ ! -s "$out" ]
+result $? "a directory that is a file is refused before training"
+mkdir -p "$tmp/taken/learn.html"
+status 1 "$learn" numbers --steps 1 -o "$tmp/taken" && says "learn: $tmp/taken/learn.html: " && [ "$(ls "$tmp/taken")" = learn.html ]
+result $? "a film that cannot be written leaves no draft"
 
 # It learns.
 status 0 "$learn" numbers --steps 120 --threads 1 -o "$tmp/one" && silent
@@ -54,8 +63,12 @@ result $? "a frame of the film at the start and every 10 steps"
 result $? "the film asks for nothing from elsewhere"
 
 # Without what xattn would add.
-status 0 "$learn" reverse --steps 2 --no-residual -o "$tmp/three" && [ -s "$tmp/three/learn.html" ] && [ ! -e "$tmp/three/config.json" ]
+status 0 "$learn" reverse --steps 2 --no-residual -o "$tmp/three" && prints "No model was written" &&
+    [ -s "$tmp/three/learn.html" ] && [ ! -e "$tmp/three/config.json" ]
 result $? "a network without residual is not written as a model"
+status 0 "$learn" dates --steps 2 --heads 1 --mean-memory && prints "translate --uniform-attention 0 -m build/learn/dates-heads-1-mean-memory" &&
+    grep -q "Heads: 1. Memory replaced by its mean. " build/learn/dates-heads-1-mean-memory/learn.html
+result $? "experiments have a directory of their own"
 status 0 "$learn" dates --steps 2 --no-positions -o "$tmp/four" && status 0 "$xattn" translate -m "$tmp/four" "3 May 1998"
 result $? "one without positions is, with a table of zeros"
 status 0 "$learn" dates --steps 20 --watch -o "$tmp/five" && prints "layer 0, head" && ! grep -q "$(printf '\033')" "$out"
@@ -63,5 +76,7 @@ result $? "--watch draws maps, without escape sequences where nobody sees them"
 "$learn" numbers --steps 100 -o "$tmp/six" 2>"$err" | true
 [ ! -s "$err" ]
 result $? "a reader that has gone is no news"
+grep -q '"step": 0,' "$tmp/six/learn.html" && [ ! -e "$tmp/six/config.json" ]
+result $? "the film is there before the training ends"
 
 finish
