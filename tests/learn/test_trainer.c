@@ -1,5 +1,5 @@
-/* Training: ten examples by heart, threads that change nothing, files that the library reads, and the
-   experiments' gradients. */
+/* Training: ten examples by heart, scores, threads that change nothing, files that the library reads, and
+   the experiments' gradients. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,14 +69,34 @@ static const char *text_of(const Fixture *f, const int *ids, size_t n, Buffer *t
     return text->data;
 }
 
-/* The library, from the files: the same words, and the same looks. */
-static void expect_same(Fixture *f, xattn_model *model, const Example *e) {
-    Buffer source = {0}, target = {0};
+/* The network as files, opened by the library; they are removed at once. */
+static xattn_model *reopen(Fixture *f) {
+    Error err = {0};
+    xattn_error error;
+    char *directory = strdup("/tmp/xattn-learn-XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    assert_true(files_write_model(directory, f->task, &f->pieces, &f->net, (size_t[]){1, 0}, &err));
+    xattn_model *model = xattn_open(directory, NULL, &error);
+    if (!model) fail_msg("%s", error.text);
+    tiny_model_remove(directory);
+    return model;
+}
+
+static xattn_translation *translate(Fixture *f, xattn_model *model, const Example *e) {
+    Buffer source = {0};
     xattn_error error;
     xattn_translation *t;
     const char *text = text_of(f, e->source, e->n_source, &source);
     xattn_options options = {XATTN_OPTIONS, .attention = true};
     if (!xattn_translate(model, &text, 1, &options, &t, &error)) fail_msg("%s", error.text);
+    buffer_free(&source);
+    return t;
+}
+
+/* The library, from the files: the same words, and the same looks. */
+static void expect_same(Fixture *f, xattn_model *model, const Example *e) {
+    Buffer target = {0};
+    xattn_translation *t = translate(f, model, e);
     assert_string_equal(t->text, text_of(f, e->target, e->n_target, &target));
     assert_int_equal(t->source.n, e->n_source);
     assert_int_equal(t->target.n, e->n_target);
@@ -86,7 +106,6 @@ static void expect_same(Fixture *f, xattn_model *model, const Example *e) {
         assert_floats_near(pass_cross(pass, layer)->probs, t->attention + layer * size, size, 1e-4F,
                            "cross-attention");
     xattn_translation_free(t);
-    buffer_free(&source);
     buffer_free(&target);
 }
 
@@ -102,18 +121,56 @@ static void ten_examples_are_learned_by_heart(void **state) {
         assert_true(learn(&f, 299) < 1e-3);
         assert_true(trainer_test(&f.trainer, f.examples, EXAMPLES, &score, &err));
         assert_true(score.n == EXAMPLES && score.exact == EXAMPLES);
-        char *directory = strdup("/tmp/xattn-learn-XXXXXX");
-        assert_non_null(mkdtemp(directory));
-        assert_true(
-            files_write_model(directory, f.task, &f.pieces, &f.net, (size_t[]){1, 0}, &err));
-        xattn_error error;
-        xattn_model *model = xattn_open(directory, NULL, &error);
-        if (!model) fail_msg("%s", error.text);
+        xattn_model *model = reopen(&f);
         for (size_t i = 0; i < EXAMPLES; i++) expect_same(&f, model, &f.examples[i]);
         xattn_close(model);
-        tiny_model_remove(directory);
         stop(&f);
     }
+}
+
+/* Adds to found [decoder_layers][heads] the looks of an example that fall on the right place, and returns
+   how many could. */
+static size_t count_looks(Fixture *f, const Example *e, size_t *found) {
+    const Pass *pass = trainer_look(&f->trainer, e);
+    size_t known = 0, heads = f->net.shape.heads;
+    for (size_t t = 0; t < e->n_target; t++) known += e->truth[t] >= 0;
+    for (size_t k = 0; k < f->net.shape.decoder_layers * heads; k++)
+        for (size_t t = 0; t < e->n_target; t++) {
+            const float *row = pass_cross(pass, k / heads)->probs;
+            row += (k % heads * e->n_target + t) * e->n_source;
+            bool right = e->truth[t] >= 0;
+            for (size_t s = 0; right && s < e->n_source; s++) right = row[s] <= row[e->truth[t]];
+            found[k] += right;
+        }
+    return known;
+}
+
+/* In the middle of training: not all translations are right, and not all looks. */
+static void a_score_is_what_greedy_search_and_the_maps_give(void **state) {
+    (void)state;
+    static Fixture f;
+    Error err = {0};
+    size_t found[4] = {0}, expected[4] = {0}, exact = 0, known = 0;
+    Score score = {.found = found};
+    start(&f, 2, (Experiment){0}, (Recipe){5e-3F, 20, 400, 0.0F, 1.0F, 2});
+    learn(&f, 30);
+    assert_true(trainer_test(&f.trainer, f.examples, EXAMPLES, &score, &err));
+    xattn_model *model = reopen(&f);
+    for (const Example *e = f.examples; e < f.examples + EXAMPLES; e++) {
+        Buffer target = {0};
+        xattn_translation *t = translate(&f, model, e);
+        exact += strcmp(t->text, text_of(&f, e->target, e->n_target, &target)) == 0;
+        known += count_looks(&f, e, expected);
+        xattn_translation_free(t);
+        buffer_free(&target);
+    }
+    assert_true(0 < exact && exact < EXAMPLES);
+    assert_int_equal(score.exact, exact);
+    assert_int_equal(score.known, known);
+    assert_true(0 < expected[0] && expected[0] < known);
+    assert_memory_equal(found, expected, sizeof found);
+    xattn_close(model);
+    stop(&f);
 }
 
 static void threads_change_nothing(void **state) {
@@ -183,6 +240,7 @@ static void experiments_change_the_network(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_examples_are_learned_by_heart),
+        cmocka_unit_test(a_score_is_what_greedy_search_and_the_maps_give),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(experiments_have_gradients_of_their_own),
         cmocka_unit_test(experiments_change_the_network),
