@@ -143,8 +143,10 @@ static bool parse_options(int argc, char **argv, Options *o) {
     }
     o->task = optind + 1 == argc ? find_task(argv[optind]) : NULL;
     if (o->task && !o->steps) o->steps = o->task->steps;
-    if (!o->task && !o->help) usage(stderr);
-    return o->task || o->help;
+    if (o->task || o->help) return true;
+    usage(stderr);
+    if (optind + 1 == argc) fprintf(stderr, "\nlearn: there is no task \"%s\"\n", argv[optind]);
+    return false;
 }
 
 /* ---- what a run leaves behind ---- */

@@ -15,7 +15,7 @@ falls() {
 # What it says to who calls it wrongly.
 status 2 "$learn" </dev/null && says "usage: learn TASK"
 result $? "without a task: how it is used"
-status 2 "$learn" letters && says "usage: learn TASK"
+status 2 "$learn" letters && says "usage: learn TASK" && says 'learn: there is no task "letters"'
 result $? "an unknown task"
 status 2 "$learn" numbers dates && says "usage: learn TASK"
 result $? "two tasks"
