@@ -21,9 +21,9 @@ from text import WORD, Links, Pair, parse_links
 # letter is learned from nothing else.
 JOIN, CAPITALS, LOWER, NO_MARK, NO_CAPITAL_NO_MARK, PUNCTUATION = 0.12, 0.01, 0.05, 0.05, 0.06, 0.06
 CAPITALISED, SENTENCE_CASE = 0.1, 0.5  # the latter of the lines that begin without a capital, before all else
-COPY, NAME_LIST = 0.05, 0.25
+COPY, NAME_LIST = 0.05, 0.15
 SWAP_NAME, NAME_SUBJECT, SWAP_NUMBER, SAMPLE_PIECES = 0.75, 0.35, 0.5, 0.1
-MORE_NAMES = 0.4
+MORE_NAMES = 0.25
 NAMES_FROM = "tatoeba"  # the corpus full of names: elsewhere what both sides write alike is as often a brand
 JOINED_CHARACTERS = 250  # a line that is longer already is not joined to another
 SUBJECTS = ((["He"], ["Il"]), (["She"], ["Elle"]))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+GENERATED = "generated"  # stands for the checksum of pairs that another step makes (lexicon.py)
 TABLE = Path(__file__).with_name("corpora.tsv")
 
 

@@ -27,11 +27,17 @@ def linked_pairs(work: Path, part: str) -> list[LinkedPair]:
     return [LinkedPair(pair, links) for pair, links in pairs if pair.split == part]
 
 
+def training_pairs(work: Path) -> list[LinkedPair]:
+    """Those of "train", and the words of lexicon.tsv."""
+    lexicon = read_pairs(work, "lexicon.tsv") if (work / "lexicon.tsv").exists() else []
+    return linked_pairs(work, "train") + [LinkedPair(pair, "0-0") for pair in lexicon]
+
+
 def drawn_pools(work: Path, weights: Mapping[str, float], random: Random) -> Iterator[list[Row]]:
     """Pools of fresh variants, without end."""
     vocabularies = Vocabularies(work)
     pieces = {*vocabularies.source.pieces, *vocabularies.target.pieces}
-    augmenter = Augmenter(linked_pairs(work, "train"), weights, pieces)
+    augmenter = Augmenter(training_pairs(work), weights, pieces)
     while True:
         yield draw_pool(augmenter, vocabularies, random)
 

@@ -26,7 +26,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from corpora import Corpus, digest, find, read_lines, read_table
+from corpora import GENERATED, Corpus, digest, find, read_lines, read_table
 from vocabulary import build_vocabularies
 
 from text import Pair, plain_words
@@ -92,6 +92,8 @@ def clean_pairs(lines: Iterable[str], fewest_words: int = 1) -> list[tuple[str, 
 def read_corpora(table: dict[str, Corpus], folders: list[Path], work: Path) -> dict[str, list[tuple[str, str]]]:
     corpora, taken = {}, set()
     for name, corpus in table.items():
+        if corpus.sha256 == GENERATED:
+            continue
         path = find(name, folders)
         if path is None and name != "tatoeba":
             print(f"{name}: not found, goes without")

@@ -11,8 +11,9 @@
 #   CORPORA  a folder with more NAME.tsv.gz of corpora.tsv than data/ has; without it, data/ and Tatoeba
 #   PARENT   none: start from random weights; default: the Firefox model that get_firefox_model.sh fetches
 #   HOURS    of training proper, all runs together (15)            ANNEAL  minutes of the end phase (40)
-#   PATIENCE validations without a lower dev loss that end it (8)  THREADS of the training (all cores)
-#   MODEL    where the model goes (WORK/model)                     REPORT  the report (docs/QUALITY.md)
+#   PATIENCE validations without a lower dev loss that end it (8)  MODEL   where the model goes (WORK/model)
+#   REPLICAS processes that train one model together (1)           REPORT  the report (docs/QUALITY.md)
+#   THREADS  of each of them (its share of the cores)
 # Training takes hours: run it under `nice -n 19` and in the background. A step that is interrupted ends the run
 # with a status that is not 0, and nothing after it happens; the next run goes on there.
 set -euo pipefail
@@ -56,10 +57,13 @@ model=${MODEL:-$work/model}
 
 [ -e "$work/vocab.json" ] || "$python" "$here/prepare.py" "$work" "${prepare[@]}"
 [ -e "$work/links.txt" ] || "$python" "$here/word_align.py" "$work"
+[ -e "$work/lexicon.tsv" ] || "$python" "$here/lexicon.py" "$work"
 [ "$parent" = none ] || [ -e "$work/pivot.tsv" ] ||
     "$python" "$here/pivot.py" "$work" --parent "$parent" --xattn "$xattn"
-threads=(${THREADS:+--threads "$THREADS"})
-"$python" "$here/train.py" "$work" --minutes "$minutes" --patience "${PATIENCE:-8}" "${shape[@]}" "${threads[@]}"
-"$python" "$here/train.py" "$work" --anneal "$anneal" "${shape[@]}" "${threads[@]}"
+train=("$python")
+[ -z "${REPLICAS:-}" ] || train+=(-m torch.distributed.run --standalone --nproc-per-node "$REPLICAS")
+train+=("$here/train.py" "$work" "${shape[@]}" ${THREADS:+--threads "$THREADS"})
+"${train[@]}" --minutes "$minutes" --patience "${PATIENCE:-8}"
+"${train[@]}" --anneal "$anneal"
 "$python" "$here/export.py" "$work" "$model"
 "$python" "$here/evaluate.py" "$work" "$model" --xattn "$xattn" "${evaluate[@]}" --out "$report"

@@ -23,7 +23,7 @@ from augment import (
     with_copied,
 )
 from copied import random_copied
-from corpora import Corpus, read_lines, read_table
+from corpora import GENERATED, Corpus, read_lines, read_table
 from names import NameParts, random_name
 from prepare import DEV_BUCKETS, TEST_BUCKETS, clean_french, clean_pairs, split, test_names, test_sentences
 from testing import PAIRS, SAMPLE
@@ -98,7 +98,8 @@ class TextTest(unittest.TestCase):
             self.assertEqual(read_table(path), {"x": Corpus("x", 8.0, 0.5, 3, "abc")})
         table = read_table()
         self.assertGreater(table["written"].weight, table["laws"].weight)
-        self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", corpus.sha256) for corpus in table.values()))
+        sums = {corpus.sha256 for corpus in table.values()} - {GENERATED}
+        self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", digest) for digest in sums))
 
     def test_grow_diag(self):
         forward, reverse = [(0, 0), (1, 2), (3, 3)], [(0, 0), (1, 1), (3, 3), (2, 3), (9, 0)]

@@ -24,7 +24,7 @@ from export import SOURCE, export, load_trained, without_signs
 from feeder import Feeder, training_batches
 from score import translate_all
 from tensors import unpack
-from testing import HERE, PAIRS, TINY, as_pairs
+from testing import HERE, PAIRS, TINY, as_pairs, prepare_tiny, tiny_options
 from train import average_weight
 from vocabulary import ModelProto, build_vocabularies
 
@@ -184,10 +184,7 @@ class TrainingTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.work = Path(cls.folder.name)
-        build_vocabularies(cls.work, as_pairs(PAIRS), {}, None, 450, 400)
-        lines = [f"{'dev' if i % 10 == 0 else 'train'}\ttatoeba\t{e}\t{f}\n" for i, (e, f) in enumerate(PAIRS)]
-        (cls.work / "pairs.tsv").write_text("".join(lines), encoding="utf-8")
-        (cls.work / "links.txt").write_text("0-0\n" * len(PAIRS))
+        prepare_tiny(cls.work)
 
     @classmethod
     def tearDownClass(cls):
@@ -195,9 +192,7 @@ class TrainingTest(unittest.TestCase):
 
     def train(self, *options: str, stop_after: str) -> tuple[int, str]:
         """Status and output of train.py, which gets SIGTERM when it has written what is waited for."""
-        tiny = "--width 32 --heads 2 --ffn 48 --encoder-layers 1 --decoder-layers 1 --tokens 300"
-        tiny += " --precision float32 --threads 1"  # more threads wait for each other on a busy machine
-        command = [sys.executable, HERE / "train.py", self.work, *tiny.split(), *options]
+        command = [sys.executable, HERE / "train.py", self.work, *tiny_options(), *options]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
             output = ""
             for line in process.stdout:
@@ -256,7 +251,8 @@ class RunTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             python, noted = Path(name) / "python", Path(name) / "steps"
             python.write_text(
-                '#!/bin/sh\nstep=${1##*/}\n[ "$step" != train.py ] || step="$step $3"\n'
+                "#!/bin/sh\nstep=${1##*/}\n"
+                'for last; do case $last in --minutes | --anneal) step="$step $last" ;; esac; done\n'
                 f'echo "$step" >>"{noted}"\n[ "$step" != "{failing}" ]\n'
             )
             python.chmod(0o755)
@@ -265,8 +261,8 @@ class RunTest(unittest.TestCase):
             return done.returncode, noted.read_text().splitlines()
 
     def test_nothing_follows_an_interrupted_step(self):
-        steps = ["prepare.py", "word_align.py", "train.py --minutes", "train.py --anneal", "export.py"]
-        steps.append("evaluate.py")
+        steps = ["prepare.py", "word_align.py", "lexicon.py", "train.py --minutes", "train.py --anneal"]
+        steps += ["export.py", "evaluate.py"]
         self.assertEqual(self.run_until("none"), (0, steps))
         for count, step in enumerate(steps, 1):
             self.assertEqual(self.run_until(step), (1, steps[:count]))

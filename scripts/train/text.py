@@ -4,6 +4,8 @@ WORK/pairs.tsv   one pair a line: split TAB origin TAB english TAB french; split
 WORK/links.txt   the word alignment of the same line of pairs.tsv: "i-j" says English word i and French word j
 belong together.
 
+WORK/lexicon.tsv has more pairs for training, of one word each (lexicon.py).
+
 A *word* is what WORD matches, counted from 0; a *piece* is a unit of the SentencePiece vocabulary.
 """
 
@@ -34,8 +36,8 @@ class Pair:
     french: str
 
 
-def read_pairs(work: Path) -> list[Pair]:
-    with open(work / "pairs.tsv", encoding="utf-8") as file:
+def read_pairs(work: Path, name: str = "pairs.tsv") -> list[Pair]:
+    with open(work / name, encoding="utf-8") as file:
         return [Pair(*line.rstrip("\n").split("\t")) for line in file]
 
 

@@ -33,6 +33,7 @@ import torch
 from batches import PackedBatch, group, make_row, pack
 from corpora import TABLE, read_table
 from feeder import Feeder, linked_pairs
+from replicas import Replicas
 from score import bleu, chrf, references, translate_all
 from tensors import Batch, unpack
 from torch import Tensor
@@ -75,7 +76,8 @@ def average_weight(step: int) -> float:
 
 class Trainer:
     def __init__(self, args: argparse.Namespace):
-        self.args, self.work = args, args.work
+        self.args, self.work, self.replicas = args, args.work, Replicas()
+        torch.set_num_threads(args.threads or max(1, os.cpu_count() // self.replicas.count))
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         args.tokens = args.tokens or TOKENS[self.device.type]
         self.vocabularies = Vocabularies(self.work)
@@ -85,17 +87,19 @@ class Trainer:
         if args.parent and not saved:
             transfer(self.model, args.parent, self.work)
         self.model.to(self.device).train()
+        self.replicas.share_weights(self.model)
         self.average = [p.detach().clone() for p in self.model.parameters()]
         self.optimizer = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), eps=1e-9, foreach=True)
         if saved:
             self.resume(saved)
         self.read_data()
         self.precision = self.choose_precision() if args.precision == "auto" else getattr(torch, args.precision)
-        print(
-            f"{parameters_in_millions(self.model):.2f} M parameters, {self.precision}, {self.device}, "
-            f"from step {self.step}",
-            flush=True,
-        )
+        if self.replicas.first:
+            print(
+                f"{parameters_in_millions(self.model):.2f} M parameters, {self.precision}, {self.device}, "
+                f"from step {self.step}",
+                flush=True,
+            )
 
     def new_shape(self) -> Shape:
         args, both = self.args, self.vocabularies
@@ -112,10 +116,10 @@ class Trainer:
         self.dev_pairs: list[Pair] = [linked.pair for linked in dev if linked.pair.origin == EVERYDAY]
         anneal = self.args.anneal is not None
         weights = {name: corpus.end_weight for name, corpus in table.items()} if anneal else self.weights
-        seed = f"{self.args.seed} {self.step}"
+        seed = f"{self.args.seed} {self.step} {self.replicas.number}"
         shards = "shards-end" if anneal else "shards"
         self.feeder = Feeder(self.work, shards, weights, self.args.tokens, seed, self.args.workers)
-        torch.manual_seed(self.args.seed + self.step)
+        torch.manual_seed(hash((self.args.seed, self.step, self.replicas.number)))
 
     def next_batch(self) -> Batch:
         return unpack(next(self.feeder), self.device)
@@ -131,6 +135,7 @@ class Trainer:
                 sum(loss_of(self.model, batch, precision, SMOOTHING)).backward()
                 seconds[precision] = time.perf_counter() - start
         self.model.zero_grad(set_to_none=True)
+        seconds = dict(zip(seconds, self.replicas.sums(*seconds.values()), strict=True))
         print("seconds a step:", {str(k): round(v, 2) for k, v in seconds.items()})
         return min(seconds, key=seconds.get)
 
@@ -148,22 +153,25 @@ class Trainer:
 
     def rate(self) -> float:
         warm = min(1.0, (self.step + 1) / self.args.warmup)
-        return self.args.rate * warm * min(1.0, self.args.hold / (self.step + 1)) ** 0.5
+        peak = self.args.rate * self.replicas.count**0.5  # Malladi et al. 2022: Adam with larger batches
+        return peak * warm * min(1.0, self.args.hold / (self.step + 1)) ** 0.5
 
-    def train_step(self, batch: Batch, rate: float) -> Tensor:
-        """One step of Adam; the loss a piece, which is still on the device."""
+    def train_step(self, batch: Batch, rate: float, pieces: float) -> Tensor:
+        """One step of Adam, with the `pieces` of all replicas; the loss a piece of this batch, which is still on
+        the device."""
         if self.args.parent:
             for parameter in self.model.model.encoder.parameters():
                 parameter.requires_grad_(self.step >= self.args.freeze)
         words, guide = loss_of(self.model, batch, self.precision, SMOOTHING)
         self.optimizer.zero_grad(set_to_none=True)
-        ((words + self.args.guide * guide) / batch.pieces).backward()
+        ((words + self.args.guide * guide) / pieces).backward()
+        self.replicas.add_gradients(self.model)
         torch.nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.grad is not None), CLIP)
         for parameters in self.optimizer.param_groups:
             parameters["lr"] = rate
         self.optimizer.step()
         self.step += 1
-        self.trained += batch.pieces
+        self.trained += int(pieces)
         if self.step % AVERAGE_EVERY == 0:
             weight = average_weight(self.step)
             for average, parameter in zip(self.average, self.model.parameters(), strict=True):
@@ -221,11 +229,12 @@ class Trainer:
             csv.writer(file).writerows(([COLUMNS] if new else []) + [values])
 
     def report(self, losses: list[Tensor], rate: float, speed: float) -> None:
-        print(
-            f"step {self.step} loss {mean(losses[-REPORT_EVERY:]):.3f} rate {rate:.2e} "
-            f"{speed:.0f} target pieces/s {self.seconds / 60:.1f} min",
-            flush=True,
-        )
+        if self.replicas.first:
+            print(
+                f"step {self.step} loss {mean(losses[-REPORT_EVERY:]):.3f} rate {rate:.2e} "
+                f"{speed:.0f} target pieces/s {self.seconds / 60:.1f} min",
+                flush=True,
+            )
 
     def run(self) -> None:
         """Until the minutes are over, the loss has stopped falling, or a signal comes."""
@@ -233,16 +242,21 @@ class Trainer:
         start = last_save = last_validation = last_report = time.monotonic()
         losses, pieces_then, seconds_then = [], self.trained, self.seconds
         budget = 60 * anneal if anneal else 60 * self.args.minutes - self.seconds
-        while not stop.requested and (anneal or self.stale < self.args.patience):
-            now = time.monotonic()
-            if now - start >= budget or (self.step >= self.args.steps and not anneal):
-                break
+        while True:
+            now, batch = time.monotonic(), self.next_batch()
             rate = self.rate() * (1 - (now - start) / budget if anneal else 1)
-            losses.append(self.train_step(self.next_batch(), rate))
+            over = now - start >= budget or (not anneal and self.is_over())
+            mine = (rate, over) if self.replicas.first else (0.0, 0.0)
+            rate, over, interrupted, pieces = self.replicas.sums(*mine, stop.requested, batch.pieces)
+            if over or interrupted:
+                break
+            losses.append(self.train_step(batch, rate, pieces))
             self.seconds = seconds_then + time.monotonic() - start
             if self.step % REPORT_EVERY == 0:
                 self.report(losses, rate, (self.trained - pieces_then) / (time.monotonic() - last_report))
                 pieces_then, last_report, losses = self.trained, time.monotonic(), losses[-500:]
+            if not self.replicas.first:
+                continue
             if not anneal and now - last_save > 60 * self.args.save:
                 self.save()
                 last_save = now
@@ -250,7 +264,12 @@ class Trainer:
                 self.validate(mean(losses), rate)
                 last_validation = time.monotonic()
         self.feeder.close()
-        self.finish(stop.requested, mean(losses))
+        self.replicas.close()
+        if self.replicas.first:
+            self.finish(bool(interrupted), mean(losses))
+
+    def is_over(self) -> bool:
+        return self.step >= self.args.steps or self.stale >= self.args.patience
 
     def finish(self, interrupted: bool, train_loss: float) -> None:
         anneal = self.args.anneal
@@ -310,10 +329,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     recipe.add_argument("--table", type=Path, default=TABLE, help="the corpora's weights (corpora.tsv)")
     recipe.add_argument("--freeze", type=int, default=150, help="steps before a parent's encoder is trained too")
     recipe.add_argument("--tokens", type=int, help="pieces a batch, with padding (4,000; on a GPU 50,000)")
-    recipe.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")
+    recipe.add_argument("--rate", type=float, default=1e-3, help="peak learning rate (× √replicas)")
     recipe.add_argument("--warmup", type=int, default=300, help="steps of rising rate")
     recipe.add_argument("--hold", type=int, default=5000, help="steps before the rate begins to fall")
-    recipe.add_argument("--dropout", type=float, default=0.1)
+    recipe.add_argument("--dropout", type=float, default=0.05)
     recipe.add_argument("--guide", type=float, default=0.15, help="weight of the guided head's loss")
     recipe.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     recipe.add_argument("--seed", type=int, default=1)
@@ -322,15 +341,13 @@ def options(arguments: list[str]) -> argparse.Namespace:
     upkeep.add_argument("--validate", type=float, default=15, metavar="MINUTES")
     upkeep.add_argument("--validate-sentences", type=int, default=300)
     upkeep.add_argument("--patience", type=float, default=math.inf, help="validations without a lower dev loss")
-    upkeep.add_argument("--threads", type=int, default=os.cpu_count())
+    upkeep.add_argument("--threads", type=int, help="of each process (its share of the processor)")
     upkeep.add_argument("--workers", type=int, default=1, help="processes that prepare text")
     return parser.parse_args(arguments)
 
 
 def main() -> None:
-    args = options(sys.argv[1:])
-    torch.set_num_threads(args.threads)
-    Trainer(args).run()
+    Trainer(options(sys.argv[1:])).run()
 
 
 if __name__ == "__main__":
