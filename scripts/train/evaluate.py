@@ -84,17 +84,22 @@ def general_section(pairs: list[Pair], systems: list[System]) -> list[str]:
     dictionary, rows = read_dictionary(), []
     chosen = spread([p for p in pairs if p.origin in GENERAL], GENERAL_SENTENCES)
     outputs = {s.name: s.translate([p.english for p in chosen]) for s in systems}
+
+    def strange(texts: list[str], part: list[int]) -> int | str:
+        """The number of texts with an invented word."""
+        found = [invented(texts[i], chosen[i].english, dictionary or set()) for i in part]
+        return sum(map(bool, found)) if dictionary else "–"
+
     for origin in (*GENERAL, "all"):
         part = [i for i, p in enumerate(chosen) if origin in (p.origin, "all")]
-        row = [origin, len(part)]
+        row = [origin, len(part), strange([p.french for p in chosen], part)]
         for output in outputs.values():
             texts = [output[i] for i in part]
-            strange = [invented(output[i], chosen[i].english, dictionary) for i in part] if dictionary else []
             row.append(chrf(texts, [[chosen[i].french for i in part]]) if part else "–")
-            row += [sum(map(loops, texts)), sum(map(bool, strange)) if dictionary else "–"]
+            row += [sum(map(loops, texts)), strange(output, part)]
         rows.append(row)
     heads = [f"{s.name}: {what}" for s in systems for what in ("chrF", "loops", "with an invented word")]
-    return table(["held-out general text", "number", *heads], rows)
+    return table(["held-out general text", "number", "references with such a word", *heads], rows)
 
 
 def variants(sources: list[str]) -> dict[str, list[str]]:
