@@ -19,6 +19,6 @@ cp models/en-fr/*.json models/en-fr/*.spm models/en-fr/*.safetensors $out/model/
 (cd $out/model && ls) >$out/model.txt
 cp models/en-fr/LICENSE models/en-fr/README.md $out/model/
 
-NODE_PATH=${NODE_PATH:-/usr/share/nodejs} emcc -std=c11 -O3 -msimd128 -Isrc -Wall -Wextra -isystem "$sources" -o $out/xattn.js web/*.c "$@" \
+NODE_PATH=${NODE_PATH:-/usr/share/nodejs} emcc -std=c11 -Oz -msimd128 -Isrc -Wall -Wextra -isystem "$sources" -o $out/xattn.js web/*.c "$@" \
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=worker -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -sDYNAMIC_EXECUTION=0 \
     -sEXPORTED_RUNTIME_METHODS=ccall,FS -sINCOMING_MODULE_JS_API=instantiateWasm,onStep,print,printErr
