@@ -61,7 +61,7 @@ model=${MODEL:-$work/model}
 [ "$parent" = none ] || [ -e "$work/pivot.tsv" ] ||
     "$python" "$here/pivot.py" "$work" --parent "$parent" --xattn "$xattn"
 train=("$python")
-[ -z "${REPLICAS:-}" ] || train+=(-m torch.distributed.run --standalone --nproc-per-node "$REPLICAS")
+[ -z "${REPLICAS:-}" ] || train+=(-m torch.distributed.run --standalone --nproc_per_node "$REPLICAS")
 train+=("$here/train.py" "$work" "${shape[@]}" ${THREADS:+--threads "$THREADS"})
 "${train[@]}" --minutes "$minutes" --patience "${PATIENCE:-8}"
 "${train[@]}" --anneal "$anneal"
