@@ -17,7 +17,7 @@ from corpora import read_table
 from feeder import LinkedPair, linked_pairs
 from prepare import test_sentences
 
-from text import WORD, Pair, plain_words
+from text import WORD, Pair, plain_words, read_pairs, write_pairs
 
 ORIGIN = "lexicon"
 FEWEST_LINKS, FEWEST_LETTERS = 3, 3
@@ -70,13 +70,10 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     work = parser.parse_args().work
 
-    held_out = test_sentences() | {
-        plain_words(p.pair.english) for part in ("dev", "test") for p in linked_pairs(work, part)
-    }
+    held_out = test_sentences() | {plain_words(p.english) for p in read_pairs(work) if p.split != "train"}
     weights = {name: corpus.weight for name, corpus in read_table().items()}
     entries = lexicon(linked_pairs(work, "train"), weights, held_out)
-    with open(work / "lexicon.tsv", "w", encoding="utf-8") as file:
-        file.writelines(f"{p.split}\t{p.origin}\t{p.english}\t{p.french}\n" for p in entries)
+    write_pairs(entries, work, "lexicon.tsv")
     print(f"{len(entries)} words")
 
 

@@ -29,7 +29,7 @@ from pathlib import Path
 from corpora import GENERATED, Corpus, digest, find, read_lines, read_table
 from vocabulary import build_vocabularies
 
-from text import Pair, plain_words
+from text import Pair, plain_words, write_pairs
 
 URL = "https://www.manythings.org/anki/fra-eng.zip"
 DATA = Path(__file__).parents[2] / "data"
@@ -163,8 +163,7 @@ def main() -> None:
     table = read_table()
     corpora = read_corpora(table, args.corpora, args.work)
     pairs = split(corpora, args.test_buckets, args.dev_buckets, test_sentences(), test_names())
-    with open(args.work / "pairs.tsv", "w", encoding="utf-8") as file:
-        file.writelines(f"{p.split}\t{p.origin}\t{p.english}\t{p.french}\n" for p in pairs)
+    write_pairs(pairs, args.work)
     for name in ("train", "dev", "test"):
         part = [p for p in pairs if p.split == name]
         print(f"{name}: {len(part)} pairs, {len({p.english for p in part})} English sentences")

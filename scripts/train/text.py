@@ -41,6 +41,11 @@ def read_pairs(work: Path, name: str = "pairs.tsv") -> list[Pair]:
         return [Pair(*line.rstrip("\n").split("\t")) for line in file]
 
 
+def write_pairs(pairs: list[Pair], work: Path, name: str = "pairs.tsv") -> None:
+    with open(work / name, "w", encoding="utf-8") as file:
+        file.writelines(f"{p.split}\t{p.origin}\t{p.english}\t{p.french}\n" for p in pairs)
+
+
 def read_lines(path: Path) -> list[str]:
     with open(path, encoding="utf-8") as file:
         return file.read().splitlines()
