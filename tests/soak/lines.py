@@ -6,6 +6,7 @@ usage: lines.py [N] [SEED]
 Each line is of one kind, drawn from KINDS: sentences, every script that Unicode has, controls, bytes that
 are not UTF-8, heaps of combining marks, joined emoji, NUL and CR and BOM, markup, names of special pieces,
 spaces, nothing; one in 2,000 is of 100 kB. None contains the line's end, so N lines in must give N out.
+The second half repeats the first, so that it needs the same memory.
 """
 
 import random
@@ -130,10 +131,12 @@ def long(r: random.Random) -> bytes:
 
 def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    r = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    for _ in range(n):
-        kind = long if r.random() < 1 / 2000 else r.choice(KINDS)
-        sys.stdout.buffer.write(kind(r) + b"\n")
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    for half in (n // 2, n - n // 2):
+        r = random.Random(seed)
+        for _ in range(half):
+            kind = long if r.random() < 1 / 2000 else r.choice(KINDS)
+            sys.stdout.buffer.write(kind(r) + b"\n")
 
 
 if __name__ == "__main__":

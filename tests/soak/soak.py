@@ -5,8 +5,8 @@ usage: soak.py NAME MODEL N [OPTION ...]
 
 Starts $XATTN (./xattn) with that model and options, writes N lines of lines.py to it through a pipe and
 reads what comes out. It must end with status 0, as many lines as went in, all of them UTF-8 without control
-characters, and memory that does not grow: in the second half of the run at most a tenth above the most of
-the first half. Blanks stay as they are, so tabs, a CR before the end and what is in blank lines are no faults.
+characters, and memory that does not grow: the second half of the lines repeats the first, and needs at most a
+tenth more. Blanks stay as they are, so tabs, a CR before the end and what is in blank lines are no faults.
 Appends NAME,SECONDS,LINES,RSS in MB, twice a second, to build/soak/rss.csv.
 """
 
