@@ -60,10 +60,8 @@ class ReplicasTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             work = Path(name)
             prepare_tiny(work)
-            command, port = (
-                [sys.executable, HERE / "train.py", work, *tiny_options(), "--steps", "100"],
-                free_port(),
-            )
+            port = free_port()
+            command = [sys.executable, HERE / "train.py", work, *tiny_options(), "--steps", "100"]
             options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
             both = [subprocess.Popen(command, env=os.environ | place(n, port), **options) for n in range(2)]
             outputs = [process.communicate()[0] for process in both]

@@ -68,9 +68,9 @@ tokens() { status 0 "$xattn" align --pairs --tokens --no-eos --format json -i "$
     prints '"target_labels":["J'"'"'","aime","les","parcs","de","New","York",",","dit","Tom","."]'; }
 check "--tokens: labels are what stands between spaces" tokens
 bars() {
-    "$xattn" align --pairs --tokens --format pharaoh -i "$tmp/tokens" >"$tmp/expected" &&
-        status 0 "$xattn" align --pairs --tokens --format pharaoh -i "$tmp/bars" && cmp -s "$out" "$tmp/expected" &&
-        grep -qE '^[0-9]+-[0-9]+( [0-9]+-[0-9]+)+$' "$out"
+    "$xattn" align --pairs --tokens --no-eos --format pharaoh -i "$tmp/tokens" >"$tmp/expected" &&
+        status 0 "$xattn" align --pairs --tokens --no-eos --format pharaoh -i "$tmp/bars" && cmp -s "$out" "$tmp/expected" &&
+        grep -q ' 9-10' "$out"
 }
 check "--pairs: ||| for a tab" bars
 link_words() {
