@@ -16,7 +16,6 @@ from text import END, NO_WORD, Vocabularies
 
 POOL = 20_000  # samples that are sorted by length together
 MAX_PIECES = 120
-UNLINKED = 0.5  # weight of "this word has no source": its attention goes to </s>
 
 
 @dataclass(slots=True)
@@ -60,8 +59,8 @@ def make_row(sample: Sample, vocabularies: Vocabularies, sample_pieces: bool = F
         columns = linked.get(word)
         if columns:
             guide += [(t, s, 1.0 / len(columns)) for s in columns]
-        else:
-            guide.append((t, len(source) - 1, UNLINKED))
+        else:  # a word without a source looks at </s>
+            guide.append((t, len(source) - 1, 1.0))
     return Row(source, target, guide)
 
 

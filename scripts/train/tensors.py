@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy
 import torch
 from batches import PackedBatch
+from numpy import ndarray
 from torch import Tensor
 
 
@@ -17,10 +18,16 @@ class Batch:
     pieces: int
 
 
+def copied_to(device: torch.device, array: ndarray) -> Tensor:
+    """On a GPU by way of pinned memory: other copies wait until the GPU has done all that it was told before."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
+
+
 def unpack(packed: PackedBatch, device: torch.device) -> Batch:
-    source, target = (torch.from_numpy(a).to(device).long() for a in (packed.source, packed.target))
-    b, t, s = torch.from_numpy(packed.places).to(device).long().unbind(1)
+    source, target = (copied_to(device, ids).long() for ids in (packed.source, packed.target))
+    b, t, s = copied_to(device, packed.places).long().unbind(1)
     guide = torch.zeros(*target.shape, source.shape[1], device=device)
-    guide.index_put_((b, t, s), torch.from_numpy(packed.weights).to(device), accumulate=True)
-    real = torch.from_numpy(numpy.flatnonzero(packed.real)).to(device)
+    guide.index_put_((b, t, s), copied_to(device, packed.weights), accumulate=True)
+    real = copied_to(device, numpy.flatnonzero(packed.real))
     return Batch(source, target, guide, real, len(real))
