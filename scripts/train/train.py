@@ -47,7 +47,7 @@ AVERAGE_EVERY, AVERAGE_WEIGHT = 5, 0.005
 REPORT_EVERY = 100
 CLIP = 1.0
 EVERYDAY = "tatoeba"  # the corpus whose sentences have several references
-TOKENS = {"cpu": 4000, "cuda": 50_000}  # pieces a batch
+TOKENS = {"cpu": 4000, "cuda": 25_000}  # pieces a batch
 COLUMNS = ("minutes", "step", "pieces", "rate", "train_loss", "dev_loss", "dev_bleu", "dev_chrf")
 STATE = ("step", "trained", "seconds", "best", "stale")
 
@@ -328,12 +328,12 @@ def options(arguments: list[str]) -> argparse.Namespace:
     recipe = parser.add_argument_group("recipe")
     recipe.add_argument("--table", type=Path, default=TABLE, help="the corpora's weights (corpora.tsv)")
     recipe.add_argument("--freeze", type=int, default=150, help="steps before a parent's encoder is trained too")
-    recipe.add_argument("--tokens", type=int, help="pieces a batch, with padding (4,000; on a GPU 50,000)")
+    recipe.add_argument("--tokens", type=int, help="pieces a batch, with padding (4,000; on a GPU 25,000)")
     recipe.add_argument("--rate", type=float, default=1e-3, help="peak learning rate (× √replicas)")
     recipe.add_argument("--warmup", type=int, default=300, help="steps of rising rate")
     recipe.add_argument("--hold", type=int, default=5000, help="steps before the rate begins to fall")
     recipe.add_argument("--dropout", type=float, default=0.05)
-    recipe.add_argument("--guide", type=float, default=0.15, help="weight of the guided head's loss")
+    recipe.add_argument("--guide", type=float, default=0.25, help="weight of the guided head's loss")
     recipe.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     recipe.add_argument("--seed", type=int, default=1)
     upkeep = parser.add_argument_group("upkeep")
