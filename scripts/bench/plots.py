@@ -30,6 +30,8 @@ def curve(results, engine, x, y):
 
 
 def save(folder, name, xlabel, ylabel, bottom=0):
+    if not pyplot.gca().lines:
+        raise SystemExit(f"{folder / name} would be empty: docs/performance.json lacks its experiment")
     pyplot.xlabel(xlabel)
     pyplot.ylabel(ylabel)
     pyplot.ylim(bottom=bottom)
@@ -48,7 +50,7 @@ def main():
     pyplot.rcParams.update(
         {"svg.hashsalt": "xattn", "svg.fonttype": "none", "figure.figsize": (6, 3.6), "font.size": 10}
     )
-    results = next(iter(data["sections"].values()))["results"]
+    results = data["sections"]["native"]["results"]
     batches = [r for r in results if r["experiment"] == "by batch"]
     for engine in engines(batches):
         curve(batches, engine, lambda r: r["batch"], lambda r: r["sentences"] / median(r))
