@@ -1,6 +1,6 @@
 #!/bin/sh
 # test_bench.sh: what `make bench` drew: every picture of docs/PERFORMANCE.md names a curve of docs/performance.json
-# shellcheck source=tests/cli/tap.sh disable=SC1091
+# shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # check calls draws
 . tests/cli/tap.sh
 
 draws() { # PICTURE ENGINE…: the legend has the engines
