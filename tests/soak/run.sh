@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh [LINES [SHIPPED_LINES]]: the soak, see soak.py and lines.py; `make soak` runs it
 #
-# LINES (200,000) go through a tiny model with every stage, the first SHIPPED_LINES (2,000) of them through
+# LINES (200,000) go through a tiny model with every stage, the first SHIPPED_LINES (10,000) of them through
 # the shipped one. Draws docs/images/soak.svg with matplotlib, which goes into a virtual environment.
 # Takes about two minutes of processor time; needs Linux's /proc.
 set -eu
@@ -19,6 +19,6 @@ fi
 rm -f build/soak/rss.csv
 failed=0
 python3 $here/soak.py "tiny model" tests/goldens/marian-odd "${1:-200000}" || failed=1
-python3 $here/soak.py "shipped model" models/en-fr "${2:-2000}" || failed=1
+python3 $here/soak.py "shipped model" models/en-fr "${2:-10000}" || failed=1
 "$venv/bin/python" $here/plot.py docs/images/soak.svg
 exit $failed
