@@ -1,14 +1,17 @@
 """Batches without waiting: processes of their own draw samples and cut them into pieces while the model trains.
 
-Each worker reads the training directory and sends packed batches through one queue, a pool ahead of the trainer.
+Each worker reads the training directory and sends packed batches through its pipe, a pool ahead of the trainer.
 A worker ends when its trainer does, however that ends.
 """
 
+import contextlib
 import multiprocessing
-import os
 import queue
 import signal
+import sys
+import threading
 from collections.abc import Iterator, Mapping
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from random import Random
 
@@ -17,8 +20,7 @@ from batches import PackedBatch, Row, batches_of, draw_pool, load_pool
 
 from text import Vocabularies, read_lines, read_pairs
 
-AHEAD = 400  # batches that wait in the queue
-PATIENCE = 5  # seconds between two looks whether the other side still lives
+AHEAD = 400  # batches that wait in all workers
 
 
 def linked_pairs(work: Path, part: str) -> list[LinkedPair]:
@@ -60,44 +62,56 @@ def training_batches(
         yield from batches_of(pool, vocabularies, tokens, random)
 
 
-def feed(output: multiprocessing.Queue, trainer: int, *what: object) -> None:
-    """The work of one process: batches into the queue, until the trainer stops it or is gone."""
+def draw(ahead: queue.Queue, what: tuple) -> None:
+    """Batches into the queue; None after an error, which ends the thread."""
+    try:
+        for batch in training_batches(*what):
+            ahead.put(batch)
+    finally:
+        ahead.put(None)
+
+
+def feed(output: Connection, n_ahead: int, *what: object) -> None:
+    """The work of one process: batches to the trainer, until it stops the process or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to handle
-    for batch in training_batches(*what):
-        while True:
-            try:
-                output.put(batch, timeout=PATIENCE)
-                break
-            except queue.Full:
-                if os.getppid() != trainer:
-                    output.cancel_join_thread()
-                    return
+    ahead = queue.Queue(n_ahead)
+    threading.Thread(target=draw, args=(ahead, what), daemon=True).start()
+    with contextlib.suppress(BrokenPipeError):
+        while batch := ahead.get():
+            output.send(batch)
+        sys.exit(1)
 
 
 class Feeder:
-    """An endless iterator of packed batches that `workers` processes prepare."""
+    """An endless iterator of packed batches that `workers` processes prepare.
+
+    Each has a pipe of its own, which ends with it: a process that dies within a batch ends the training, too.
+    """
 
     def __init__(
         self, work: Path, shards: str, weights: Mapping[str, float], tokens: int, seed: str, workers: int = 1
     ):
         context = multiprocessing.get_context("spawn")
-        self.queue = context.Queue(AHEAD)
-        self.workers = []
+        self.workers: dict[Connection, multiprocessing.Process] = {}
+        self.ready: list[Connection] = []
         for number in range(workers):
-            what = (self.queue, os.getpid(), work, shards, dict(weights), tokens, f"{seed} {number}")
-            self.workers.append(context.Process(target=feed, args=what, daemon=True))
-            self.workers[-1].start()
+            mine, theirs = context.Pipe(duplex=False)
+            what = (theirs, max(1, AHEAD // workers), work, shards, dict(weights), tokens, f"{seed} {number}")
+            self.workers[mine] = context.Process(target=feed, args=what, daemon=True)
+            self.workers[mine].start()
+            theirs.close()
 
     def __next__(self) -> PackedBatch:
-        while True:
-            try:
-                return self.queue.get(timeout=PATIENCE)
-            except queue.Empty:
-                dead = [worker.exitcode for worker in self.workers if not worker.is_alive()]
-                if dead:
-                    raise SystemExit(f"a process that prepares text ended with status {dead[0]}") from None
+        self.ready = self.ready or wait(self.workers)
+        connection = self.ready.pop()
+        try:
+            return connection.recv()
+        except (EOFError, OSError):
+            self.workers[connection].join()
+            status = self.workers[connection].exitcode
+            raise SystemExit(f"a process that prepares text ended with status {status}") from None
 
     def close(self) -> None:
-        for worker in self.workers:
+        for worker in self.workers.values():
             worker.terminate()
             worker.join()
