@@ -56,11 +56,8 @@ def make_row(sample: Sample, vocabularies: Vocabularies, sample_pieces: bool = F
     for t, word in enumerate(target_words):
         if word == NO_WORD:
             continue
-        columns = linked.get(word)
-        if columns:
-            guide += [(t, s, 1.0 / len(columns)) for s in columns]
-        else:  # a word without a source looks at </s>
-            guide.append((t, len(source) - 1, 1.0))
+        columns = linked.get(word) or linked[END]  # a word without a source looks at </s>
+        guide += [(t, s, 1.0 / len(columns)) for s in columns]
     return Row(source, target, guide)
 
 

@@ -98,6 +98,7 @@ class ModelTest(unittest.TestCase):
         batch = unpack(pack(rows, self.both), torch.device("cpu"))
         sums = batch.guide.sum(-1)
         self.assertTrue(((sums > -1e-6) & (sums < 1 + 1e-5)).all())
+        torch.testing.assert_close(sums, sums.round())  # 0, where there is nothing to learn, or 1
         ends = (batch.target == self.both.target.eos).nonzero().tolist()
         self.assertTrue(all(batch.guide[b, t, len(rows[b].source) - 1] == 1 for b, t in ends))
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# test_bench.sh: what `make bench` drew: every picture of docs/PERFORMANCE.md names a curve of docs/performance.json
+# test_bench.sh: no picture that `make bench` drew for docs/PERFORMANCE.md is empty: their legends name the engines
 # shellcheck source=tests/cli/tap.sh disable=SC1091,SC2317  # check calls draws
 . tests/cli/tap.sh
 

@@ -3,7 +3,7 @@
 #
 # LINES (200,000) go through a tiny model with every stage, the first SHIPPED_LINES (10,000) of them through
 # the shipped one. Draws docs/images/soak.svg with matplotlib, which goes into a virtual environment.
-# Takes about two minutes of processor time; needs Linux's /proc.
+# Takes about four minutes of processor time; needs Linux's /proc.
 set -eu
 cd "$(dirname "$0")/../.."
 here=tests/soak

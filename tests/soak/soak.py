@@ -6,10 +6,10 @@ usage: soak.py NAME MODEL N [OPTION ...]
 Starts $XATTN (./xattn) with that model and options, writes N lines of lines.py to it through a pipe and
 reads what comes out. It must end with status 0, as many lines as went in, all of them UTF-8 without control
 characters, and memory that does not grow: the least memory in the last quarter is at most a tenth more than in the
-second, whose lines it repeats. (The most depends on which long lines happen to arrive together. For this reason
-glibc must not raise the size from which it returns freed memory at once, too: MALLOC_MMAP_THRESHOLD_ fixes it.)
+second, whose lines it repeats. (The most depends on which long lines happen to arrive together. glibc must not
+keep what these needed, so MALLOC_MMAP_THRESHOLD_ fixes the size from which it returns freed memory at once.)
 Blanks stay as they are, so tabs, a CR before the end and what is in blank lines are no faults.
-Appends NAME,SECONDS,LINES,RSS in MB, ten times a second, to build/soak/rss.csv.
+Appends NAME,SECONDS,LINES,RSS in MB, twice a second, to build/soak/rss.csv.
 """
 
 import os
@@ -63,7 +63,7 @@ def watch(process: subprocess.Popen, reader: Reader) -> list[tuple[float, int, f
     while process.poll() is None:
         if (rss := resident(process.pid)) > 0:
             samples.append((time.monotonic() - start, reader.lines, rss))
-        time.sleep(0.1)
+        time.sleep(0.5)
     reader.join()
     return samples
 
